@@ -1,0 +1,4 @@
+extension Catalogue {
+  /// Rules of this area, in alphabetical order of their ids.
+  static let mastering: [Rule] = []
+}

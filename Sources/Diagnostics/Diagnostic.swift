@@ -1,0 +1,105 @@
+public enum Severity: String, Sendable, Hashable, Comparable {
+  case warning
+  case error
+  public static func < (a: Severity, b: Severity) -> Bool { a == .warning && b == .error }
+}
+
+/// One kind of message: its stable id, what it weighs, and the page `mixdown help ID` prints.
+///
+/// Ids never change meaning. `page` explains the rule and shows a wrong and a right example.
+public struct Rule: Sendable, Hashable {
+  public let id: String
+  public let severity: Severity
+  public let summary: String
+  public let page: String
+
+  public init(_ id: String, _ severity: Severity, _ summary: String, page: String) {
+    self.id = id
+    self.severity = severity
+    self.summary = summary
+    self.page = page
+  }
+
+  public static func == (a: Rule, b: Rule) -> Bool { a.id == b.id }
+  public func hash(into hasher: inout Hasher) { hasher.combine(id) }
+}
+
+/// Replace the bytes of `span` by `replacement`.
+public struct FixIt: Sendable, Hashable {
+  public var span: Span
+  public var replacement: String
+  public init(_ span: Span, _ replacement: String) {
+    self.span = span
+    self.replacement = replacement
+  }
+}
+
+/// Another place that has to do with a message.
+public struct Note: Sendable, Hashable {
+  public var message: String
+  public var span: Span?
+  public init(_ message: String, at span: Span? = nil) {
+    self.message = message
+    self.span = span
+  }
+}
+
+/// A message about the session, at a place in it.
+///
+/// The message is lower case, without a full stop, names in single quotes; it says what *is*, with
+/// value, unit and allowed range. The fix goes into `fixes`, other places into `notes`.
+public struct Diagnostic: Sendable, Hashable {
+  public var rule: Rule
+  public var severity: Severity
+  public var message: String
+  public var span: Span?
+  public var notes: [Note]
+  public var fixes: [FixIt]
+
+  public init(
+    _ rule: Rule, _ message: String, at span: Span?, notes: [Note] = [], fixes: [FixIt] = []
+  ) {
+    self.rule = rule
+    self.severity = rule.severity
+    self.message = message
+    self.span = span
+    self.notes = notes
+    self.fixes = fixes
+  }
+
+  public var id: String { rule.id }
+}
+
+/// Collects messages; the same message at the same place counts once.
+public struct DiagnosticList: Sendable {
+  public private(set) var all: [Diagnostic] = []
+  private var seen: Set<Diagnostic> = []
+
+  public init() {}
+
+  public mutating func add(_ diagnostic: Diagnostic) {
+    if seen.insert(diagnostic).inserted { all.append(diagnostic) }
+  }
+
+  public mutating func add(contentsOf diagnostics: some Sequence<Diagnostic>) {
+    for diagnostic in diagnostics { add(diagnostic) }
+  }
+
+  public var hasErrors: Bool { all.contains { $0.severity == .error } }
+
+  /// By source, then place, then id; those without a place come last.
+  public var sorted: [Diagnostic] {
+    all.sorted { a, b in
+      switch (a.span, b.span) {
+      case (let x?, let y?):
+        if x.source != y.source { return x.source < y.source }
+        if x.start != y.start { return x.start < y.start }
+        if x.end != y.end { return x.end < y.end }
+        return (a.id, a.message) < (b.id, b.message)
+      case (nil, .some): return false
+      case (.some, nil): return true
+      case (nil, nil): return (a.id, a.message) < (b.id, b.message)
+      }
+    }
+  }
+}

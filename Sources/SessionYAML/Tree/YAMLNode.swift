@@ -1,0 +1,37 @@
+public import Diagnostics
+
+/// A node of the located tree: what the YAML text says, with the exact bytes of every key and
+/// value. Scalars stay text; the field that reads one decides what it means.
+public struct YAMLNode: Sendable {
+  public enum ScalarStyle: Sendable, Hashable { case plain, singleQuoted, doubleQuoted, literal, folded }
+
+  public struct Entry: Sendable {
+    public var key: Located<String>
+    public var value: YAMLNode
+    public init(key: Located<String>, value: YAMLNode) {
+      self.key = key
+      self.value = value
+    }
+  }
+
+  public enum Content: Sendable {
+    /// The text after unquoting and unescaping; an empty plain scalar is a missing value.
+    case scalar(String, ScalarStyle)
+    case sequence([YAMLNode])
+    /// In file order; duplicate keys have been reported and all are kept.
+    case mapping([Entry])
+  }
+
+  public var content: Content
+  /// The value's own bytes, quotes and brackets included; a block collection ends where its last
+  /// child ends.
+  public var span: Span
+  /// True for `{…}` and `[…]`.
+  public var isFlow: Bool
+
+  public init(content: Content, span: Span, isFlow: Bool = false) {
+    self.content = content
+    self.span = span
+    self.isFlow = isFlow
+  }
+}
