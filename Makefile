@@ -1,0 +1,67 @@
+# Everything one does with this package. `make` alone lists the targets.
+
+SWIFT ?= swift
+# The product; and, in a folder of its own because testability changes how everything is compiled,
+# the product together with its tests: `make test` builds once.
+BUILD = $(SWIFT) build -c release
+TESTING = -c release -Xswiftc -enable-testing --scratch-path .build-test
+MIXDOWN = .build/release/mixdown
+TESTED = .build-test/release/mixdown
+PYTHON ?= $(shell for p in python3 /usr/bin/python3; do \
+  $$p -c 'import numpy, scipy, yaml, jsonschema' 2>/dev/null && { echo $$p; exit; }; done; echo python3)
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test build demo test test-long bench bench-peers golden examples \
+  format lint docs clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install the system libraries, if they are missing (apt-get or Homebrew)
+	@.ci/setup build
+
+setup-test:
+	@.ci/setup test
+
+build: setup ## build .build/release/mixdown
+	$(BUILD) --product mixdown
+
+demo: build ## set up, build, mix an example and show what it made
+	@echo
+	$(MIXDOWN) build examples/first-mix
+	@echo
+	$(MIXDOWN) measure examples/first-mix/out/*.wav
+	@echo
+	@ls -l examples/first-mix/out
+	@echo "The session: examples/first-mix/session.yaml"
+
+test: setup-test ## set up, build and run all tests (a few minutes, most of them compiling)
+	$(SWIFT) build $(TESTING) --build-tests
+	$(SWIFT) test $(TESTING) --skip-build --disable-xctest
+	$(PYTHON) Tests/Oracle/check_schema.py
+
+test-long: setup-test ## the long tests too: mutations, debug build against release build
+	$(SWIFT) build $(TESTING) --build-tests
+	$(SWIFT) build -c debug --product mixdown
+	MIXDOWN_LONG_TESTS=1 MIXDOWN_DEBUG_BINARY=$(CURDIR)/.build/debug/mixdown \
+	  $(SWIFT) test $(TESTING) --skip-build --disable-xctest
+	$(PYTHON) Tests/Oracle/check_schema.py
+
+golden: setup-test ## record the expected hashes anew (always ends in failure: look at the diff)
+	$(SWIFT) build $(TESTING) --build-tests
+	MIXDOWN_RECORD=1 $(SWIFT) test $(TESTING) --skip-build --disable-xctest --filter Golden
+
+examples: build ## build every example
+	@for session in examples/*/session.yaml; do \
+	  echo "== $$session"; $(MIXDOWN) build $$session || exit; done
+
+format: ## format all Swift code in place
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+lint: ## check the format of all Swift code
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+clean: ## remove everything that was built
+	rm -rf .build .build-test bench-out
+	rm -rf examples/*/out
