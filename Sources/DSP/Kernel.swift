@@ -76,6 +76,10 @@ public protocol Kernel {
   /// mono input to a kernel with stereo output arrives on both channels.
   static func outputChannels(for inputChannels: Int) -> Int
 
+  /// The same where it hangs on the parameters (a ping-pong delay makes mono stereo). This is
+  /// the one to ask; unless a kernel says otherwise it is `outputChannels(for:)`.
+  static func outputChannels(for inputChannels: Int, parameters: Parameters) -> Int
+
   /// Allocates and designs; nothing else does. `format.channelCount` is the block's.
   init(_ parameters: Parameters, format: StreamFormat)
 
@@ -111,6 +115,9 @@ public protocol Kernel {
 extension Kernel {
   public static var automatable: [String] { [] }
   public static func outputChannels(for inputChannels: Int) -> Int { inputChannels }
+  public static func outputChannels(for inputChannels: Int, parameters: Parameters) -> Int {
+    outputChannels(for: inputChannels)
+  }
   public var latency: Int { 0 }
   public mutating func flushDenormals() {}
   public mutating func roundState() {}
