@@ -1,0 +1,115 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// An open file, addressed by position; closed when the last reference goes.
+final class PosixFile {
+  let descriptor: Int32
+
+  /// Opens `path` for reading.
+  init(reading path: String) throws(SoundFileError) {
+    while true {
+      let opened = open(path, O_RDONLY | O_CLOEXEC)
+      if opened >= 0 {
+        descriptor = opened
+        return
+      }
+      let code = errno
+      if code == EINTR { continue }
+      if code == ENOENT || code == ENOTDIR { throw .missing }
+      throw .unreadable(PosixFile.message(code))
+    }
+  }
+
+  /// Creates `path`, which must not exist, for reading and writing.
+  init(creating path: String) throws(SoundFileError) {
+    let opened = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard opened >= 0 else { throw .notWritten(PosixFile.message(errno)) }
+    descriptor = opened
+  }
+
+  deinit { close(descriptor) }
+
+  /// What `errno` said, as text in the C locale.
+  static func message(_ code: Int32) -> String { String(cString: strerror(code)) }
+
+  /// Length in bytes and whether the path names a folder.
+  func status() throws(SoundFileError) -> (length: Int64, isFolder: Bool, isRegular: Bool) {
+    var information = stat()
+    guard fstat(descriptor, &information) == 0 else {
+      throw .unreadable(PosixFile.message(errno))
+    }
+    let kind = information.st_mode & S_IFMT
+    return (Int64(information.st_size), kind == S_IFDIR, kind == S_IFREG)
+  }
+
+  /// Reads until `count` bytes are there or the file ends; returns how many bytes were read.
+  func read(into memory: UnsafeMutableRawPointer, count: Int, at position: Int64)
+    throws(SoundFileError) -> Int
+  {
+    var done = 0
+    while done < count {
+      let got = pread(descriptor, memory + done, count - done, off_t(position) + off_t(done))
+      if got < 0 {
+        let code = errno
+        if code == EINTR { continue }
+        throw .unreadable(PosixFile.message(code))
+      }
+      if got == 0 { break }
+      done += got
+    }
+    return done
+  }
+
+  /// Up to `count` bytes from `position`; fewer at the end of the file.
+  func bytes(at position: Int64, count: Int) throws(SoundFileError) -> [UInt8] {
+    var problem: SoundFileError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      do throws(SoundFileError) {
+        guard let base = buffer.baseAddress else { return }
+        initialized = try read(into: UnsafeMutableRawPointer(base), count: count, at: position)
+      } catch {
+        problem = error
+      }
+    }
+    if let problem { throw problem }
+    return bytes
+  }
+
+  /// Writes all of `memory` at `position`.
+  func write(_ memory: UnsafeRawBufferPointer, at position: Int64) throws(SoundFileError) {
+    guard let base = memory.baseAddress else { return }
+    var done = 0
+    while done < memory.count {
+      let put = pwrite(descriptor, base + done, memory.count - done, off_t(position) + off_t(done))
+      if put < 0 {
+        let code = errno
+        if code == EINTR { continue }
+        throw .notWritten(PosixFile.message(code))
+      }
+      if put == 0 { throw .notWritten(PosixFile.message(ENOSPC)) }
+      done += put
+    }
+  }
+
+  func write(_ bytes: [UInt8], at position: Int64) throws(SoundFileError) {
+    var problem: SoundFileError?
+    bytes.withUnsafeBytes { memory in
+      do throws(SoundFileError) { try write(memory, at: position) } catch { problem = error }
+    }
+    if let problem { throw problem }
+  }
+
+  /// Waits until what was written is on the medium.
+  func synchronize() throws(SoundFileError) {
+    while fsync(descriptor) != 0 {
+      let code = errno
+      if code == EINTR { continue }
+      throw .notWritten(PosixFile.message(code))
+    }
+  }
+}

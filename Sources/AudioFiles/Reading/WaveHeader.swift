@@ -1,0 +1,84 @@
+/// Finds the audio in WAV files and their 64-bit forms.
+///
+/// Source: Microsoft, *Multiple Channel Audio Data and WAVE Files*; EBU Tech 3306 (RF64);
+/// ITU-R BS.2088 (BW64).
+enum WaveHeader {
+  private static let subformatTail: [UInt8] = [
+    0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71,
+  ]
+
+  static func layout(of file: PosixFile, length: Int64, isLarge: Bool) throws(SoundFileError)
+    -> LinearLayout?
+  {
+    let riffSize = try file.bytes(at: 4, count: 4)
+    guard riffSize.count == 4 else { return nil }
+    // A recorder that was cut off leaves sizes at 0 or at their largest value.
+    let isUnfinished = [0, 0xFFFF_FFFF].contains(riffSize.little32(0))
+    var position: Int64 = 12
+    var format: [UInt8]?
+    var largeDataSize: UInt64?
+    for _ in 0..<LinearLayout.chunkLimit {
+      let head = try file.bytes(at: position, count: 8)
+      guard head.count == 8, head.looksLikeChunkName(0) else { return nil }
+      let size = head.little32(4)
+      let body = position + 8
+      switch head.fourCC(0) {
+      case "ds64" where isLarge:
+        let fields = try file.bytes(at: body, count: 24)
+        guard size >= 24, fields.count == 24 else { return nil }
+        largeDataSize = fields.little64(8)
+      case "fmt ":
+        guard format == nil, size >= 16 else { return nil }
+        format = try file.bytes(at: body, count: Int(min(size, 40)))
+      case "data":
+        guard let format else { return nil }
+        var available = max(0, length - body)
+        if isLarge, size == 0xFFFF_FFFF, let largeDataSize {
+          available = min(available, Int64(clamping: largeDataSize))
+        } else if size != 0xFFFF_FFFF && !(size == 0 && isUnfinished) {
+          available = min(available, size)
+        }
+        return layout(format: format, dataStart: body, bytes: available, isLarge: isLarge)
+      default:
+        break
+      }
+      position = body + size + size & 1
+      if position > length { return nil }
+    }
+    return nil
+  }
+
+  private static func layout(format: [UInt8], dataStart: Int64, bytes: Int64, isLarge: Bool)
+    -> LinearLayout?
+  {
+    guard format.count >= 16 else { return nil }
+    var tag = format.little16(0)
+    let channels = format.little16(2)
+    let rate = format.little32(4)
+    let blockAlign = format.little16(12)
+    let bits = format.little16(14)
+    if tag == 0xFFFE {
+      guard format.count == 40, Array(format[26..<40]) == subformatTail else { return nil }
+      tag = format.little16(24)
+    }
+    guard channels >= 1, channels <= LinearLayout.channelLimit, rate >= 1,
+      rate <= LinearLayout.rateLimit, blockAlign % channels == 0
+    else { return nil }
+    let bytesPerSample = blockAlign / channels
+    let code: LinearLayout.Code
+    switch (tag, bytesPerSample, bits) {
+    case (1, 1...4, _):
+      guard (bits + 7) / 8 == bytesPerSample,
+        let integer = LinearLayout.integer(bytes: bytesPerSample, eightBitIsSigned: false)
+      else { return nil }
+      code = integer
+    case (3, 4, 32): code = .float32
+    case (3, 8, 64): code = .float64
+    default: return nil
+    }
+    return LinearLayout(
+      code: code, isBigEndian: false, channelCount: channels, rate: Int(rate),
+      dataStart: dataStart, frames: bytes / Int64(blockAlign),
+      container: isLarge ? "rf64" : "wav")
+  }
+}
