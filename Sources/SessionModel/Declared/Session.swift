@@ -31,10 +31,22 @@ public struct Session: Sendable {
   public var edits: [SessionEdit] = []
   /// Lint ids and what to do with them (`lints: {click-at-seam: silent}`).
   public var lints: [String: Located<String>] = [:]
+  /// The folder of each text of the session, by the index of its source: paths are relative to
+  /// the file that writes them. Empty, or ending in `/`.
+  public var directories: [String] = []
   /// The place of the file's root mapping.
   public var span: Span
 
   public init(span: Span) { self.span = span }
+
+  /// `path` as the program may open it: absolute, or relative to the working folder.
+  public func resolved(_ path: Located<String>) -> String {
+    let index = path.span.source.index
+    if path.value.utf8.first == UInt8(ascii: "/") || !directories.indices.contains(index) {
+      return path.value
+    }
+    return directories[index] + path.value
+  }
 }
 
 /// Free text by key, in file order: title, artist, album, isrc, upc, date, cover …
@@ -149,9 +161,18 @@ public struct SourceReference: Hashable, Sendable {
   public var path: Located<String>
   /// From 1; nil: all channels (one or two).
   public var channels: Located<[Int]>?
-  public init(path: Located<String>, channels: Located<[Int]>? = nil) {
+  /// The folder of the file that writes the path, relative to the working folder or absolute:
+  /// empty, or ending in `/`.
+  public var directory: String
+  public init(path: Located<String>, channels: Located<[Int]>? = nil, directory: String = "") {
     self.path = path
     self.channels = channels
+    self.directory = directory
+  }
+
+  /// Absolute, or relative to the working folder.
+  public var resolvedPath: String {
+    path.value.utf8.first == UInt8(ascii: "/") ? path.value : directory + path.value
   }
 }
 
@@ -208,6 +229,7 @@ public struct CompEntry: Hashable, Sendable {
   public var to: Located<Position>?
   public var take: Located<String>
   public var crossfade: Fade?
+  public var name: Located<String>?
   public var note: String?
   public var span: Span
   public init(from: Located<Position>, take: Located<String>, span: Span) {
@@ -248,10 +270,10 @@ public struct TrackEdit: Hashable, Sendable {
 
 public struct Track: Hashable, Sendable {
   public enum Ripple: String, Hashable, Sendable { case cut, move, stay }
-  /// What a track plays: `source`, `clips`, or takes chosen by a comp.
   public var name: Located<String>
   public var note: String?
-  /// `source: PATH` or `source: {file, channel, at, in, out}` is one clip with `isWholeSource`.
+  /// What the track plays: its clips, or takes chosen by a comp. `source: PATH` and
+  /// `source: {file, channel, at, in, out}` are one clip.
   public var clips: [Clip]
   public var takes: [Take]
   public var comp: [CompEntry]
@@ -287,6 +309,8 @@ public struct Track: Hashable, Sendable {
 public struct Bus: Hashable, Sendable {
   public var name: Located<String>
   public var strip: Strip
+  public var expect: [Expectation] = []
+  public var note: String?
   public var span: Span
   public init(name: Located<String>, strip: Strip, span: Span) {
     self.name = name
@@ -336,14 +360,17 @@ public struct Expectation: Hashable, Sendable {
     case within(Double, tolerance: Double)
   }
   public var quantity: Located<String>
+  /// Numbers in the unit of `QuantityTable`.
   public var relation: Located<Relation>
+  /// Written under `advise`: a miss warns and does not fail.
+  public var isAdvice: Bool = false
   public init(quantity: Located<String>, relation: Located<Relation>) {
     self.quantity = quantity
     self.relation = relation
   }
 }
 
-/// One mastering deliverable, as written; `like` not yet merged.
+/// One mastering deliverable as written, with the keys of the delivery that it is `like`.
 public struct Delivery: Sendable {
   public var name: Located<String>
   public var like: Located<String>?
@@ -388,9 +415,12 @@ public struct LoudnessTarget: Hashable, Sendable {
   public var metric: String
   /// In the metric's unit.
   public var value: Double
-  public init(metric: String, value: Double) {
+  /// `at most -16 LUFS`: louder audio is turned down to it, quieter audio is left alone.
+  public var isUpperLimit: Bool
+  public init(metric: String, value: Double, isUpperLimit: Bool = false) {
     self.metric = metric
     self.value = value
+    self.isUpperLimit = isUpperLimit
   }
 }
 

@@ -20,6 +20,8 @@ public enum Unit: String, Hashable, Sendable, CaseIterable {
   case bpm = "bpm"
   /// bit/s are stored; `kbps` is written.
   case bitRate = "kbps"
+  /// Seconds as a number, in expectations.
+  case seconds = "s"
 }
 
 /// A number with a unit: its range in the canonical unit, and what else may stand there.
@@ -94,23 +96,33 @@ public indirect enum ValueKind: Hashable, Sendable {
   case position
   case range
   /// `at most 3 dB`, `between 8 dB and 12 dB`, `-14 LUFS ± 0.5 LU`.
-  case relation
-  /// `-14 LUFS`, `-20 dB RMS`, or a mapping of metric and value.
-  case loudnessTarget
+  case relation(Unit)
+  /// `-14 LUFS`, `at most -16 LUFS`.
+  case loudnessTarget(Unit)
   /// `80 L`, `C`, `35 R`.
   case pan
   /// `4/4`
   case meter
-  /// `[position, value, how]` with a value in dB.
-  case ride
-  /// `to -20 LUFS` or a level.
-  case trim
+  /// A list of `[position, value, how]`.
+  case points(NumberSpec)
+  /// A list of `[bar, meter]`.
+  case meterPoints
+  /// `to -20 LUFS`
+  case trimTarget
+  /// `until -90 dBFS, at most 15 s`
+  case tailRule
+  /// `as NAME`: the gain of another delivery.
+  case gainOfDelivery
+  /// An address and the value to set there.
+  case settings
   /// An entry of a list of inserts.
   case insert
   /// A band of an `eq`.
   case band
   /// A mapping whose keys `FieldTable` lists under this name.
   case mapping(String)
+  /// A mapping with exactly one of the keys that `FieldTable` lists under this name.
+  case oneOf(String)
   /// A mapping with keys of the author's choice.
   case named(ValueKind)
   case list(ValueKind)
