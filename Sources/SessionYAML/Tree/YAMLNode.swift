@@ -28,6 +28,9 @@ public struct YAMLNode: Sendable {
   public var span: Span
   /// True for `{…}` and `[…]`.
   public var isFlow: Bool
+  /// True where the text itself has been reported (an alias, a `&name` without a value): further
+  /// complaints about what it says are noise.
+  public var wasReported = false
 
   public init(content: Content, span: Span, isFlow: Bool = false) {
     self.content = content
