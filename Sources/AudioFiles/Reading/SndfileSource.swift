@@ -20,7 +20,8 @@ final class SndfileSource {
 
   static let blockFrames = 4096
 
-  init(path: String) throws(SoundFileError) {
+  /// - Parameter canSeek: whether the file's coding may be read at random if it is exact.
+  init(path: String, canSeek: Bool) throws(SoundFileError) {
     var information = SF_INFO()
     let opened = try SndfileSource.open(path, &information)
     self.path = path
@@ -29,7 +30,7 @@ final class SndfileSource {
     let encoding = SndfileSource.encoding(format)
     let isExact: Bool
     switch encoding {
-    case .integer, .float32, .float64: isExact = information.seekable != 0
+    case .integer, .float32, .float64: isExact = canSeek && information.seekable != 0
     case .coded: isExact = false
     }
     // Lengths near the type's end say that the header does not know it.
@@ -70,6 +71,8 @@ final class SndfileSource {
   static func text(of message: UnsafePointer<CChar>?) -> String {
     guard let message else { return "unknown error" }
     var text = String(cString: message)
+    // What libsndfile says of MPEG data it finds no frame in.
+    if text.hasPrefix("File does not exist") { return "format not recognised" }
     for prefix in ["Error : ", "Error: "] where text.hasPrefix(prefix) {
       text.removeFirst(prefix.count)
     }

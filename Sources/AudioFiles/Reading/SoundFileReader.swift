@@ -31,7 +31,9 @@ public final class SoundFileReader {
         container: layout.container, encoding: layout.encoding, access: .random,
         isLengthCounted: true)
     } else {
-      let library = try SndfileSource(path: path)
+      // libsndfile finds no frames by seeking in FLAC files behind an ID3 tag.
+      let isTagged = try file.bytes(at: 0, count: 3) == Array("ID3".utf8)
+      let library = try SndfileSource(path: path, canSeek: !isTagged)
       source = .library(library)
       facts = library.facts
     }

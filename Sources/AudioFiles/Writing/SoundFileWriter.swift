@@ -1,0 +1,157 @@
+import CSndfile
+public import Signal
+
+/// What came of writing a file.
+public struct WrittenFile: Hashable, Sendable {
+  public var path: String
+  public var frames: Int64
+  /// Length of the file in bytes.
+  public var byteCount: Int64
+  /// SHA-256 of the file's bytes, 32 of them.
+  public var sha256: [UInt8]
+  /// False: the file was there already with these very bytes and was not touched.
+  public var wasReplaced: Bool
+  /// Samples that lay beyond full scale and were clamped; integer codings only.
+  public var clippedSamples: Int
+}
+
+/// Writes a sound file that appears under its name only when it is complete.
+///
+/// Equal samples and metadata give equal bytes on every run. WAV, RF64 and AIFF are laid out
+/// here; FLAC goes through libsndfile as integers.
+///
+/// - Precision: integer codings round to nearest and expect samples that are on their grid
+///   already; `float32` rounds to nearest.
+public final class SoundFileWriter {
+  private enum Form {
+    case wave(WaveForm)
+    case aiff(AiffForm)
+    case library(OpaquePointer)
+    /// The encoder has been closed.
+    case closed
+  }
+
+  public let format: SoundFileFormat
+  private let output: ReplacingFile
+  private var form: Form
+  private var frames: Int64 = 0
+  private var position: Int64 = 0
+  private var clippedSamples = 0
+  private let scratch: UnsafeMutableRawPointer
+  private static let batch = 4096
+
+  /// - Throws: `notWritten` when the folder is missing or not writable, `unsupported` when the
+  ///   form does not exist.
+  public init(path: String, format: SoundFileFormat, metadata: SoundFileMetadata = .init())
+    throws(SoundFileError)
+  {
+    if let problem = format.problem { throw .unsupported(problem) }
+    self.format = format
+    output = try ReplacingFile(replacing: path)
+    switch format.container {
+    case .wav: form = .wave(WaveForm(format, metadata))
+    case .aiff: form = .aiff(AiffForm(format, metadata))
+    case .flac: form = .library(try LibraryEncoder.open(output.file, format, metadata))
+    }
+    scratch = .allocate(
+      byteCount: SoundFileWriter.batch * max(4 * format.channelCount, format.bytesPerFrame),
+      alignment: 16)
+    position = Int64(head(frames: 0).count)
+  }
+
+  deinit {
+    if case .library(let handle) = form { sf_close(handle) }
+    scratch.deallocate()
+    output.abandon()
+  }
+
+  private func head(frames: Int64) -> [UInt8] {
+    switch form {
+    case .wave(let wave): wave.head(frames: frames)
+    case .aiff(let aiff): aiff.head(frames: frames)
+    case .library, .closed: []
+    }
+  }
+
+  /// Appends a block of the file's channel count.
+  ///
+  /// - Throws: `notFinite` with the frame of the file, `notWritten`.
+  public func write(_ block: Block) throws(SoundFileError) {
+    guard block.channelCount == format.channelCount else {
+      throw .notWritten("a block has \(block.channelCount) channels")
+    }
+    var done = 0
+    while done < block.frameCount {
+      let count = min(SoundFileWriter.batch, block.frameCount - done)
+      try writeBatch(block.slice(done..<(done + count)))
+      done += count
+    }
+  }
+
+  private func writeBatch(_ block: Block) throws(SoundFileError) {
+    for channel in 0..<block.channelCount {
+      if let bad = firstNonFinite(block[channel].address, count: block.frameCount) {
+        throw .notFinite(frame: frames + Int64(bad), channel: channel)
+      }
+    }
+    if case .integer(let bits) = format.encoding {
+      clippedSamples += SamplePacking.clippedSamples(block, bits: bits)
+    }
+    switch form {
+    case .library(let handle):
+      guard case .integer(let bits) = format.encoding else { return }
+      let integers = scratch.assumingMemoryBound(to: Int32.self)
+      SamplePacking.packLeftJustified(block, bits: bits, into: integers)
+      let count = sf_count_t(block.frameCount)
+      guard sf_writef_int(handle, integers, count) == count else {
+        throw .notWritten(SndfileSource.text(of: sf_strerror(handle)))
+      }
+    case .aiff(let aiff):
+      guard frames + Int64(block.frameCount) <= aiff.frameLimit else {
+        throw .notWritten("AIFF ends at 4 GiB")
+      }
+      try writeLinear(block, isBigEndian: true)
+    case .wave:
+      try writeLinear(block, isBigEndian: false)
+    case .closed:
+      throw .notWritten("the file is complete already")
+    }
+    frames += Int64(block.frameCount)
+  }
+
+  private func writeLinear(_ block: Block, isBigEndian: Bool) throws(SoundFileError) {
+    SamplePacking.pack(block, as: format.encoding, isBigEndian: isBigEndian, into: scratch)
+    let count = block.frameCount * format.bytesPerFrame
+    try output.file.write(UnsafeRawBufferPointer(start: scratch, count: count), at: position)
+    position += Int64(count)
+  }
+
+  /// Completes the file and puts it in place: on the medium first, then under its name.
+  ///
+  /// - Parameter keepingEqual: leave a file alone that has the same bytes already.
+  public func finish(keepingEqual: Bool = true) throws(SoundFileError) -> WrittenFile {
+    switch form {
+    case .wave(let wave):
+      try output.file.write(wave.tail(frames: frames), at: position)
+      try output.file.write(wave.head(frames: frames), at: 0)
+    case .aiff(let aiff):
+      try output.file.write(aiff.tail(frames: frames), at: position)
+      try output.file.write(aiff.head(frames: frames), at: 0)
+    case .library(let handle):
+      form = .closed
+      guard sf_close(handle) == 0 else { throw .notWritten("the encoder could not finish") }
+    case .closed:
+      throw .notWritten("the file is complete already")
+    }
+    form = .closed
+    let length = try output.file.status().length
+    let digest = try output.file.sha256(length: length)
+    let wasReplaced = try output.publish(keepingEqual: keepingEqual)
+    return WrittenFile(
+      path: output.destination, frames: frames, byteCount: length, sha256: digest,
+      wasReplaced: wasReplaced, clippedSamples: clippedSamples)
+  }
+
+  /// Drops what was written; the destination stays as it was.
+  public func abandon() { output.abandon() }
+}

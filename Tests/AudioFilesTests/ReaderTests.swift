@@ -1,0 +1,175 @@
+import AudioFiles
+import Foundation
+import Signal
+import Testing
+
+struct ReaderTests {
+  static func make(
+    _ scratch: Scratch, _ name: String, _ container: SoundFileFormat.Container,
+    _ encoding: SampleEncoding, channels: Int = 2, frames: Int = 20_000, seed: UInt64 = 5
+  ) throws -> AudioBuffer {
+    let input = noise(channels, frames, bits: WriterTests.bits(encoding), seed: seed)
+    let format = SoundFileFormat(container, encoding, rate: 48_000, channelCount: channels)
+    let writer = try SoundFileWriter(path: scratch.file(name), format: format)
+    try writer.write(input.block)
+    _ = try writer.finish()
+    return input
+  }
+
+  @Test(arguments: ["wav", "aiff", "flac"])
+  func anyRangeGivesTheSameSamplesInAnyOrder(_ container: String) throws {
+    let scratch = Scratch()
+    let kind = try #require(SoundFileFormat.Container(rawValue: container))
+    let input = try ReaderTests.make(scratch, "a", kind, .integer(bits: 24))
+    let all = samples(input.block)
+    let reader = try SoundFileReader(path: scratch.file("a"))
+    var random = Seeded(9)
+    for _ in 0..<200 {
+      let start = random.below(20_000)
+      let count = random.below(min(9_000, 20_000 - start) + 1)
+      let got = try read(reader, at: Int64(start), count)
+      #expect(got == all.map { Array($0[start..<(start + count)]) })
+    }
+  }
+
+  @Test(arguments: ["wav", "flac"])
+  func framesOutsideTheFileAreZeros(_ container: String) throws {
+    let scratch = Scratch()
+    let kind = try #require(SoundFileFormat.Container(rawValue: container))
+    let input = try ReaderTests.make(scratch, "a", kind, .integer(bits: 16), frames: 100)
+    let all = samples(input.block)
+    let reader = try SoundFileReader(path: scratch.file("a"))
+    let got = try read(reader, at: -10, 130)
+    for channel in 0..<2 {
+      let silence = [Double](repeating: 0, count: 10)
+      #expect(got[channel] == silence + all[channel] + silence + silence)
+    }
+    for frame in [Int64.min, -1_000, 100, 1 << 40, .max] {
+      #expect(try read(reader, at: frame, 5) == [[0, 0, 0, 0, 0], [0, 0, 0, 0, 0]])
+    }
+  }
+
+  @Test func channelsComeInTheOrderAskedFor() throws {
+    let scratch = Scratch()
+    let input = try ReaderTests.make(scratch, "a", .wav, .integer(bits: 24), channels: 5)
+    let all = samples(input.block)
+    let reader = try SoundFileReader(path: scratch.file("a"))
+    #expect(try read(reader, at: 0, 20_000, channels: [4, 1]) == [all[4], all[1]])
+    #expect(try read(reader, at: 7, 3, channels: [2]) == [Array(all[2][7..<10])])
+    #expect(throws: SoundFileError.self) { try read(reader, at: 0, 1, channels: [5]) }
+    #expect(throws: SoundFileError.self) { try read(reader, at: 0, 1, channels: [-1]) }
+  }
+
+  @Test func theFirstSampleThatIsNotFiniteIsNamed() throws {
+    let scratch = Scratch()
+    _ = try ReaderTests.make(scratch, "a", .wav, .float32, frames: 70_000)
+    var bytes = scratch.bytes("a")
+    let data = bytes.count - 70_000 * 8
+    // Infinity at frame 66 000 of the right channel, NaN at 66 100 of the left.
+    bytes.replaceSubrange((data + 66_000 * 8 + 4)..<(data + 66_000 * 8 + 8), with: [0, 0, 0x80, 0x7F])
+    bytes.replaceSubrange((data + 66_100 * 8)..<(data + 66_100 * 8 + 4), with: [1, 0, 0xC0, 0xFF])
+    scratch.write(bytes, to: "b")
+    let reader = try SoundFileReader(path: scratch.file("b"))
+    #expect(throws: SoundFileError.notFinite(frame: 66_000, channel: 1)) {
+      try read(reader, at: 5, 69_000)
+    }
+    #expect(throws: SoundFileError.notFinite(frame: 66_100, channel: 0)) {
+      try read(reader, at: 5, 69_000, channels: [0])
+    }
+    #expect(throws: Never.self) { try read(reader, at: 0, 66_000) }
+  }
+
+  @Test func whatIsNoSoundFileSaysWhatItIs() throws {
+    let scratch = Scratch()
+    func problem(_ name: String) -> SoundFileError? {
+      if case .failure(let error) = SoundFileProbe.facts(of: scratch.file(name)) { error } else { nil }
+    }
+    #expect(problem("none.wav") == .missing)
+    #expect(problem("") == .isFolder)
+    scratch.write([], to: "empty.wav")
+    #expect(problem("empty.wav") == .unsupported("the file is empty"))
+    scratch.write(
+      Array("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n".utf8),
+      to: "pointer.wav")
+    #expect(problem("pointer.wav") == .lfsPointer)
+    scratch.write(Array("words, words, words and no sound".utf8), to: "text.wav")
+    guard case .unsupported = problem("text.wav") else {
+      Issue.record("text was taken for sound")
+      return
+    }
+  }
+
+  @Test func aFileThatIsShorterThanItsHeaderSaysEndsWhereItEnds() throws {
+    let scratch = Scratch()
+    for (name, kind) in [("w", SoundFileFormat.Container.wav), ("a", .aiff)] {
+      let input = try ReaderTests.make(scratch, name, kind, .integer(bits: 24), frames: 1_000)
+      let bytes = scratch.bytes(name)
+      scratch.write(Array(bytes.dropLast(6 * 400 + 5)), to: "cut")
+      let reader = try SoundFileReader(path: scratch.file("cut"))
+      #expect(reader.facts.frames == 599)
+      #expect(try read(reader, at: 0, 599) == samples(input.block(599)))
+    }
+  }
+
+  @Test func aFlacFileThatBreaksOffIsDamaged() throws {
+    let scratch = Scratch()
+    _ = try ReaderTests.make(scratch, "a", .flac, .integer(bits: 16), frames: 50_000)
+    scratch.write(Array(scratch.bytes("a").dropLast(60_000)), to: "cut")
+    guard case .failure(.damaged) = SoundFileProbe.facts(of: scratch.file("cut")) else {
+      Issue.record("the probe believed the header")
+      return
+    }
+  }
+
+  @Test func sizesOfAnUnfinishedRecordingMeanTheRestOfTheFile() throws {
+    let scratch = Scratch()
+    let input = try ReaderTests.make(scratch, "a", .wav, .integer(bits: 16), frames: 500)
+    var bytes = scratch.bytes("a")
+    let data = bytes.count - 500 * 4
+    bytes.replaceSubrange(4..<8, with: [0, 0, 0, 0])
+    bytes.replaceSubrange((data - 4)..<data, with: [0, 0, 0, 0])
+    scratch.write(bytes, to: "b")
+    let reader = try SoundFileReader(path: scratch.file("b"))
+    #expect(try read(reader, at: 0, 500) == samples(input.block))
+  }
+
+  @Test func decodingInOrderGivesTheWholeFile() throws {
+    let scratch = Scratch()
+    for (name, kind) in [("w", SoundFileFormat.Container.wav), ("f", .flac)] {
+      let input = try ReaderTests.make(scratch, name, kind, .integer(bits: 16))
+      let reader = try SoundFileReader(path: scratch.file(name))
+      var got: [[Double]] = [[], []]
+      let frames = try reader.decodeSequentially(blockFrames: 3_001) { frame, block in
+        #expect(frame == Int64(got[0].count))
+        for (channel, part) in samples(block).enumerated() { got[channel] += part }
+        return true
+      }
+      #expect(frames == 20_000)
+      #expect(got == samples(input.block))
+    }
+  }
+
+  /// Damaged headers must give an error or some audio, never a trap.
+  @Test(arguments: ["wav", "aiff", "flac"])
+  func damagedFilesAreReadOrRefused(_ container: String) throws {
+    let scratch = Scratch()
+    let kind = try #require(SoundFileFormat.Container(rawValue: container))
+    _ = try ReaderTests.make(scratch, "a", kind, .integer(bits: 16), frames: 300)
+    let original = scratch.bytes("a")
+    var random = Seeded(77)
+    for _ in 0..<400 {
+      var bytes = original
+      for _ in 0...random.below(4) {
+        let place = random.below(min(bytes.count, 160))
+        bytes[place] = [0, 0xFF, 0x7F, 0x80, UInt8(random.below(256))][random.below(5)]
+      }
+      if random.below(3) == 0 { bytes.removeLast(random.below(bytes.count)) }
+      scratch.write(bytes, to: "b")
+      guard case .success(let facts) = SoundFileProbe.facts(of: scratch.file("b")),
+        let reader = try? SoundFileReader(path: scratch.file("b"))
+      else { continue }
+      #expect(facts.frames >= 0 && facts.channelCount > 0 && facts.rate > 0)
+      _ = try? read(reader, at: max(0, facts.frames - 200), 300, channels: [0])
+    }
+  }
+}
