@@ -142,8 +142,7 @@ struct WriterTests {
     let digest = try writer.finish().sha256
     #expect(scratch.bytes("a.wav").count == 88)
     // sha256sum of these 88 bytes
-    let text = digest.map { String(format: "%02x", $0) }.joined()
-    #expect(text == "008a5d1ecc8f32a6c1b51cf2bcca6c658363301bebfe7802e02124295366dacc")
+    #expect(digest.hexadecimal == "008a5d1ecc8f32a6c1b51cf2bcca6c658363301bebfe7802e02124295366dacc")
   }
 
   @Test func formsThatDoNotExistAreRefused() {

@@ -5,6 +5,7 @@
 #else
   import Glibc
 #endif
+import Signal
 
 /// An open file, addressed by position; closed when the last reference goes.
 final class PosixFile {
@@ -111,5 +112,22 @@ final class PosixFile {
       if code == EINTR { continue }
       throw .notWritten(PosixFile.message(code))
     }
+  }
+
+  /// SHA-256 of the first `length` bytes.
+  func sha256(length: Int64) throws(SoundFileError) -> SHA256.Digest {
+    let piece = 1 << 18
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: piece, alignment: 16)
+    defer { memory.deallocate() }
+    var hash = SHA256()
+    var position: Int64 = 0
+    while position < length {
+      let got = try read(
+        into: memory, count: Int(min(Int64(piece), length - position)), at: position)
+      guard got > 0 else { break }
+      hash.update(UnsafeRawBufferPointer(start: memory, count: got))
+      position += Int64(got)
+    }
+    return hash.digest()
   }
 }

@@ -7,8 +7,8 @@ public struct WrittenFile: Hashable, Sendable {
   public var frames: Int64
   /// Length of the file in bytes.
   public var byteCount: Int64
-  /// SHA-256 of the file's bytes, 32 of them.
-  public var sha256: [UInt8]
+  /// Of the file's bytes.
+  public var sha256: SHA256.Digest
   /// False: the file was there already with these very bytes and was not touched.
   public var wasReplaced: Bool
   /// Samples that lay beyond full scale and were clamped; integer codings only.
