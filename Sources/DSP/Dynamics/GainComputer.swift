@@ -1,0 +1,61 @@
+public import Signal
+
+/// The static curve of a compressor: how many dB to take off a level.
+///
+/// y = x below the knee, T + (x − T)/R above it, and between them the parabola that joins both
+/// in value and slope. The reduction x − y is computed without a branch as
+/// (1 − 1/R) · (t²/2W + max(x − T − W/2, 0)), t = x − T + W/2 held in 0...W.
+///
+/// - Source: Giannoulis, Massberg, Reiss, "Digital Dynamic Range Compressor Design",
+///   JAES 60(6), 2012, equation 4.
+public struct GainComputer: Hashable, Sendable {
+  /// dBFS.
+  public let threshold: Double
+  /// 1 − 1/R: 0 for a ratio of 1, 1 for a limiter.
+  public let slope: Double
+  /// dB, the whole width.
+  public let knee: Double
+  let halfInverseKnee: Double
+
+  public init(threshold: Double, ratio: Double, knee: Double) {
+    self.threshold = threshold
+    slope = ratio > 1 ? 1 - 1 / ratio : 0
+    self.knee = max(0, knee)
+    halfInverseKnee = knee > 0 ? 0.5 / knee : 0
+  }
+
+  /// - Returns: dB, 0 or more.
+  @inline(__always)
+  public func reduction(_ level: Double) -> Double {
+    let over = level - threshold + 0.5 * knee
+    let positive = over > 0 ? over : 0
+    let excess = over - knee > 0 ? over - knee : 0
+    let bent = positive - excess
+    return slope * (bent * bent * halfInverseKnee + excess)
+  }
+
+  /// The magnitude at and below which nothing is reduced, a hair on the safe side.
+  var silentMagnitude: Double {
+    slope == 0
+      ? .infinity : decibelsToGain(threshold - 0.5 * knee) * (1 - 1e-9)
+  }
+
+  /// Replaces magnitudes by reductions in dB.
+  ///
+  /// - Parameter power: the values are mean squares of which a sine's shall read as its peak.
+  func reductions(_ values: Samples, power: Bool) {
+    let scale = DecibelLoops.decibelsPerOctave * (power ? 0.5 : 1)
+    let offset = power ? 3.010299956639812 : 0
+    let floor = power ? 1e-20 : 1e-10
+    let shift = offset - threshold + 0.5 * knee
+    let (knee, halfInverseKnee, slope) = (knee, halfInverseKnee, slope)
+    for i in values.indices {
+      let value = values[i]
+      let over = DecibelLoops.log2(value > floor ? value : floor) * scale + shift
+      let positive = over > 0 ? over : 0
+      let excess = over - knee > 0 ? over - knee : 0
+      let bent = positive - excess
+      values[i] = slope * (bent * bent * halfInverseKnee + excess)
+    }
+  }
+}
