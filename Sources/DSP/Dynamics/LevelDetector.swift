@@ -52,20 +52,34 @@ enum Magnitudes {
     }
   }
 
+  /// The largest of values that are not negative; 0 for none.
   static func largest(_ values: Samples) -> Double {
-    // Four running maxima: the order of a maximum does not matter.
+    largest(values) { $0 }
+  }
+
+  static func largestMagnitude(_ values: Samples) -> Double {
+    largest(values) { $0.magnitude }
+  }
+
+  /// Four running maxima: the order of a maximum does not matter.
+  @inline(__always)
+  private static func largest(_ values: Samples, _ read: (Double) -> Double) -> Double {
     var (a, b, c, d) = (0.0, 0.0, 0.0, 0.0)
     let count = values.count
     var i = 0
     while i + 4 <= count {
-      a = a > values[i] ? a : values[i]
-      b = b > values[i + 1] ? b : values[i + 1]
-      c = c > values[i + 2] ? c : values[i + 2]
-      d = d > values[i + 3] ? d : values[i + 3]
+      let (w, x, y, z) = (
+        read(values[i]), read(values[i + 1]), read(values[i + 2]), read(values[i + 3])
+      )
+      a = w > a ? w : a
+      b = x > b ? x : b
+      c = y > c ? y : c
+      d = z > d ? z : d
       i += 4
     }
     while i < count {
-      a = a > values[i] ? a : values[i]
+      let w = read(values[i])
+      a = w > a ? w : a
       i += 1
     }
     let (x, y) = (a > b ? a : b, c > d ? c : d)

@@ -1,0 +1,218 @@
+public import Signal
+
+/// Estimates, frame by frame, how high the continuous signal between the samples rises.
+///
+/// Eight phases of a sinc under a Kaiser window (β 9.5, 48 taps a phase, each phase normalised to
+/// unity at DC), then a parabola through every local maximum of |y| and its two neighbours:
+/// p = y1 + (y0 − y2)² / (8 (2·y1 − y0 − y2)). The estimate of a frame is the highest point in the
+/// closed interval of half a frame to either side; a half-way point counts for both frames.
+///
+/// Phases k and 8 − k mirror each other, so both come from the same sums over s = x[b−r] + x[b+1+r]
+/// and d = x[b−r] − x[b+1+r]; taps are added in ascending r.
+///
+/// - Shape: one channel. Values come `latency` frames after the samples.
+/// - Precision: reads at most 0.003 dB low up to 0.40 of the rate, −0.13 dB at 0.4535.
+/// - Source: ITU-R BS.1770-5, Annex 2, for the method; the filter is sharper than its example.
+public struct TruePeakEstimator {
+  /// Frames between a sample and its estimate.
+  public static let latency = 24
+  /// A vertex lies at most a quarter above the sample it belongs to.
+  static let vertexBound = 1.25
+
+  private static let half = 24
+  private static let history = 48
+  private static let tile = 64
+  private static let group = 16
+
+  /// For each r: E1, E2, E3, E4, O1, O2, O3, each twice (one a lane).
+  private let coefficients: AudioBuffer
+  /// No interpolated value, vertices included, exceeds this many times the largest sample.
+  private let bound: Double
+  /// 48 old frames and then a tile of new ones.
+  private let input: AudioBuffer
+  /// Phases 0...7 of the bases of one tile (and of the base before them).
+  private let phases: AudioBuffer
+
+  public init() {
+    coefficients = AudioBuffer(channelCount: 1, frameCapacity: Self.half * 14)
+    input = AudioBuffer(channelCount: 1, frameCapacity: Self.history + Self.tile + 2)
+    phases = AudioBuffer(channelCount: 8, frameCapacity: Self.tile + 2)
+    // w[k][r]: the weight of a sample r + k/8 away.
+    let window = KaiserWindow(beta: 9.5)
+    var weights = (0...8).map { k in
+      (0..<Self.half).map { r in
+        let distance = Double(r) + Double(k) / 8
+        return KaiserWindow.sinc(distance) * window.value(at: distance / Double(Self.half))
+      }
+    }
+    var largest = 1.0
+    for k in 1...4 {
+      var sum = 0.0
+      for r in 0..<Self.half { sum += weights[k][r] + weights[8 - k][r] }
+      var norm = 0.0
+      for r in 0..<Self.half {
+        weights[k][r] /= sum
+        if k < 4 { weights[8 - k][r] /= sum }
+        norm += weights[k][r].magnitude + weights[8 - k][r].magnitude
+      }
+      largest = max(largest, norm)
+    }
+    bound = largest * Self.vertexBound * (1 + 1e-9)
+    let table = coefficients.block[0]
+    for r in 0..<Self.half {
+      for k in 1...4 {
+        let (near, far) = (weights[k][r], weights[8 - k][r])
+        let even = k == 4 ? near : 0.5 * (near + far)
+        table[14 * r + 2 * (k - 1)] = even
+        table[14 * r + 2 * (k - 1) + 1] = even
+        if k < 4 {
+          table[14 * r + 6 + 2 * k] = 0.5 * (near - far)
+          table[14 * r + 6 + 2 * k + 1] = 0.5 * (near - far)
+        }
+      }
+    }
+  }
+
+  /// Estimates for the frames `samples` belongs to, 24 frames ago.
+  ///
+  /// - Parameters:
+  ///   - threshold: estimates at or below it do not matter and are replaced by the sample's own
+  ///     magnitude; what cannot exceed it is not even computed.
+  ///   - peaks: as many frames as `samples`.
+  ///   - merging: keeps the larger of the estimate and what `peaks` holds.
+  public mutating func process(
+    _ samples: Samples, above threshold: Double, into peaks: Samples, merging: Bool
+  ) {
+    let memory = input.block[0]
+    var done = 0
+    while done < samples.count {
+      let count = min(samples.count - done, Self.tile)
+      memory.slice(Self.history..<(Self.history + count)).copy(
+        from: samples.slice(done..<(done + count)))
+      estimate(count, threshold, peaks.slice(done..<(done + count)), merging)
+      for i in 0..<Self.history { memory[i] = memory[i + count] }
+      done += count
+    }
+  }
+
+  /// The tile's frames m = 24..<(24 + count) of `input`.
+  private func estimate(
+    _ count: Int, _ threshold: Double, _ peaks: Samples, _ merging: Bool
+  ) {
+    let memory = input.block[0]
+    var done = 0
+    while done < count {
+      let size = min(Self.group, count - done)
+      // Frames m need the bases m − 1 and m, these the samples m − 24 ... m + 24.
+      let reach = Magnitudes.largestMagnitude(memory.slice(done..<(done + size + 48)))
+      if reach * bound <= threshold {
+        for i in done..<(done + size) {
+          let value = memory[i + Self.half].magnitude
+          peaks[i] = merging && peaks[i] > value ? peaks[i] : value
+        }
+      } else {
+        interpolate(from: done, bases: size + 1)
+        scan(from: done, size, threshold, peaks, merging)
+      }
+      done += size
+    }
+  }
+
+  /// Phases 0...7 at the bases b = 23 + first ..., into `phases` from index 0.
+  private func interpolate(from first: Int, bases: Int) {
+    let x = input.block[0]
+    let table = coefficients.block[0]
+    let out = phases.block
+    var i = 0
+    while i < bases {
+      // Two bases at once; with an odd number the last lane reads one frame more, unused.
+      let base = first + Self.half - 1 + i
+      var (e1, e2, e3, e4) = (
+        SIMD2<Double>.zero, SIMD2<Double>.zero, SIMD2<Double>.zero, SIMD2<Double>.zero
+      )
+      var (o1, o2, o3) = (SIMD2<Double>.zero, SIMD2<Double>.zero, SIMD2<Double>.zero)
+      for r in 0..<Self.half {
+        let near = SIMD2(x[base - r], x[base - r + 1])
+        let far = SIMD2(x[base + 1 + r], x[base + 2 + r])
+        let s = near + far
+        let d = near - far
+        let at = 14 * r
+        e1 += s * SIMD2(table[at], table[at + 1])
+        e2 += s * SIMD2(table[at + 2], table[at + 3])
+        e3 += s * SIMD2(table[at + 4], table[at + 5])
+        e4 += s * SIMD2(table[at + 6], table[at + 7])
+        o1 += d * SIMD2(table[at + 8], table[at + 9])
+        o2 += d * SIMD2(table[at + 10], table[at + 11])
+        o3 += d * SIMD2(table[at + 12], table[at + 13])
+      }
+      let lanes = (
+        e1 + o1, e2 + o2, e3 + o3, e4, e3 - o3, e2 - o2, e1 - o1
+      )
+      for lane in 0..<2 {
+        out[0][i + lane] = x[base + lane]
+        out[1][i + lane] = lanes.0[lane]
+        out[2][i + lane] = lanes.1[lane]
+        out[3][i + lane] = lanes.2[lane]
+        out[4][i + lane] = lanes.3[lane]
+        out[5][i + lane] = lanes.4[lane]
+        out[6][i + lane] = lanes.5[lane]
+        out[7][i + lane] = lanes.6[lane]
+      }
+      i += 2
+    }
+  }
+
+  /// The highest point around each frame, from `phases`.
+  private func scan(
+    from first: Int, _ size: Int, _ threshold: Double, _ peaks: Samples, _ merging: Bool
+  ) {
+    let y = phases.block
+    for i in 0..<size {
+      // Grid positions −5/8 ... +5/8 around the frame, which is base i + 1 at phase 0.
+      let points = (
+        y[3][i], y[4][i], y[5][i], y[6][i], y[7][i], y[0][i + 1], y[1][i + 1], y[2][i + 1],
+        y[3][i + 1], y[4][i + 1], y[5][i + 1]
+      )
+      var top = max(points.1.magnitude, points.2.magnitude)
+      top = max(top, max(points.3.magnitude, points.4.magnitude))
+      top = max(top, max(points.5.magnitude, points.6.magnitude))
+      top = max(top, max(points.7.magnitude, points.8.magnitude))
+      top = max(top, points.9.magnitude)
+      if top * Self.vertexBound > threshold {
+        top = max(top, Self.vertex(points.0, points.1, points.2))
+        top = max(top, Self.vertex(points.1, points.2, points.3))
+        top = max(top, Self.vertex(points.2, points.3, points.4))
+        top = max(top, Self.vertex(points.3, points.4, points.5))
+        top = max(top, Self.vertex(points.4, points.5, points.6))
+        top = max(top, Self.vertex(points.5, points.6, points.7))
+        top = max(top, Self.vertex(points.6, points.7, points.8))
+        top = max(top, Self.vertex(points.7, points.8, points.9))
+        top = max(top, Self.vertex(points.8, points.9, points.10))
+      }
+      let value = top > threshold ? top : points.5.magnitude
+      peaks[first + i] = merging && peaks[first + i] > value ? peaks[first + i] : value
+    }
+  }
+
+  /// The parabola's summit if `b` is the largest of the three in magnitude, else 0.
+  @inline(__always)
+  private static func vertex(_ a: Double, _ b: Double, _ c: Double) -> Double {
+    let middle = b.magnitude
+    guard middle >= a.magnitude && middle >= c.magnitude && middle > 0 else { return 0 }
+    let (left, right) = b < 0 ? (-a, -c) : (a, c)
+    let bend = 2 * middle - left - right
+    guard bend > 0 else { return middle }
+    let slant = left - right
+    return middle + slant * slant / (8 * bend)
+  }
+
+  func encode(into writer: inout StateWriter) {
+    for i in 0..<Self.history { writer.write(input.block[0][i]) }
+  }
+
+  mutating func restore(from reader: inout StateReader) throws(StateError) {
+    for i in 0..<Self.history { input.block[0][i] = try reader.readDouble() }
+  }
+
+  public mutating func reset() { input.block.fill(0) }
+}
