@@ -1,4 +1,4 @@
-internal import Signal
+import Signal
 
 /// Logarithms and exponentials for loops over a block: no branch and no table, so that the
 /// compiler can run several frames at once. Bits do not depend on whether it does.

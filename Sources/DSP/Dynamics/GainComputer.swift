@@ -1,4 +1,4 @@
-public import Signal
+import Signal
 
 /// The static curve of a compressor: how many dB to take off a level.
 ///

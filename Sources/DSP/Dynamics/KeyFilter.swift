@@ -1,4 +1,4 @@
-public import Signal
+import Signal
 
 /// The high-pass before a detector: Butterworth, 12 or 24 dB/oct, bilinear.
 ///
