@@ -283,6 +283,7 @@ public struct Track: Hashable, Sendable {
   public var shift: Located<Shift>?
   public var roomTone: Located<RangeExpression>?
   public var strip: Strip
+  public var expect: [Expectation] = []
   public var span: Span
 
   public struct Shift: Hashable, Sendable {

@@ -57,7 +57,7 @@ extension FieldTable {
           "shift", .time(TimeSpec(to: Rational(60), negative: true)), .value(.time(.seconds(Rational(0)))),
           "moves the recording in time", "-2.1 ms"),
         field("strip", .mapping("strip"), .absent("as it is"), "how it is mixed", "{fader: -6 dB}"),
-        noteField,
+        expectField, adviseField, noteField,
       ]),
     MappingSpec(
       "file", "a source", "A sound file and the channels to take from it.", file),
@@ -68,7 +68,7 @@ extension FieldTable {
       "clip", "a clip", "A range of a recording on the timeline.",
       [field("source", sourceKind, .required, "the recording", "audio/theme.wav")] + placed + [
         field(
-          "gain", .number(levelNumber), .value(.number(0)), "its level", "-3 dB"),
+          "gain", .number(level), .value(.number(0)), "its level", "-3 dB"),
         field("fade-in", fadeKind, .absent("none"), "length, or length and shape", "3 s"),
         field("fade-out", fadeKind, .absent("none"), "length, or length and shape", "6 s"),
         field(
@@ -124,7 +124,7 @@ extension FieldTable {
       ] + identity),
     MappingSpec(
       "gain-edit", "a gain edit", "A change of level over a range.",
-      [rangeField, field("by", .number(levelNumber), .required, "the change", "-3 dB"), crossfadeField]
+      [rangeField, field("by", .number(level), .required, "the change", "-3 dB"), crossfadeField]
         + identity),
     MappingSpec(
       "reverse", "a reversal", "A range played backwards.",

@@ -1,7 +1,7 @@
 import Signal
 
 extension FieldTable {
-  static let truePeakNumber = NumberSpec(.truePeak, -30...0)
+  public static let truePeak = NumberSpec(.truePeak, -30...0)
 
   static let deliveryMappings: [MappingSpec] = [
     MappingSpec(
@@ -12,7 +12,7 @@ extension FieldTable {
           "fade-out", .mapping("fade-edit"), .absent("none"), "a fade after the inserts",
           "{range: outro + 4 bars..bar 73, shape: exponential}"),
         field(
-          "true-peak", .number(truePeakNumber), .value(.number(-1)),
+          "true-peak", .number(truePeak), .value(.number(-1)),
           "the ceiling of master.wav when there are no deliveries", "-1 dBTP"),
         expectField, adviseField,
         field(
@@ -44,11 +44,11 @@ extension FieldTable {
         field(
           "loudness", .either([.loudnessTarget(.loudness), .mapping("loudness")]),
           .absent("as it is"), "the loudness to reach", "-14 LUFS"),
-        field("true-peak", .number(truePeakNumber), .absent("-1 dBTP"), "the ceiling", "-1 dBTP"),
+        field("true-peak", .number(truePeak), .absent("-1 dBTP"), "the ceiling", "-1 dBTP"),
         field(
           "max-limiting", .number(NumberSpec(.decibels, 0...40)), .absent("6 dB"),
           "the most the limiter may take away to reach the loudness", "4 dB"),
-        field("rate", .number(rateNumber), .absent("the session's"), "the sample rate", "44.1 kHz"),
+        field("rate", .number(rate), .absent("the session's"), "the sample rate", "44.1 kHz"),
         field(
           "bits", .number(NumberSpec(.plain, 16...32, isInteger: true, choices: [16, 24, 32])),
           .absent("24"), "depth; 32 is floating point", "16"),

@@ -2,8 +2,8 @@ import Signal
 
 extension FieldTable {
   static let rates: [Double] = [44100, 48000, 88200, 96000, 176400, 192000]
-  static let rateNumber = NumberSpec(.hertz, 8000...384000, isInteger: true)
-  static let tempoNumber = NumberSpec(.bpm, 10...999)
+  public static let rate = NumberSpec(.hertz, 8000...384000, isInteger: true)
+  public static let tempo = NumberSpec(.bpm, 10...999)
 
   static let sessionMappings: [MappingSpec] = [
     MappingSpec(
@@ -22,11 +22,11 @@ extension FieldTable {
           "metadata", .mapping("metadata"), .absent("none"), "title, artist, ISRC …",
           "{title: Night Train, artist: The Example Band}"),
         field(
-          "rate", .number(rateNumber), .absent("that of the recordings, when they agree"),
+          "rate", .number(rate), .absent("that of the recordings, when they agree"),
           "the sample rate of the session", "48 kHz"),
         field("length", .position, .absent("where the last sound ends"), "the end", "3:52"),
         field(
-          "tempo", .either([.number(tempoNumber), .points(tempoNumber)]), .absent("none"),
+          "tempo", .either([.number(tempo), .points(tempo)]), .absent("none"),
           "quarter notes a minute, or points", "92 bpm"),
         field(
           "meter", .either([.meter, .meterPoints]), .absent("4/4"), "the meter, or points", "3/4"),
@@ -131,6 +131,6 @@ extension FieldTable {
     "the loss in the centre", "-4.5 dB")
 
   static let faderField = field(
-    "fader", .either([.number(levelNumber), .mapping("level")]), .value(.number(0)),
+    "fader", .either([.number(level), .mapping("level")]), .value(.number(0)),
     "the level, or a level with a ride", "-6 dB")
 }

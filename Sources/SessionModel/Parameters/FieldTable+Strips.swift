@@ -31,7 +31,7 @@ extension FieldTable {
     panLawField,
     field("output", .reference, .value(.reference("mix")), "the bus it goes to", "drums"),
     field(
-      "sends", .named(.either([.number(levelNumber), .mapping("send")])), .absent("none"),
+      "sends", .named(.either([.number(level), .mapping("send")])), .absent("none"),
       "copies to buses", "{plate: -12 dB}"),
     field("mute", .flag, .value(.flag(false)), "true: it is not heard", "true"),
   ]
@@ -61,18 +61,18 @@ extension FieldTable {
     MappingSpec(
       "level", "a level", "A level and a ride relative to it.",
       [
-        field("level", .number(levelNumber), .value(.number(0)), "the level", "-6 dB"),
+        field("level", .number(level), .value(.number(0)), "the level", "-6 dB"),
         field(
-          "ride", .points(levelNumber), .absent("none"),
+          "ride", .points(level), .absent("none"),
           "changes over time, added to the level; 0 dB before the first",
           "[[chorus-1, +1.5 dB], [verse-2, 0 dB, over 1 bar]]"),
       ]),
     MappingSpec(
       "send", "a send", "A copy to a bus.",
       [
-        field("level", .number(levelNumber), .value(.number(0)), "the level", "-12 dB"),
+        field("level", .number(level), .value(.number(0)), "the level", "-12 dB"),
         field(
-          "ride", .points(levelNumber), .absent("none"),
+          "ride", .points(level), .absent("none"),
           "changes over time, added to the level; 0 dB before the first",
           "[[start, mute], [bar 36 beat 4, 0 dB]]"),
         field(

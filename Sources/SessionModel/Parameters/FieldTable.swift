@@ -7,13 +7,16 @@ public struct MappingSpec: Hashable, Sendable {
   /// As messages call it: `a track`.
   public var noun: String
   public var summary: String
-  public var fields: [ParameterSpec]
+  public let fields: [ParameterSpec]
+  /// Names of the fields.
+  public let names: [String]
 
   public init(_ name: String, _ noun: String, _ summary: String, _ fields: [ParameterSpec]) {
     self.name = name
     self.noun = noun
     self.summary = summary
     self.fields = fields
+    names = fields.map(\.name)
   }
 
   public subscript(field: String) -> ParameterSpec? { fields.first { $0.name == field } }
@@ -54,7 +57,7 @@ public enum FieldTable {
   static let likeField = field(
     "like", .name, .absent("nothing"), "the preset whose keys hold where none is written", "voice")
 
-  static let levelNumber = NumberSpec(.decibels, -96...24, allowsMinusInfinity: true)
+  public static let level = NumberSpec(.decibels, -96...24, allowsMinusInfinity: true)
   static let anyTime = ValueKind.time(TimeSpec(to: nil, musical: true))
   static let crossfadeTime = ValueKind.time(TimeSpec(to: Rational(10), musical: true))
   static let crossfadeField = field(

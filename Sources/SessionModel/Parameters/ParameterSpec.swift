@@ -68,7 +68,9 @@ public struct ProcessorSpec: Hashable, Sendable {
   public var name: String
   public var family: Family
   public var summary: String
-  public var parameters: [ParameterSpec]
+  public let parameters: [ParameterSpec]
+  /// Names of the parameters.
+  public let names: [String]
   /// The parameter that a bare value gives: `bell: 3 kHz` is `frequency`.
   public var principal: String?
   /// May be an entry of an `eq`.
@@ -84,6 +86,7 @@ public struct ProcessorSpec: Hashable, Sendable {
     self.principal = principal
     self.isBand = isBand
     self.parameters = parameters
+    names = parameters.map(\.name)
   }
 
   public subscript(parameter: String) -> ParameterSpec? {

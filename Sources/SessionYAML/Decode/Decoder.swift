@@ -1,0 +1,57 @@
+import Diagnostics
+import SessionModel
+
+/// Turns the located tree into a session and collects everything that is wrong with it.
+///
+/// Its extensions hold a family each: scalars in `Scalars/`, mappings in `Decode/`.
+struct Decoder {
+  var diagnostics: DiagnosticList
+  /// The texts, where they are at hand: for what YAML drops, such as comments.
+  let sources: SourceMap?
+  /// The folder of each text, as in `Session.directories`.
+  let directories: [String]
+  /// Entries of `presets` by name: the kind and its node.
+  var presets: [String: (kind: Located<String>, node: YAMLNode)] = [:]
+
+  init(diagnostics: DiagnosticList, sources: SourceMap?, directories: [String]) {
+    self.diagnostics = diagnostics
+    self.sources = sources
+    self.directories = directories
+  }
+
+  mutating func report(
+    _ rule: Rule, _ message: String, at span: Span, notes: [Note] = [], fixes: [FixIt] = []
+  ) {
+    diagnostics.add(Diagnostic(rule, message, at: span, notes: notes, fixes: fixes))
+  }
+
+  /// What `node` is, for messages.
+  func described(_ node: YAMLNode) -> String {
+    switch node.content {
+    case .scalar(let text, let style): text.isEmpty && style == .plain ? "empty" : "'\(text)'"
+    case .sequence: "a list"
+    case .mapping: "a mapping"
+    }
+  }
+
+  mutating func wrongShape(_ node: YAMLNode, _ field: String, wanted: String) {
+    if isMissing(node) {
+      report(.missingValue, "\(field) has no value; it takes \(wanted)", at: node.span)
+    } else {
+      report(.wrongShape, "\(field) is \(described(node)); it must be \(wanted)", at: node.span)
+    }
+  }
+
+  func isMissing(_ node: YAMLNode) -> Bool {
+    if case .scalar("", .plain) = node.content { true } else { false }
+  }
+
+  /// The node's text; reports lists, mappings and missing values.
+  mutating func scalar(_ node: YAMLNode, _ field: String, wanted: String) -> ScalarText? {
+    guard case .scalar(let text, let style) = node.content, !isMissing(node) else {
+      wrongShape(node, field, wanted: wanted)
+      return nil
+    }
+    return ScalarText(text, style: style, span: node.span)
+  }
+}

@@ -1,0 +1,170 @@
+import Diagnostics
+import SessionModel
+
+extension Decoder {
+  /// A list of processors, their names unique.
+  mutating func inserts(_ node: YAMLNode, _ field: String = "inserts") -> [Insert] {
+    guard let items = items(node, field, of: "processors") else { return [] }
+    let inserts = items.compactMap { insert($0, isBand: false) }
+    uniqueNames(inserts.map { ($0.name, $0.processor.value, $0.processor.span) }, "insert")
+    return inserts
+  }
+
+  /// Reports names that stand twice in one list, written or counted.
+  mutating func uniqueNames(
+    _ items: [(name: Located<String>?, kind: String, span: Span)], _ what: String
+  ) {
+    guard items.contains(where: { $0.name != nil }) else { return }
+    var first: [String: Span] = [:]
+    let names = Naming.names(items.map { ($0.name?.value, $0.kind) })
+    for (item, name) in zip(items, names) {
+      let span = item.name?.span ?? item.span
+      if let written = item.name { check(name: written, .item, "an \(what)") }
+      if let earlier = first[name] {
+        report(
+          .duplicateName, "two entries of one list are named '\(name)'", at: span,
+          notes: [Note("the first '\(name)' is here", at: earlier)])
+      } else {
+        first[name] = span
+      }
+    }
+  }
+
+  /// `compressor: {…}`, `dc-removal`, `{bell: 3 kHz, gain: -2 dB}`.
+  mutating func insert(_ node: YAMLNode, isBand: Bool) -> Insert? {
+    switch node.content {
+    case .scalar:
+      guard let name = scalar(node, "an insert", wanted: "a processor") else { return nil }
+      let key = Located(name.text, node.span)
+      guard let spec = processor(key, isBand: isBand) else { return nil }
+      return insert(
+        spec, key, YAMLNode(content: .mapping([]), span: node.span, isFlow: true), node.span)
+    case .sequence:
+      wrongShape(node, "an insert", wanted: "a processor such as compressor: {…}")
+      return nil
+    case .mapping(let entries):
+      guard
+        let head = entries.first(where: { ProcessorTable[$0.key.value] != nil }) ?? entries.first
+      else {
+        report(.wrongShape, "an insert is empty; it must be a processor", at: node.span)
+        return nil
+      }
+      guard let spec = processor(head.key, isBand: isBand) else { return nil }
+      let rest = entries.filter { $0.key.span != head.key.span }
+      guard let body = body(head, spec, rest, node.span) else { return nil }
+      return insert(spec, head.key, body, node.span)
+    }
+  }
+
+  private mutating func processor(_ name: Located<String>, isBand: Bool) -> ProcessorSpec? {
+    if let spec = ProcessorTable[name.value] {
+      if !isBand || spec.isBand { return spec }
+      report(
+        .unknownProcessor, "\(name.value) is not a band of an eq; it is an insert of its own",
+        at: name.span)
+      return nil
+    }
+    let names = ProcessorTable.all.filter { !isBand || $0.isBand }.map(\.name)
+    report(
+      .unknownProcessor, "no \(isBand ? "band" : "processor") is named '\(name.value)'",
+      at: name.span,
+      fixes: Suggestions.nearest(name.value, in: names).map { FixIt(name.span, $0) })
+    return nil
+  }
+
+  /// The mapping of parameters, from whichever form they are written in.
+  private mutating func body(
+    _ head: YAMLNode.Entry, _ spec: ProcessorSpec, _ rest: [YAMLNode.Entry], _ span: Span
+  ) -> YAMLNode? {
+    let name = head.key.value
+    if case .mapping(let own) = head.value.content {
+      if let principal = spec.principal, own.contains(where: { $0.key.value == "automation" }) {
+        return principalBody(head, principal, rest, span)
+      }
+      if let stray = rest.first {
+        report(
+          .wrongShape,
+          "'\(stray.key.value)' stands beside '\(name)'; keys of \(name) go inside its mapping, another processor is an entry of its own",
+          at: stray.key.span)
+      }
+      return head.value
+    }
+    if isMissing(head.value) {
+      if let first = rest.first {
+        report(
+          .wrongShape,
+          "'\(first.key.value)' stands beside '\(name)'; parameters of \(name) must be indented below it",
+          at: first.key.span)
+      } else {
+        report(
+          .missingValue, "\(name) has no value; at its defaults it is the bare word '\(name)'",
+          at: head.key.span)
+      }
+      return nil
+    }
+    guard let principal = spec.principal else {
+      wrongShape(head.value, name, wanted: "a mapping such as {\(exampleOf(spec))}")
+      return nil
+    }
+    return principalBody(head, principal, rest, span)
+  }
+
+  private func principalBody(
+    _ head: YAMLNode.Entry, _ principal: String, _ rest: [YAMLNode.Entry], _ span: Span
+  ) -> YAMLNode {
+    let first = YAMLNode.Entry(key: Located(principal, head.key.span), value: head.value)
+    return YAMLNode(content: .mapping([first] + rest), span: span, isFlow: true)
+  }
+
+  private func exampleOf(_ spec: ProcessorSpec) -> String {
+    let shown = spec.parameters.filter(\.isRequired)
+    return (shown.isEmpty ? Array(spec.parameters.prefix(1)) : shown)
+      .map { "\($0.name): \($0.example)" }.joined(separator: ", ")
+  }
+
+  /// A processor from the mapping of its parameters, presets merged in.
+  ///
+  /// - Parameter isPreset: required parameters may be absent.
+  mutating func insert(
+    _ spec: ProcessorSpec, _ name: Located<String>, _ node: YAMLNode, _ span: Span,
+    isPreset: Bool = false
+  ) -> Insert {
+    var insert = Insert(processor: name, span: span)
+    let (merged, isComplete) = applyingPresets(node, kind: spec.name)
+    guard case .mapping(let entries) = merged.content else { return insert }
+    let mapping = checked(
+      entries, node.span, spec.names, noun: spec.name, also: ProcessorTable.commonKeys)
+    if let name = mapping.node("name") { insert.name = reference(name, "name") }
+    if let note = mapping.node("note") { insert.note = freeText(note, "note")?.value }
+    if let flag = mapping.node("bypass") {
+      insert.isBypassed = self.flag(flag, "bypass")?.value ?? false
+    }
+    if let like = mapping.node("like") { insert.like = reference(like, "like") }
+    for parameter in spec.parameters {
+      guard let value = mapping.node(parameter.name) else {
+        if parameter.isRequired && isComplete && !isPreset {
+          report(
+            .missingField, "\(spec.name) has no '\(parameter.name)', which has no default",
+            at: name.span,
+            notes: [Note("it may be such as {\(parameter.name): \(parameter.example)}")])
+        }
+        continue
+      }
+      if parameter.kind == .list(.band) {
+        insert.bands = bands(value)
+      } else if let setting = setting(value, parameter) {
+        insert.settings[parameter.name] = setting
+      }
+    }
+    return insert
+  }
+
+  private mutating func bands(_ node: YAMLNode) -> [Insert] {
+    guard let items = items(node, "eq", of: "bands, such as [{bell: 3 kHz, gain: -2 dB}]") else {
+      return []
+    }
+    let bands = items.compactMap { insert($0, isBand: true) }
+    uniqueNames(bands.map { ($0.name, $0.processor.value, $0.processor.span) }, "band")
+    return bands
+  }
+}

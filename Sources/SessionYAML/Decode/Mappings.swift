@@ -1,0 +1,217 @@
+import Diagnostics
+import SessionModel
+
+/// A mapping whose keys have been checked.
+struct Mapping {
+  var entries: [YAMLNode.Entry]
+  var span: Span
+
+  func node(_ key: String) -> YAMLNode? {
+    for entry in entries where entry.key.value == key { return entry.value }
+    return nil
+  }
+
+  func entry(_ key: String) -> YAMLNode.Entry? {
+    for entry in entries where entry.key.value == key { return entry }
+    return nil
+  }
+}
+
+extension Decoder {
+  /// The mapping at `node`, with keys of `spec` and of `others` alone; reports everything else.
+  mutating func mapping(
+    _ node: YAMLNode, _ spec: MappingSpec, _ field: String
+  ) -> Mapping? {
+    guard let entries = entries(node, field) else { return nil }
+    return checked(entries, node.span, spec.names, noun: spec.noun)
+  }
+
+  /// The entries of a mapping with free keys.
+  mutating func entries(_ node: YAMLNode, _ field: String) -> [YAMLNode.Entry]? {
+    guard case .mapping(let entries) = node.content else {
+      if case .scalar(let text, .plain) = node.content, let colon = missingSpace(text) {
+        reportMissingSpace(text, colon, at: node.span)
+      } else {
+        wrongShape(node, field, wanted: "a mapping")
+      }
+      return nil
+    }
+    return entries
+  }
+
+  /// The items of a list.
+  mutating func items(_ node: YAMLNode, _ field: String, of what: String) -> [YAMLNode]? {
+    guard case .sequence(let items) = node.content else {
+      wrongShape(node, field, wanted: "a list of \(what)")
+      return nil
+    }
+    return items
+  }
+
+  /// Leaves out entries whose keys are not among `names` and reports them.
+  mutating func checked(
+    _ entries: [YAMLNode.Entry], _ span: Span, _ names: [String], noun: String,
+    also others: [String] = []
+  ) -> Mapping {
+    var kept: [YAMLNode.Entry] = []
+    kept.reserveCapacity(entries.count)
+    for (index, entry) in entries.enumerated() {
+      let key = entry.key.value
+      if names.contains(key) || others.contains(key) {
+        kept.append(entry)
+        continue
+      }
+      if let last = kept.last, index > 0, joinsDecimals(last.value, entry) {
+        kept.removeLast()
+        continue
+      }
+      unknown(entry, among: names + others, noun: noun)
+    }
+    return Mapping(entries: kept, span: span)
+  }
+
+  private mutating func unknown(
+    _ entry: YAMLNode.Entry, among names: [String], noun: String
+  ) {
+    let key = entry.key.value
+    if isMissing(entry.value), let colon = missingSpace(key),
+      names.contains(String(key.prefix(colon)))
+    {
+      reportMissingSpace(key, colon, at: entry.key.span)
+      return
+    }
+    let near = Suggestions.nearest(key, in: names)
+    let isQuoted = entry.key.span.end - entry.key.span.start != key.utf8.count
+    let notes =
+      near.isEmpty && names.count <= 24
+      ? [Note("\(noun) takes \(names.joined(separator: ", "))")] : []
+    report(
+      .unknownKey, "'\(key)' is not a key of \(noun)", at: entry.key.span, notes: notes,
+      fixes: isQuoted ? [] : near.map { FixIt(entry.key.span, $0) })
+  }
+
+  /// The place of the colon in `from:12.4`.
+  private func missingSpace(_ text: String) -> Int? {
+    guard let colon = text.firstIndex(of: ":") else { return nil }
+    let offset = text.distance(from: text.startIndex, to: colon)
+    guard offset > 0, text.index(after: colon) < text.endIndex,
+      text[..<colon].utf8.allSatisfy({ isNameByte($0) && !isDigit($0) || $0 == 0x2D }),
+      !text[colon...].hasPrefix("://")
+    else { return nil }
+    return offset
+  }
+
+  private mutating func reportMissingSpace(_ text: String, _ colon: Int, at span: Span) {
+    let bytes = text.prefix(colon).utf8.count
+    let isPlain = span.end - span.start == text.utf8.count
+    report(
+      .missingSpace, "'\(text)' has no space after ':'", at: span,
+      fixes: isPlain
+        ? [FixIt(Span(span.source, span.start + bytes + 1, span.start + bytes + 1), " ")] : [])
+  }
+
+  /// Reports `-3,5 dB` in flow style, which reads as `-3` and a key `5 dB`.
+  private mutating func joinsDecimals(_ before: YAMLNode, _ entry: YAMLNode.Entry) -> Bool {
+    guard isMissing(entry.value) else { return false }
+    return joinsDecimals(before, entry.key.value, entry.key.span)
+  }
+
+  mutating func joinsDecimals(_ before: YAMLNode, _ text: String, _ span: Span) -> Bool {
+    guard case .scalar(let whole, .plain) = before.content, let first = text.utf8.first,
+      isDigit(first), before.span.source == span.source, before.span.end < span.start,
+      !whole.isEmpty, whole.utf8.last.map(isDigit) == true,
+      whole.unicodeScalars.allSatisfy({ "+-−0123456789:".unicodeScalars.contains($0) })
+    else { return false }
+    report(
+      .decimalComma, "'\(whole),\(text)' has a decimal comma; a comma ends a value in flow style",
+      at: before.span.joined(span),
+      fixes: [FixIt(Span(span.source, before.span.end, span.start), ".")])
+    return true
+  }
+
+  /// The value at a required key; reports its absence at the mapping.
+  mutating func required(
+    _ mapping: Mapping, _ key: String, _ noun: String
+  ) -> YAMLNode? {
+    if let node = mapping.node(key) { return node }
+    report(.missingField, "\(noun) has no '\(key)'", at: mapping.span)
+    return nil
+  }
+
+  /// Reports all but the first of `keys` that stand together.
+  mutating func exclusive(_ mapping: Mapping, _ keys: [String], _ noun: String) {
+    let found = keys.compactMap { mapping.entry($0) }
+    guard let first = found.first else { return }
+    for other in found.dropFirst() {
+      report(
+        .conflictingKeys,
+        "\(noun) has both '\(first.key.value)' and '\(other.key.value)'; one of them says it",
+        at: other.key.span,
+        notes: [Note("'\(first.key.value)' is here", at: first.key.span)])
+    }
+  }
+
+  /// The only entry of a mapping such as `{cut: RANGE}`.
+  mutating func single(
+    _ node: YAMLNode, _ spec: MappingSpec, _ field: String
+  ) -> YAMLNode.Entry? {
+    guard let all = entries(node, field) else { return nil }
+    let mapping = checked(all, node.span, spec.names, noun: spec.noun)
+    guard let first = mapping.entries.first else {
+      if all.isEmpty {
+        report(
+          .wrongShape, "\(spec.noun) is empty; it must be \(Plain.choice(spec.names))",
+          at: node.span)
+      }
+      return nil
+    }
+    if mapping.entries.count > 1 {
+      report(
+        .wrongShape,
+        "\(spec.noun) has the keys '\(first.key.value)' and '\(mapping.entries[1].key.value)'; each is an entry of its own",
+        at: mapping.entries[1].key.span)
+    }
+    return first
+  }
+}
+
+/// The rows of `FieldTable`, looked up once.
+enum Specs {
+  static let session = row("session")
+  static let metadata = row("metadata")
+  static let chapter = row("chapter")
+  static let defaults = row("defaults")
+  static let preset = row("preset")
+  static let group = row("group")
+  static let track = row("track")
+  static let file = row("file")
+  static let source = row("source")
+  static let clip = row("clip")
+  static let fade = row("fade")
+  static let compEntry = row("comp-entry")
+  static let trackEdit = row("track-edit")
+  static let silence = row("silence")
+  static let gainEdit = row("gain-edit")
+  static let reverse = row("reverse")
+  static let replace = row("replace")
+  static let fadeEdit = row("fade-edit")
+  static let sessionEdit = row("session-edit")
+  static let cut = row("cut")
+  static let insertGap = row("insert-gap")
+  static let `repeat` = row("repeat")
+  static let move = row("move")
+  static let strip = row("strip")
+  static let bus = row("bus")
+  static let mix = row("mix")
+  static let level = row("level")
+  static let send = row("send")
+  static let expect = row("expect")
+  static let master = row("master")
+  static let delivery = row("delivery")
+  static let loudness = row("loudness")
+  static let version = row("version")
+
+  private static func row(_ name: String) -> MappingSpec {
+    FieldTable[name] ?? MappingSpec(name, name, "", [])
+  }
+}

@@ -1,0 +1,53 @@
+public import Diagnostics
+public import SessionModel
+
+/// Turns a located tree into a session.
+public enum SessionDecoder {
+  /// The session as far as it can be read; everything that is wrong goes to `diagnostics`.
+  ///
+  /// - Parameters:
+  ///   - sources: the texts, for what the tree does not keep (comments).
+  ///   - directories: the folder of each text, as in `Session.directories`.
+  public static func decode(
+    tree: YAMLNode, sources: SourceMap? = nil, directories: [String] = [],
+    into diagnostics: inout DiagnosticList
+  ) -> Session {
+    var decoder = Decoder(diagnostics: diagnostics, sources: sources, directories: directories)
+    let session = decoder.session(tree)
+    diagnostics = decoder.diagnostics
+    return session
+  }
+}
+
+/// Values outside a session file: arguments of the command line.
+public enum ScalarParser {
+  public static func position(
+    _ text: Located<String>, into diagnostics: inout DiagnosticList
+  ) -> Position? {
+    read(text, into: &diagnostics) { $0.position($1, 0, $1.bytes.count, "position") }
+  }
+
+  public static func range(
+    _ text: Located<String>, into diagnostics: inout DiagnosticList
+  ) -> RangeExpression? {
+    read(text, into: &diagnostics) { $0.range($1, "range") }
+  }
+
+  public static func length(
+    _ text: Located<String>, into diagnostics: inout DiagnosticList
+  ) -> TimeAmount? {
+    read(text, into: &diagnostics) {
+      $0.amount($1, 0, $1.bytes.count, "length", wanted: Decoder.lengthForms)
+    }
+  }
+
+  private static func read<Result>(
+    _ text: Located<String>, into diagnostics: inout DiagnosticList,
+    _ body: (inout Decoder, ScalarText) -> Result?
+  ) -> Result? {
+    var decoder = Decoder(diagnostics: diagnostics, sources: nil, directories: [])
+    let result = body(&decoder, ScalarText(text))
+    diagnostics = decoder.diagnostics
+    return result
+  }
+}
