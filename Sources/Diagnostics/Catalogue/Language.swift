@@ -1,9 +1,8 @@
 extension Catalogue {
   /// Rules of this area, in alphabetical order of their ids.
   static let language: [Rule] = [
-    .automationNotPossible, .badName, .badPosition, .badRange, .booleanWord, .commentCutsText,
-    .conflictingKeys, .decimalComma, .duplicateName, .includeCycle, .includeMissing,
-    .kindNotRendered, .languageVersion, .likeCycle, .missingField, .missingSpace, .missingUnit,
+    .automationNotPossible, .badName, .badPosition, .badRange, .booleanWord, .conflictingKeys, .decimalComma, .duplicateName, .includeCycle, .includeMissing,
+    .kindNotRendered, .languageVersion, .likeCycle, .missingField, .missingUnit,
     .missingValue, .outOfRange, .presetKind, .reservedName, .reservedSyntax, .setTwice, .tooFine,
     .unitSpacing, .unknownAddress, .unknownDelivery, .unknownKey, .unknownLint, .unknownPreset,
     .unknownProcessor, .unknownVersion, .unknownWord, .wrongRelation, .wrongShape, .wrongUnit,
@@ -63,15 +62,6 @@ extension Rule {
 
         wrong:  bypass: yes
         right:  bypass: true
-      """)
-
-  public static let commentCutsText = Rule(
-    "comment-cuts-text", .warning, "a comment seems to cut a path, title or note",
-    page: """
-      In YAML ` #` begins a comment, also behind a path without quotes.
-
-        wrong:  source: audio/Take #2.wav         reads as audio/Take
-        right:  source: "audio/Take #2.wav"
       """)
 
   public static let conflictingKeys = Rule(
@@ -159,15 +149,6 @@ extension Rule {
 
         wrong:  - compressor: {ratio: 4}
         right:  - compressor: {threshold: -18 dB, ratio: 4}
-      """)
-
-  public static let missingSpace = Rule(
-    "missing-space", .error, "a space is missing after ':'",
-    page: """
-      In YAML a key and its value are parted by a colon and a space.
-
-        wrong:  {from:12.4 s}
-        right:  {from: 12.4 s}
       """)
 
   public static let missingUnit = Rule(

@@ -6,16 +6,13 @@ import SessionModel
 /// Its extensions hold a family each: scalars in `Scalars/`, mappings in `Decode/`.
 struct Decoder {
   var diagnostics: DiagnosticList
-  /// The texts, where they are at hand: for what YAML drops, such as comments.
-  let sources: SourceMap?
   /// The folder of each text, as in `Session.directories`.
   let directories: [String]
   /// Entries of `presets` by name: the kind and its node.
   var presets: [String: (kind: Located<String>, node: YAMLNode)] = [:]
 
-  init(diagnostics: DiagnosticList, sources: SourceMap?, directories: [String]) {
+  init(diagnostics: DiagnosticList, directories: [String]) {
     self.diagnostics = diagnostics
-    self.sources = sources
     self.directories = directories
   }
 
@@ -35,20 +32,16 @@ struct Decoder {
   }
 
   mutating func wrongShape(_ node: YAMLNode, _ field: String, wanted: String) {
-    if isMissing(node) {
+    if node.isMissing {
       report(.missingValue, "\(field) has no value; it takes \(wanted)", at: node.span)
     } else {
       report(.wrongShape, "\(field) is \(described(node)); it must be \(wanted)", at: node.span)
     }
   }
 
-  func isMissing(_ node: YAMLNode) -> Bool {
-    if case .scalar("", .plain) = node.content { true } else { false }
-  }
-
   /// The node's text; reports lists, mappings and missing values.
   mutating func scalar(_ node: YAMLNode, _ field: String, wanted: String) -> ScalarText? {
-    guard case .scalar(let text, let style) = node.content, !isMissing(node) else {
+    guard case .scalar(let text, let style) = node.content, !node.isMissing else {
       wrongShape(node, field, wanted: wanted)
       return nil
     }

@@ -69,7 +69,7 @@ extension Decoder {
   ) -> YAMLNode {
     var merged = entry.value
     var visited: Set<String> = [entry.key.value]
-    var next = entry.value.value("like")
+    var next = entry.value["like"]
     while let node = next, let name = scalar(node, "like", wanted: "the name of a delivery") {
       guard let other = nodes[name.text] else {
         unknownDelivery(name.text, nodes, at: node.span)
@@ -82,7 +82,7 @@ extension Decoder {
         break
       }
       merged = merged.merged(over: other.value, except: ["like", "note"])
-      next = other.value.value("like")
+      next = other.value["like"]
     }
     return merged
   }

@@ -89,7 +89,7 @@ extension Decoder {
       }
       return head.value
     }
-    if isMissing(head.value) {
+    if head.value.isMissing {
       if let first = rest.first {
         report(
           .wrongShape,

@@ -29,11 +29,7 @@ extension Decoder {
   /// The entries of a mapping with free keys.
   mutating func entries(_ node: YAMLNode, _ field: String) -> [YAMLNode.Entry]? {
     guard case .mapping(let entries) = node.content else {
-      if case .scalar(let text, .plain) = node.content, let colon = missingSpace(text) {
-        reportMissingSpace(text, colon, at: node.span)
-      } else {
-        wrongShape(node, field, wanted: "a mapping")
-      }
+      wrongShape(node, field, wanted: "a mapping")
       return nil
     }
     return entries
@@ -55,17 +51,13 @@ extension Decoder {
   ) -> Mapping {
     var kept: [YAMLNode.Entry] = []
     kept.reserveCapacity(entries.count)
-    for (index, entry) in entries.enumerated() {
+    for entry in entries {
       let key = entry.key.value
       if names.contains(key) || others.contains(key) {
         kept.append(entry)
-        continue
+      } else {
+        unknown(entry, among: names + others, noun: noun)
       }
-      if let last = kept.last, index > 0, joinsDecimals(last.value, entry) {
-        kept.removeLast()
-        continue
-      }
-      unknown(entry, among: names + others, noun: noun)
     }
     return Mapping(entries: kept, span: span)
   }
@@ -74,12 +66,6 @@ extension Decoder {
     _ entry: YAMLNode.Entry, among names: [String], noun: String
   ) {
     let key = entry.key.value
-    if isMissing(entry.value), let colon = missingSpace(key),
-      names.contains(String(key.prefix(colon)))
-    {
-      reportMissingSpace(key, colon, at: entry.key.span)
-      return
-    }
     let near = Suggestions.nearest(key, in: names)
     let isQuoted = entry.key.span.end - entry.key.span.start != key.utf8.count
     let notes =
@@ -90,32 +76,7 @@ extension Decoder {
       fixes: isQuoted ? [] : near.map { FixIt(entry.key.span, $0) })
   }
 
-  /// The place of the colon in `from:12.4`.
-  private func missingSpace(_ text: String) -> Int? {
-    guard let colon = text.firstIndex(of: ":") else { return nil }
-    let offset = text.distance(from: text.startIndex, to: colon)
-    guard offset > 0, text.index(after: colon) < text.endIndex,
-      text[..<colon].utf8.allSatisfy({ isNameByte($0) && !isDigit($0) || $0 == 0x2D }),
-      !text[colon...].hasPrefix("://")
-    else { return nil }
-    return offset
-  }
-
-  private mutating func reportMissingSpace(_ text: String, _ colon: Int, at span: Span) {
-    let bytes = text.prefix(colon).utf8.count
-    let isPlain = span.end - span.start == text.utf8.count
-    report(
-      .missingSpace, "'\(text)' has no space after ':'", at: span,
-      fixes: isPlain
-        ? [FixIt(Span(span.source, span.start + bytes + 1, span.start + bytes + 1), " ")] : [])
-  }
-
-  /// Reports `-3,5 dB` in flow style, which reads as `-3` and a key `5 dB`.
-  private mutating func joinsDecimals(_ before: YAMLNode, _ entry: YAMLNode.Entry) -> Bool {
-    guard isMissing(entry.value) else { return false }
-    return joinsDecimals(before, entry.key.value, entry.key.span)
-  }
-
+  /// Reports `-3,5 dB` in a flow list, which reads as `-3` and `5 dB`.
   mutating func joinsDecimals(_ before: YAMLNode, _ text: String, _ span: Span) -> Bool {
     guard case .scalar(let whole, .plain) = before.content, let first = text.utf8.first,
       isDigit(first), before.span.source == span.source, before.span.end < span.start,

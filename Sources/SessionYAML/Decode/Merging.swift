@@ -22,16 +22,6 @@ extension YAMLNode {
     }
     return YAMLNode(content: .mapping(entries), span: span, isFlow: isFlow)
   }
-
-  func value(_ key: String) -> YAMLNode? {
-    guard case .mapping(let entries) = content else { return nil }
-    for entry in entries where entry.key.value == key { return entry.value }
-    return nil
-  }
-
-  var text: String? {
-    if case .scalar(let text, _) = content { text } else { nil }
-  }
 }
 
 extension Decoder {
@@ -55,7 +45,7 @@ extension Decoder {
   mutating func applyingPresets(
     _ node: YAMLNode, kind: String
   ) -> (node: YAMLNode, isComplete: Bool) {
-    guard let like = node.value("like") else { return (node, true) }
+    guard let like = node["like"] else { return (node, true) }
     var merged = node
     var visited: Set<String> = []
     var next: YAMLNode? = like
@@ -84,7 +74,7 @@ extension Decoder {
         return (merged, false)
       }
       merged = merged.merged(over: preset.node, except: ["like", "name", "note"])
-      next = preset.node.value("like")
+      next = preset.node["like"]
     }
     return (merged, true)
   }

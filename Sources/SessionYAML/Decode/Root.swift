@@ -9,7 +9,7 @@ extension Decoder {
     session.directories = directories
     guard let all = entries(root, "a session") else { return session }
     languageVersion(all, root.span)
-    if let node = root.value("kind") {
+    if let node = root["kind"] {
       let kind = word(node, ["song", "album", "collection"], "kind")
       session.kind = kind.flatMap { Session.Kind(rawValue: $0.value) } ?? .song
       if session.kind != .song {

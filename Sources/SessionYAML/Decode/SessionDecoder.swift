@@ -5,14 +5,12 @@ public import SessionModel
 public enum SessionDecoder {
   /// The session as far as it can be read; everything that is wrong goes to `diagnostics`.
   ///
-  /// - Parameters:
-  ///   - sources: the texts, for what the tree does not keep (comments).
-  ///   - directories: the folder of each text, as in `Session.directories`.
+  /// - Parameter directories: the folder of each text, as in `Session.directories`.
   public static func decode(
-    tree: YAMLNode, sources: SourceMap? = nil, directories: [String] = [],
+    tree: YAMLNode, directories: [String] = [],
     into diagnostics: inout DiagnosticList
   ) -> Session {
-    var decoder = Decoder(diagnostics: diagnostics, sources: sources, directories: directories)
+    var decoder = Decoder(diagnostics: diagnostics, directories: directories)
     let session = decoder.session(tree)
     diagnostics = decoder.diagnostics
     return session
@@ -45,7 +43,7 @@ public enum ScalarParser {
     _ text: Located<String>, into diagnostics: inout DiagnosticList,
     _ body: (inout Decoder, ScalarText) -> Result?
   ) -> Result? {
-    var decoder = Decoder(diagnostics: diagnostics, sources: nil, directories: [])
+    var decoder = Decoder(diagnostics: diagnostics, directories: [])
     let result = body(&decoder, ScalarText(text))
     diagnostics = decoder.diagnostics
     return result

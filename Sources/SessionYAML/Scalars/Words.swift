@@ -33,10 +33,9 @@ extension Decoder {
     return nil
   }
 
-  /// Free text; warns where a comment seems to have cut it.
+  /// Free text.
   mutating func freeText(_ node: YAMLNode, _ field: String) -> Located<String>? {
     guard let text = scalar(node, field, wanted: "text") else { return nil }
-    if case .scalar(_, .plain) = node.content { warnOfCut(node.span, field) }
     return Located(text.text, node.span)
   }
 
@@ -47,26 +46,6 @@ extension Decoder {
       return nil
     }
     return path
-  }
-
-  /// ` #` directly behind a plain scalar, and no space behind the `#`: the text was meant to go on.
-  private mutating func warnOfCut(_ span: Span, _ field: String) {
-    guard let source = sources?[span.source] else { return }
-    let bytes = source.bytes
-    var i = span.end
-    while i < bytes.count && isBlank(bytes[i]) { i += 1 }
-    guard i > span.end, i + 1 < bytes.count, bytes[i] == UInt8(ascii: "#"),
-      !isBlank(bytes[i + 1]), bytes[i + 1] != 0x0A, bytes[i + 1] != 0x0D,
-      bytes[i + 1] != UInt8(ascii: "#")
-    else { return }
-    var end = i
-    while end < bytes.count && bytes[end] != 0x0A && bytes[end] != 0x0D { end += 1 }
-    while end > i && isBlank(bytes[end - 1]) { end -= 1 }
-    let whole = Span(span.source, span.start, end)
-    let text = source.text(whole)
-    report(
-      .commentCutsText, "\(field) ends before '#', where a comment begins", at: whole,
-      fixes: text.contains("\"") || text.contains("\\") ? [] : [FixIt(whole, "\"\(text)\"")])
   }
 
   /// A name that refers to something.
