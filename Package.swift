@@ -12,8 +12,9 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -80,7 +81,8 @@ let package = Package(
     tests("MasteringTests", ["Mastering", "Engine", "Loudness", "AudioFiles", "Signal", "Diagnostics"]),
     tests(
       "EndToEndTests",
-      ["mixdown", "Engine", "SessionYAML", "MixGraph", "AudioFiles", "Loudness", "DSP", "Signal", "Diagnostics"]),
+      ["mixdown", "Engine", "SessionYAML", "MixGraph", "AudioFiles", "Loudness", "DSP", "Signal", "Diagnostics"],
+      exclude: ["Goldens", "Messages", "Sessions"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,43 @@
+import Foundation
+import Testing
+
+/// The examples of this package, as a newcomer builds them.
+struct ExampleTests {
+  static let names = ["first-mix", "song", "spoken-word"]
+
+  @Test(arguments: names)
+  func checksWithoutAWarning(_ name: String) throws {
+    let run = Program.run(
+      ["check", Package.root.appendingPathComponent("examples/\(name)").path],
+      in: Workplace().folder)
+    #expect(run.status == 0, "\(run.account)")
+    #expect(!run.standardError.contains("warning:"), "\(run.account)")
+  }
+
+  @Test(arguments: names)
+  func buildsItsMixAndItsMasters(_ name: String) throws {
+    let place = Workplace()
+    try place.copyExample(name)
+    let run = place.mixdown("build", name, "--json")
+    #expect(run.status == 0, "\(run.account)")
+    #expect(!run.made.isEmpty)
+    for file in run.made {
+      #expect(
+        FileManager.default.fileExists(atPath: place["\(name)/\(file.path)"].path)
+          || FileManager.default.fileExists(atPath: file.path), "\(file.path)")
+      #expect(file.frames > file.rate * 20, "\(file)")
+      let peak = try #require(file.samplePeak)
+      #expect(peak > -30 && peak < 6, "\(file)")
+      if file.target != "mix", let truePeak = file.truePeak { #expect(truePeak <= 0, "\(file)") }
+    }
+    #expect(run.made.contains { $0.target == "mix" })
+  }
+
+  @Test func aSongsStemsAddUpToTheMixBeforeItsSharedCompressor() throws {
+    let place = Workplace()
+    try place.copyExample("song")
+    let run = place.mixdown("build", "song", "stems", "--json")
+    #expect(run.status == 0, "\(run.account)")
+    #expect(run.made.map(\.target).sorted() == ["stem/harmony", "stem/melody", "stem/rhythm"])
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+/// What a script may rely on.
+struct ExitCodeTests {
+  static let good = "mixdown: 1\nrate: 48 kHz\ntracks:\n  a: {source: a.wav}\n"
+
+  func place(_ session: String = good) throws -> Workplace {
+    let place = Workplace()
+    try place.writeTone("a.wav")
+    try place.write(session, to: "session.yaml")
+    return place
+  }
+
+  @Test func zeroWhenAllIsDone() throws {
+    let place = try place()
+    #expect(place.mixdown("check").status == 0)
+    let run = place.mixdown("build")
+    #expect(run.status == 0, "\(run.account)")
+    #expect(place.files(in: "out") == ["master.wav", "mix.wav"])
+  }
+
+  @Test func sixtyFourForAWrongCommandLine() throws {
+    let place = try place()
+    #expect(place.mixdown("bulid").status == 64)
+    #expect(place.mixdown("build", "--no-such-option").status == 64)
+    #expect(place.mixdown("build", "stem/nobody").status == 64)
+    #expect(place.mixdown("build", "-j", "many").status == 64)
+  }
+
+  @Test func sixtyFiveForAWrongSession() throws {
+    let place = try place(Self.good + "buses: {room: {inserts: [revreb]}}\n")
+    for verb in ["check", "build", "plan", "graph"] {
+      #expect(place.mixdown(verb).status == 65, "\(verb)")
+    }
+  }
+
+  @Test func sixtySixForAMissingOrUnreadableRecordingOrSession() throws {
+    let place = try place(Self.good.replacingOccurrences(of: "a.wav", with: "b.wav"))
+    let run = place.mixdown("build")
+    #expect(run.status == 66, "\(run.account)")
+    #expect(run.standardError.contains("session.yaml:4:15: error:"), "\(run.account)")
+    #expect(place.mixdown("build", "no-such-folder/session.yaml").status == 66)
+  }
+
+  @Test func aWrongSessionGoesBeforeAMissingRecording() throws {
+    let place = try place(Self.good + "  b: {source: b.wav, strip: {fader: loud}}\n")
+    #expect(place.mixdown("build").status == 65)
+  }
+
+  @Test func oneWhenAnExpectationIsMissedAndTheFilesAreThere() throws {
+    let place = try place(Self.good + "mix: {expect: {sample-peak: at most -60 dBFS}}\n")
+    let run = place.mixdown("build")
+    #expect(run.status == 1, "\(run.account)")
+    #expect(run.standardError.contains("session.yaml:5:"), "\(run.account)")
+    #expect(place.files(in: "out").contains("mix.wav"))
+  }
+
+  @Test func seventyFourWhenTheOutputCannotBeWritten() throws {
+    let place = try place()
+    try place.write("in the way", to: "out")
+    let run = place.mixdown("build")
+    #expect(run.status == 74, "\(run.account)")
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+/// Recordings that are not what they should be are named, at the line that wants them.
+struct RecordingTests {
+  func build(_ prepare: (Workplace) throws -> Void, source: String = "a.wav") throws -> Run {
+    let place = Workplace()
+    try prepare(place)
+    try place.write(
+      "mixdown: 1\nrate: 48 kHz\ntracks:\n  a: {source: \(source)}\n", to: "session.yaml")
+    return place.mixdown("build", "--json")
+  }
+
+  @Test func aGitLFSPointerIsToldFromARecording() throws {
+    let run = try build {
+      try $0.write(
+        """
+        version https://git-lfs.github.com/spec/v1
+        oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393
+        size 12345
+
+        """, to: "a.wav")
+    }
+    #expect(run.status == 66, "\(run.account)")
+    #expect((run.text + run.standardError).contains("git lfs pull"), "\(run.account)")
+  }
+
+  @Test func emptyTextAndTruncatedFilesAreUnreadable() throws {
+    #expect(try build { try $0.write("", to: "a.wav") }.status == 66)
+    #expect(try build { try $0.write("not audio", to: "a.wav") }.status == 66)
+    #expect(try build { try $0.write("RIFF", to: "a.wav") }.status == 66)
+    #expect(try build { try $0.write("x", to: "a.wav/inside") }.status == 66)
+  }
+
+  @Test func aNonFiniteSampleStopsTheBuildWithItsPlace() throws {
+    guard let data = Package.sharedData else {
+      print("skipped: no shared/data beside the package")
+      return
+    }
+    let source = data.appendingPathComponent("hostile/float-stem-one-nan.wav").path
+    let run = try build({ _ in }, source: source)
+    #expect(run.status == 66 || run.status == 65, "\(run.account)")
+    #expect(
+      (run.text + run.standardError).contains("NaN")
+        || (run.text + run.standardError).contains("not finite")
+        || (run.text + run.standardError).contains("non-finite"), "\(run.account)")
+  }
+
+  @Test func everyHostileFileIsBuiltOrNamedAndNothingCrashes() throws {
+    guard let data = Package.sharedData else {
+      print("skipped: no shared/data beside the package")
+      return
+    }
+    let hostile = data.appendingPathComponent("hostile")
+    let files = (FileManager.default.subpaths(atPath: hostile.path) ?? []).sorted()
+      .filter {
+        [".wav", ".flac", ".mp3", ".ogg", ".aiff", ".bogus"].contains(where: $0.hasSuffix)
+      }
+    for file in files {
+      let run = try build({ _ in }, source: "\"\(hostile.appendingPathComponent(file).path)\"")
+      #expect([0, 65, 66].contains(run.status), "\(file): \(run.account)")
+      #expect(run.seconds < 20, "\(file)")
+    }
+  }
+}
