@@ -1,0 +1,121 @@
+public import DSP
+public import Diagnostics
+public import SessionModel
+public import Signal
+
+/// Index of a node in `Graph.nodes`.
+public struct NodeID: Hashable, Sendable, Comparable {
+  public let index: Int
+  public init(_ index: Int) { self.index = index }
+  public static func < (a: NodeID, b: NodeID) -> Bool { a.index < b.index }
+}
+
+/// One value of the graph: what makes one stream of audio out of others.
+public struct Node: Sendable {
+  public enum Kind: Sendable {
+    /// Frames of recordings by absolute index, times trim and polarity.
+    case source(SourceContent)
+    /// A kernel on one stream.
+    case stage(Stage)
+    /// Terms added exactly on a grid.
+    case sum([Term])
+  }
+
+  public var kind: Kind
+  /// What it is called in plans, graphs and messages: `vocal`, `vocal/comp`, `drums.sum`.
+  public var label: String
+  public var channelCount: Int
+  /// Its output is rounded to Float (design: the strip after its inserts, the mix, the master).
+  public var roundsToFloat: Bool
+  /// Frames by which its output lags behind programme time.
+  public var latency: Int
+  /// Where the session asks for it.
+  public var span: Span?
+
+  /// Streams it reads, in order; keys after audio.
+  public var inputs: [NodeID] {
+    switch kind {
+    case .source: []
+    case .stage(let stage): stage.key.map { [stage.input, $0.node] } ?? [stage.input]
+    case .sum(let terms): terms.map(\.input)
+    }
+  }
+}
+
+/// A track's content: readings, then one constant gain (trim and polarity).
+public struct SourceContent: Sendable, Hashable {
+  public var readings: [ResolvedReading]
+  public var ripple: Track.Ripple
+  /// Linear; negative when the polarity is inverted.
+  public var gain: Double
+}
+
+/// A side-chain connection.
+public struct KeyInput: Sendable, Hashable {
+  public var node: NodeID
+  /// Frames by which the key is delayed so that it meets the audio.
+  public var delay: Int
+}
+
+/// A processor bound to its streams.
+public struct Stage: Sendable {
+  public var input: NodeID
+  /// Frames by which the audio is delayed to meet a late key.
+  public var inputDelay: Int
+  public var key: KeyInput?
+  /// Processor name, complete settings; what keys are written from.
+  public var insert: ResolvedInsert
+  public var identity: KernelIdentity
+  public var kernelLatency: Int
+  public var tail: Int
+  public var memory: Memory
+  /// Channels going in and coming out.
+  public var inputChannels: Int
+}
+
+/// One input of a sum: delayed, panned, levelled, rounded to the grid.
+public struct Term: Sendable, Hashable {
+  public var input: NodeID
+  /// Levels multiply (a fader and a send): their dB are added.
+  public var levels: [ResolvedLevel]
+  /// Neutral (nil) for streams that are already where they belong (a bus into the mix at the
+  /// centre is not neutral when it is panned).
+  public var placement: Placement?
+  /// Frames by which the input is delayed so that all terms meet.
+  public var delay: Int
+  /// Channels of the input.
+  public var inputChannels: Int
+  /// The strip it comes from, for messages.
+  public var strip: String
+
+  /// Pan and width of a strip.
+  public struct Placement: Sendable, Hashable {
+    public var pan: ResolvedSetting
+    public var width: ResolvedSetting
+    public var law: PanLaw
+  }
+}
+
+/// The compiled session: nodes in topological order (inputs before users), and the outputs by the
+/// names that `build` knows them by.
+public struct Graph: Sendable {
+  public var rate: Int
+  public var nodes: [Node]
+  /// `mix`, `master`, `track/NAME`, `bus/NAME`, `stem/NAME` → node.
+  public var outputs: [(name: String, node: NodeID)]
+  public var programme: ProgrammeMap
+  public var recordings: [RecordingReference]
+
+  public subscript(id: NodeID) -> Node { nodes[id.index] }
+
+  public func output(_ name: String) -> NodeID? { outputs.first { $0.name == name }?.node }
+
+  /// Nodes that read each node's stream, by index.
+  public var users: [[NodeID]] {
+    var users = [[NodeID]](repeating: [], count: nodes.count)
+    for (index, node) in nodes.enumerated() {
+      for input in node.inputs { users[input.index].append(NodeID(index)) }
+    }
+    return users
+  }
+}

@@ -1,0 +1,176 @@
+/// The audio of one chunk that crosses a border between segments: planar Float or Double.
+///
+/// Written by one owner, then only read: a chunk is handed on after its last `store`.
+public final class ChunkAudio: @unchecked Sendable {
+  // Proof for @unchecked Sendable: `store` is called only by the task that made the chunk, before
+  // the chunk is published through the scheduler's lock; afterwards it is immutable.
+  public let channelCount: Int
+  public let frameCount: Int
+  public let isFloat: Bool
+  /// nil: digital silence.
+  private var memory: UnsafeMutableRawPointer?
+
+  public init(channelCount: Int, frameCount: Int, isFloat: Bool) {
+    self.channelCount = channelCount
+    self.frameCount = frameCount
+    self.isFloat = isFloat
+    memory = .allocate(byteCount: max(1, channelCount * frameCount * (isFloat ? 4 : 8)), alignment: 64)
+  }
+
+  /// Digital silence: no memory.
+  public init(silentChannels channelCount: Int, frameCount: Int, isFloat: Bool) {
+    self.channelCount = channelCount
+    self.frameCount = frameCount
+    self.isFloat = isFloat
+    memory = nil
+  }
+
+  deinit { memory?.deallocate() }
+
+  public var isSilent: Bool { memory == nil }
+  public var byteCount: Int { channelCount * frameCount * (isFloat ? 4 : 8) }
+
+  /// Stores `block` at frame `start`; rounds to Float (to nearest, ties to even) if the chunk is.
+  public func store(_ block: Block, at start: Int) {
+    guard let memory else { return }
+    precondition(start >= 0 && start + block.frameCount <= frameCount)
+    for channel in 0..<channelCount {
+      let from = block[min(channel, block.channelCount - 1)].address
+      let offset = channel * frameCount + start
+      if isFloat {
+        let to = memory.assumingMemoryBound(to: Float.self) + offset
+        for i in 0..<block.frameCount { to[i] = Float(from[i]) }
+      } else {
+        let to = memory.assumingMemoryBound(to: Double.self) + offset
+        to.update(from: from, count: block.frameCount)
+      }
+    }
+  }
+
+  /// Loads frames from `start` into `block`, which has this chunk's channels.
+  public func load(into block: Block, at start: Int) {
+    precondition(start >= 0 && start + block.frameCount <= frameCount)
+    for channel in 0..<block.channelCount {
+      let to = block[channel].address
+      guard let memory, channel < channelCount else {
+        block[channel].fill(0)
+        continue
+      }
+      let offset = channel * frameCount + start
+      if isFloat {
+        let from = memory.assumingMemoryBound(to: Float.self) + offset
+        for i in 0..<block.frameCount { to[i] = Double(from[i]) }
+      } else {
+        let from = memory.assumingMemoryBound(to: Double.self) + offset
+        to.update(from: from, count: block.frameCount)
+      }
+    }
+  }
+
+  /// Gives the memory back when every sample is zero. −0 counts as zero.
+  public func dropIfSilent() {
+    guard let memory else { return }
+    let words = memory.assumingMemoryBound(to: UInt32.self)
+    let count = byteCount / 4
+    var any: UInt32 = 0
+    var i = 0
+    if isFloat {
+      while i < count {
+        let end = min(count, i + 4096)
+        while i < end {
+          any |= words[i] << 1
+          i += 1
+        }
+        if any != 0 { return }
+      }
+    } else {
+      let doubles = memory.assumingMemoryBound(to: UInt64.self)
+      var wide: UInt64 = 0
+      let count = byteCount / 8
+      while i < count {
+        let end = min(count, i + 2048)
+        while i < end {
+          wide |= doubles[i] << 1
+          i += 1
+        }
+        if wide != 0 { return }
+      }
+    }
+    memory.deallocate()
+    self.memory = nil
+  }
+
+  /// The samples' bytes: channels one after the other; empty for silence.
+  public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    try body(UnsafeRawBufferPointer(start: memory, count: memory == nil ? 0 : byteCount))
+  }
+
+  /// Fills the chunk's bytes from outside (a store, a file).
+  public func withMutableBytes<Result>(
+    _ body: (UnsafeMutableRawBufferPointer) throws -> Result
+  ) rethrows -> Result {
+    try body(UnsafeMutableRawBufferPointer(start: memory, count: memory == nil ? 0 : byteCount))
+  }
+}
+
+extension Block {
+  /// Rounds every sample to Float and back.
+  @inlinable
+  public func roundToFloat() {
+    for channel in 0..<channelCount {
+      let samples = self[channel].address
+      for i in 0..<frameCount { samples[i] = Double(Float(samples[i])) }
+    }
+  }
+}
+
+/// Exact sums: terms on the grid 2^-44, so that the result depends on no order.
+public enum ExactSum {
+  /// C of (t + C) − C; 384 = 1.5 · 2^8 puts the last bit of t + C at 2^-44.
+  @usableFromInline static let shift = 384.0
+
+  /// sum += round(term · gain), each term on the grid.
+  ///
+  /// - Returns: how many terms were not smaller than 2^7 (or not finite); the sum is then wrong.
+  @inlinable
+  public static func add(_ term: Samples, gain: Double, to sum: Samples) -> Int {
+    let count = min(term.count, sum.count)
+    let x = term.address
+    let y = sum.address
+    var bad = 0
+    for i in 0..<count {
+      let t = x[i] * gain
+      bad &+= t.magnitude < 128 ? 0 : 1
+      y[i] += (t + shift) - shift
+    }
+    return bad
+  }
+
+  /// sum += round(term · gains), one gain a frame.
+  @inlinable
+  public static func add(_ term: Samples, gains: Samples, to sum: Samples) -> Int {
+    let count = min(term.count, sum.count, gains.count)
+    let x = term.address
+    let g = gains.address
+    let y = sum.address
+    var bad = 0
+    for i in 0..<count {
+      let t = x[i] * g[i]
+      bad &+= t.magnitude < 128 ? 0 : 1
+      y[i] += (t + shift) - shift
+    }
+    return bad
+  }
+
+  /// sum −= round(term · gain): takes a term out again exactly.
+  @inlinable
+  public static func subtract(_ term: Samples, gain: Double, from sum: Samples) {
+    let count = min(term.count, sum.count)
+    let x = term.address
+    let y = sum.address
+    for i in 0..<count {
+      let t = x[i] * gain
+      y[i] -= (t + shift) - shift
+    }
+  }
+}
