@@ -230,7 +230,7 @@ public struct GraphCompiler {
           kind: .source(
             SourceContent(readings: strip.readings, ripple: strip.ripple, gain: gain)),
           label: strip.name, channelCount: strip.channelCount, roundsToFloat: false, latency: 0,
-          span: strip.span))
+          isOnProgramme: strip.ripple == .stay, span: strip.span))
     }
     var node = head
     if input != nil && (strip.trim != 0 || strip.isPolarityInverted) {
@@ -296,7 +296,8 @@ public struct GraphCompiler {
             identity: made.identity, kernelLatency: made.latency, tail: made.tail,
             memory: made.memory, inputChannels: channels)),
         label: label, channelCount: made.outputChannels, roundsToFloat: false,
-        latency: inputLatency + made.latency, span: insert.span))
+        latency: inputLatency + made.latency,
+        isOnProgramme: nodes[input.index].isOnProgramme, span: insert.span))
   }
 
   // MARK: Mix, master, stems

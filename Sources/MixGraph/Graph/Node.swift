@@ -29,6 +29,8 @@ public struct Node: Sendable {
   public var roundsToFloat: Bool
   /// Frames by which its output lags behind programme time.
   public var latency: Int
+  /// True: positions of its automation are programme time (tracks with `ripple: stay`).
+  public var isOnProgramme = false
   /// Where the session asks for it.
   public var span: Span?
 
@@ -107,6 +109,8 @@ public struct Graph: Sendable {
   public var recordings: [RecordingReference]
 
   public subscript(id: NodeID) -> Node { nodes[id.index] }
+
+  public func isOnProgramme(_ node: NodeID) -> Bool { self[node].isOnProgramme }
 
   public func output(_ name: String) -> NodeID? { outputs.first { $0.name == name }?.node }
 

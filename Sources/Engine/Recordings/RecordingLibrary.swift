@@ -1,0 +1,89 @@
+internal import AudioFiles
+public import DSP
+internal import Synchronization
+public import SessionModel
+public import Signal
+
+/// A recording could not be read while rendering.
+public struct RecordingFailure: Error, Hashable, Sendable {
+  /// Index into the session's recordings.
+  public var recording: Int
+  public var message: String
+  /// Frame of the file, where it matters.
+  public var frame: Int64?
+  public var isNotFinite: Bool
+}
+
+/// The session's recordings, opened on first use and shared by all workers.
+///
+/// Every read gives frames at the session's rate by absolute index: outside the recording zeros,
+/// at other file rates the resampler's output, which depends on nothing but the index.
+public final class RecordingLibrary: Sendable {
+  let references: [RecordingReference]
+  let rate: Int
+  private let entries: [Entry]
+
+  final class Entry: Sendable {
+    let state: Mutex<State>
+    init() { state = Mutex(State()) }
+  }
+
+  struct State: ~Copyable {
+    var reader: SoundFileReader?
+    var resampler: Resampler?
+    var scratch: AudioBuffer?
+  }
+
+  public init(_ references: [RecordingReference], rate: Int) {
+    self.references = references
+    self.rate = rate
+    entries = references.map { _ in Entry() }
+  }
+
+  /// Frames of recording `index` from `frame` (session rate) into `block`, one of its channels for
+  /// each of the block's.
+  public func read(
+    _ index: Int, at frame: Int64, channels: [Int], into block: Block
+  ) throws(RecordingFailure) {
+    let reference = references[index]
+    let failure: RecordingFailure? = entries[index].state.withLock { state in
+      do throws(SoundFileError) {
+        if state.reader == nil { state.reader = try SoundFileReader(path: reference.path) }
+        guard let reader = state.reader else { return nil }
+        if reference.rate == rate {
+          try reader.read(at: frame, into: block, channels: channels)
+          return nil
+        }
+        if state.resampler == nil {
+          state.resampler = Resampler(from: reference.rate, to: rate)
+        }
+        guard let resampler = state.resampler else { return nil }
+        let range = FrameRange(frame, frame + Int64(block.frameCount))
+        let needed = resampler.inputRange(forOutput: range)
+        let count = Int(needed.length)
+        if (state.scratch?.frameCapacity ?? 0) < count
+          || (state.scratch?.channelCount ?? 0) < channels.count
+        {
+          state.scratch = AudioBuffer(channelCount: 2, frameCapacity: max(count, 16384))
+        }
+        guard let scratch = state.scratch else { return nil }
+        let input = scratch.block(count).channels(channels.count)
+        try reader.read(at: needed.start, into: input, channels: channels)
+        resampler.render(range, from: input, at: needed.start, into: block)
+        return nil
+      } catch {
+        var problem = RecordingFailure(
+          recording: index, message: error.message, frame: nil, isNotFinite: false)
+        switch error {
+        case .notFinite(let frame, _):
+          problem.frame = frame
+          problem.isNotFinite = true
+        case .damaged(_, let frame): problem.frame = frame
+        default: break
+        }
+        return problem
+      }
+    }
+    if let failure { throw failure }
+  }
+}

@@ -1,0 +1,261 @@
+internal import DSP
+internal import MixGraph
+internal import SessionModel
+internal import Signal
+
+/// Why a piece could not be rendered.
+public enum RenderFailure: Error, Sendable, Hashable {
+  case recording(RecordingFailure)
+  /// A strip's signal passed +42 dBFS or is not finite, at this programme time.
+  case overload(strip: String, programmeFrame: Int64)
+  case damagedState(node: String)
+  case cancelled
+  /// The operating system said no while writing.
+  case io(String)
+}
+
+/// Renders one segment piece after piece, its state carried from each to the next.
+final class SegmentRunner {
+  let segment: Segment
+  let graph: Graph
+  let timeline: Timeline
+  private let blockFrames: Int
+  private let work: AudioBuffer
+  private let keyBuffer: AudioBuffer
+  private let curveBuffer: AudioBuffer
+  private let head: Head
+  private let stages: [StageRunner]
+  /// True when the state is a fixed point of silence: silent pieces then cost nothing.
+  private var isAtRest = true
+
+  private enum Head {
+    case source(SourceRenderer)
+    case sum(SumRunner)
+    /// The first node is a stage: its input chunk.
+    case chunk(NodeID)
+  }
+
+  /// Cuts the block at absolute multiples of this many frames.
+  static let standardBlock = 512
+
+  init(
+    _ segment: Segment, graph: Graph, timeline: Timeline, library: RecordingLibrary,
+    blockFrames: Int = SegmentRunner.standardBlock
+  ) {
+    self.segment = segment
+    self.graph = graph
+    self.timeline = timeline
+    self.blockFrames = blockFrames
+    work = AudioBuffer(channelCount: 2, frameCapacity: blockFrames)
+    keyBuffer = AudioBuffer(channelCount: 2, frameCapacity: blockFrames)
+    var stages: [StageRunner] = []
+    var head: Head?
+    for id in segment.nodes {
+      let node = graph[id]
+      switch node.kind {
+      case .source(let content):
+        head = .source(
+          SourceRenderer(
+            content, channelCount: node.channelCount, timeline: timeline, library: library,
+            blockFrames: blockFrames))
+      case .sum(let terms):
+        head = .sum(
+          SumRunner(
+            terms, timeline: timeline,
+            onProgramme: terms.map { graph.isOnProgramme($0.input) }, blockFrames: blockFrames))
+      case .stage(let stage):
+        if head == nil { head = .chunk(stage.input) }
+        stages.append(
+          StageRunner(stage, node: node, graph: graph, timeline: timeline))
+      }
+    }
+    self.head = head ?? .chunk(segment.nodes[0])
+    self.stages = stages
+    curveBuffer = AudioBuffer(
+      channelCount: max(1, stages.map(\.curveCount).max() ?? 0), frameCapacity: blockFrames)
+  }
+
+  /// Renders `piece` from `inputs`, one chunk for each of the segment's inputs, in that order.
+  func process(_ piece: Piece, inputs: [ChunkAudio]) throws(RenderFailure) -> ChunkAudio {
+    let last = graph[segment.output]
+    var silentInput = inputs.allSatisfy(\.isSilent)
+    if case .source(let source) = head {
+      source.begin(piece)
+      silentInput = silentInput && source.isSilentHere
+    }
+    if silentInput && isAtRest {
+      return ChunkAudio(
+        silentChannels: last.channelCount, frameCount: piece.length, isFloat: last.roundsToFloat)
+    }
+    let before = silentInput ? encodedState() : []
+    let output = ChunkAudio(
+      channelCount: last.channelCount, frameCount: piece.length, isFloat: last.roundsToFloat)
+    var done = 0
+    while done < piece.length {
+      let axis = piece.axis.start + Int64(done)
+      let grid = Int64(blockFrames)
+      let toGrid = grid - (((axis % grid) + grid) % grid)
+      let count = min(piece.length - done, Int(toGrid))
+      try renderBlock(piece, done, count, inputs, into: output)
+      done += count
+    }
+    output.dropIfSilent()
+    isAtRest = silentInput && output.isSilent && encodedState() == before
+    return output
+  }
+
+  private func renderBlock(
+    _ piece: Piece, _ done: Int, _ count: Int, _ inputs: [ChunkAudio], into output: ChunkAudio
+  ) throws(RenderFailure) {
+    let programme = piece.programmeStart + Int64(done)
+    let axis = piece.axis.start + Int64(done)
+    let block = work.block(count)
+    var index = 0
+    switch head {
+    case .source(let source):
+      let channels = graph[segment.nodes[0]].channelCount
+      do throws(RecordingFailure) {
+        try source.render(block.channels(channels), at: programme)
+      } catch { throw .recording(error) }
+      if graph[segment.nodes[0]].roundsToFloat { block.channels(channels).roundToFloat() }
+      index = 1
+    case .sum(let sum):
+      let node = graph[segment.nodes[0]]
+      let chunks = sum.terms.map { inputs[slot(of: $0.input)] }
+      let culprit = sum.render(
+        block, offset: done, programme: programme - Int64(node.latency), inputs: chunks)
+      if let culprit {
+        throw .overload(strip: sum.terms[culprit].strip, programmeFrame: programme)
+      }
+      if node.roundsToFloat { block.roundToFloat() }
+      index = 1
+    case .chunk(let input):
+      let chunk = inputs[slot(of: input)]
+      chunk.load(into: block.channels(chunk.channelCount), at: done)
+    }
+    for stage in stages {
+      let node = graph[segment.nodes[index]]
+      var key: Block?
+      if let input = stage.stage.key {
+        let chunk = inputs[slot(of: input.node)]
+        let part = keyBuffer.block(count).channels(chunk.channelCount)
+        chunk.load(into: part, at: done)
+        stage.keyDelay?.process(part)
+        key = part
+      }
+      stage.process(
+        block, key: key, axis: axis, programme: programme, curves: curveBuffer)
+      if node.roundsToFloat { block.channels(node.channelCount).roundToFloat() }
+      index += 1
+    }
+    output.store(block.channels(output.channelCount), at: done)
+  }
+
+  private func slot(of input: NodeID) -> Int {
+    segment.inputs.firstIndex(of: input) ?? 0
+  }
+
+  // MARK: State
+
+  func encodedState() -> [UInt8] {
+    var writer = StateWriter()
+    if case .sum(let sum) = head { sum.encodeState(into: &writer) }
+    for stage in stages { stage.encodeState(into: &writer) }
+    return writer.bytes
+  }
+
+  func restore(_ bytes: [UInt8]) throws(RenderFailure) {
+    var reader = StateReader(bytes)
+    do throws(StateError) {
+      if case .sum(let sum) = head {
+        try sum.restoreState(from: &reader)
+        }
+      for stage in stages { try stage.restoreState(from: &reader) }
+      if !reader.isAtEnd { throw StateError() }
+    } catch { throw .damagedState(node: graph[segment.output].label) }
+    isAtRest = false
+  }
+
+  func reset() {
+    if case .sum(let sum) = head {
+      sum.reset()
+    }
+    for stage in stages { stage.reset() }
+    isAtRest = true
+  }
+}
+
+/// One processor with its alignment delays and its automation.
+final class StageRunner {
+  let stage: Stage
+  let kernel: AnyKernelBox
+  var keyDelay: DelayLine?
+  private var inputDelay: DelayLine?
+  private let inputChannels: Int
+  private let outputChannels: Int
+  /// Curves by kernel slot.
+  private let curves: [AutomationCurve?]
+  private let reader: AutomationReader
+  /// Latency of the stream as the kernel receives it.
+  private let latency: Int64
+
+  var curveCount: Int { curves.count }
+
+  init(_ stage: Stage, node: Node, graph: Graph, timeline: Timeline) {
+    self.stage = stage
+    inputChannels = stage.inputChannels
+    outputChannels = node.channelCount
+    kernel = KernelFactory.make(
+      stage.insert, rate: graph.rate, inputChannels: stage.inputChannels)
+    if stage.inputDelay > 0 {
+      inputDelay = DelayLine(frames: stage.inputDelay, channelCount: stage.inputChannels)
+    }
+    if let key = stage.key, key.delay > 0 {
+      keyDelay = DelayLine(frames: key.delay, channelCount: graph[key.node].channelCount)
+    }
+    let slots = kernel.automatable.map { name -> AutomationCurve? in
+      if case .curve(let curve) = stage.insert.settings[name] { curve } else { nil }
+    }
+    curves = slots.contains { $0 != nil } ? slots : []
+    reader = AutomationReader(timeline, onProgramme: graph.isOnProgramme(stage.input))
+    latency = Int64(node.latency - stage.kernelLatency)
+  }
+
+  func process(
+    _ block: Block, key: Block?, axis: Int64, programme: Int64, curves buffer: AudioBuffer
+  ) {
+    inputDelay?.process(block.channels(inputChannels))
+    if outputChannels > inputChannels {
+      for channel in inputChannels..<outputChannels { block[channel].copy(from: block[0]) }
+    }
+    let heard = programme - latency
+    var context = Context(key: key, programmeFrame: heard)
+    if !curves.isEmpty {
+      let rows = buffer.block(block.frameCount)
+      context.curves = curves.indices.map { slot -> Samples? in
+        guard let curve = curves[slot] else { return nil }
+        reader.fill(rows[slot], with: curve, from: heard)
+        return rows[slot]
+      }
+    }
+    kernel.run(block.channels(max(inputChannels, outputChannels)), at: axis, context)
+  }
+
+  func encodeState(into writer: inout StateWriter) {
+    inputDelay?.encodeState(into: &writer)
+    keyDelay?.encodeState(into: &writer)
+    kernel.encodeState(into: &writer)
+  }
+
+  func restoreState(from reader: inout StateReader) throws(StateError) {
+    try inputDelay?.restoreState(from: &reader)
+    try keyDelay?.restoreState(from: &reader)
+    try kernel.restoreState(from: &reader)
+  }
+
+  func reset() {
+    inputDelay?.reset()
+    keyDelay?.reset()
+    kernel.reset()
+  }
+}

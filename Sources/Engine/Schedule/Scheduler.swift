@@ -1,0 +1,171 @@
+/// One action of a build: a segment, or an output's consumer, over one piece.
+struct ActionID: Hashable, Sendable {
+  /// Row in the plan: segments first, then consumers.
+  var row: Int
+  var piece: Int
+}
+
+/// Where an action stands. It moves wanted → ready → running → done, or to failed or skipped.
+enum ActionState: UInt8, Sendable {
+  case wanted, ready, running, done
+  /// Its own work failed.
+  case failed
+  /// Something it needs failed.
+  case skipped
+}
+
+/// A row of equal work over all pieces: what it waits for at each piece.
+struct ScheduleRow: Sendable {
+  /// Rows whose action at the same piece must be done before.
+  var inputs: [Int]
+}
+
+/// Hands out actions as a wavefront: pieces in order, within a piece the rows' order, no piece
+/// further than `window` ahead of the first unfinished one. Memory is bounded by the window, not
+/// by the length or the number of rows that are done.
+final class Scheduler: @unchecked Sendable {
+  // Proof for @unchecked Sendable: every stored property that changes is read and written only
+  // inside `monitor`.
+  private let monitor = Monitor()
+  private let rows: [ScheduleRow]
+  private let users: [[Int]]
+  private let pieceCount: Int
+  private let window: Int
+  private let keepsGoing: Bool
+  private var waiting: [UInt16]
+  private var states: [ActionState]
+  private var ready = ReadyQueue()
+  private var unfinishedInPiece: [Int]
+  private var firstUnfinished = 0
+  private var running = 0
+  private var remaining: Int
+  private var stopped = false
+
+  init(rows: [ScheduleRow], pieceCount: Int, window: Int = 4, keepsGoing: Bool) {
+    self.rows = rows
+    self.pieceCount = pieceCount
+    self.window = window
+    self.keepsGoing = keepsGoing
+    var users = [[Int]](repeating: [], count: rows.count)
+    for (index, row) in rows.enumerated() { for input in row.inputs { users[input].append(index) } }
+    self.users = users
+    let total = rows.count * pieceCount
+    waiting = [UInt16](repeating: 0, count: total)
+    states = [ActionState](repeating: .wanted, count: total)
+    unfinishedInPiece = [Int](repeating: rows.count, count: pieceCount)
+    remaining = total
+    for piece in 0..<pieceCount {
+      for (index, row) in rows.enumerated() {
+        let count = row.inputs.count + (piece > 0 ? 1 : 0)
+        waiting[piece * rows.count + index] = UInt16(count)
+        if count == 0 { move(piece * rows.count + index, to: .ready) }
+      }
+    }
+  }
+
+  /// The only place where an action's state changes.
+  private func move(_ action: Int, to state: ActionState) {
+    states[action] = state
+    switch state {
+    case .wanted: break
+    case .ready: ready.push(action)
+    case .running: running += 1
+    case .done, .failed, .skipped:
+      remaining -= 1
+      let piece = action / rows.count
+      unfinishedInPiece[piece] -= 1
+      while firstUnfinished < pieceCount && unfinishedInPiece[firstUnfinished] == 0 {
+        firstUnfinished += 1
+      }
+      if state != .done && !keepsGoing { stopped = true }
+      release(action, succeeded: state == .done)
+    }
+  }
+
+  /// Tells those who wait for `action`.
+  private func release(_ action: Int, succeeded: Bool) {
+    let piece = action / rows.count
+    let row = action % rows.count
+    var next = users[row].map { piece * rows.count + $0 }
+    if piece + 1 < pieceCount { next.append((piece + 1) * rows.count + row) }
+    for user in next {
+      if !succeeded {
+        if states[user] == .wanted { move(user, to: .skipped) }
+        continue
+      }
+      waiting[user] -= 1
+      if waiting[user] == 0 && states[user] == .wanted { move(user, to: .ready) }
+    }
+  }
+
+  /// The next action for a worker; waits for one; nil when there will be no more.
+  func next() -> ActionID? {
+    monitor.lock()
+    defer { monitor.unlock() }
+    while true {
+      if stopped || remaining == 0 { return nil }
+      if let action = ready.first, action / rows.count <= firstUnfinished + window {
+        ready.pop()
+        move(action, to: .running)
+        return ActionID(row: action % rows.count, piece: action / rows.count)
+      }
+      if running == 0 && ready.first == nil { return nil }
+      monitor.wait()
+    }
+  }
+
+  func finish(_ id: ActionID, succeeded: Bool) {
+    monitor.lock()
+    running -= 1
+    move(id.piece * rows.count + id.row, to: succeeded ? .done : .failed)
+    monitor.unlock()
+    monitor.broadcast()
+  }
+
+  /// No further actions are handed out; running ones end by themselves.
+  func stop() {
+    monitor.lock()
+    stopped = true
+    monitor.unlock()
+    monitor.broadcast()
+  }
+
+  /// How many actions ended, and of how many.
+  var progress: (done: Int, total: Int) {
+    monitor.withLock { (rows.count * pieceCount - remaining, rows.count * pieceCount) }
+  }
+}
+
+/// A binary heap of action numbers, smallest first.
+private struct ReadyQueue {
+  private var heap: [Int] = []
+
+  var first: Int? { heap.first }
+
+  mutating func push(_ value: Int) {
+    heap.append(value)
+    var child = heap.count - 1
+    while child > 0 {
+      let parent = (child - 1) / 2
+      if heap[parent] <= heap[child] { return }
+      heap.swapAt(parent, child)
+      child = parent
+    }
+  }
+
+  mutating func pop() {
+    guard let last = heap.popLast() else { return }
+    if heap.isEmpty { return }
+    heap[0] = last
+    var parent = 0
+    while true {
+      let left = 2 * parent + 1
+      if left >= heap.count { return }
+      let right = left + 1
+      let child = right < heap.count && heap[right] < heap[left] ? right : left
+      if heap[parent] <= heap[child] { return }
+      heap.swapAt(parent, child)
+      parent = child
+    }
+  }
+}
