@@ -130,6 +130,13 @@ final class Scheduler: @unchecked Sendable {
     monitor.broadcast()
   }
 
+  /// Whether every action of `row` was done.
+  func isDone(row: Int) -> Bool {
+    monitor.withLock {
+      (0..<pieceCount).allSatisfy { states[$0 * rows.count + row] == .done }
+    }
+  }
+
   /// How many actions ended, and of how many.
   var progress: (done: Int, total: Int) {
     monitor.withLock { (rows.count * pieceCount - remaining, rows.count * pieceCount) }

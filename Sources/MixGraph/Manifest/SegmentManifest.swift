@@ -1,0 +1,320 @@
+public import DSP
+public import SessionModel
+public import Signal
+
+/// What the manifest asks about recordings: the content that a read touches.
+public protocol RecordingContents {
+  /// Writes the identity of what frames `range` (session rate) of the recording hold.
+  func writeContent(
+    of recording: Int, channels: [Int], range: FrameRange, to writer: inout some ManifestWriter)
+}
+
+/// Writes what can be heard of a segment in one piece.
+///
+/// Law: a change at time t leaves what is written for every piece that ends before t unchanged.
+public struct SegmentManifest {
+  public let graph: Graph
+  public let timeline: Timeline
+
+  public init(_ graph: Graph, timeline: Timeline) {
+    self.graph = graph
+    self.timeline = timeline
+  }
+
+  /// Raised when the meaning of keys changes: older stores are then misses.
+  public static let version = 1
+
+  public func write(
+    _ segment: Segment, _ piece: Piece, recordings: some RecordingContents,
+    inputs: [ContentHash], to writer: inout some ManifestWriter
+  ) {
+    writer.field("manifest", Self.version)
+    writer.field("rate", graph.rate)
+    writer.field("start", piece.axis.start)
+    writer.field("length", piece.axis.length)
+    writer.field("gap", piece.isGap)
+    for id in segment.nodes {
+      let node = graph[id]
+      writer.begin(node.label)
+      writer.field("channels", node.channelCount)
+      writer.field("float", node.roundsToFloat)
+      switch node.kind {
+      case .source(let content): write(content, piece, recordings, to: &writer)
+      case .stage(let stage):
+        let heard = piece.programme.shifted(by: -Int64(node.latency - stage.kernelLatency))
+        write(stage, heard: heard, onProgramme: node.isOnProgramme, to: &writer)
+      case .sum(let terms):
+        let heard = piece.programme.shifted(by: -Int64(node.latency))
+        for term in terms {
+          writer.begin(term.strip)
+          if let slot = segment.inputs.firstIndex(of: term.input) {
+            writer.field("audio", inputs[slot])
+          }
+          write(term, heard: heard, to: &writer)
+          writer.end()
+        }
+      }
+      writer.end()
+    }
+    if case .sum = graph[segment.nodes[0]].kind {} else {
+      for hash in inputs { writer.field("audio", hash) }
+    }
+    // Keys of later stages of a segment that begins with a sum.
+    if case .sum(let terms) = graph[segment.nodes[0]].kind {
+      for (slot, input) in segment.inputs.enumerated() where !terms.contains(where: { $0.input == input }) {
+        writer.field("audio", inputs[slot])
+      }
+    }
+  }
+
+  // MARK: Stages and terms
+
+  private func write(
+    _ stage: Stage, heard: FrameRange, onProgramme: Bool, to writer: inout some ManifestWriter
+  ) {
+    writer.field("kernel", stage.identity.name)
+    writer.field("revision", stage.identity.revision)
+    writer.field("processor", stage.insert.processor)
+    writer.field("input-channels", stage.inputChannels)
+    writer.field("input-delay", stage.inputDelay)
+    writer.field("keyed", stage.key != nil)
+    if let key = stage.key { writer.field("key-delay", key.delay) }
+    for name in stage.insert.settings.keys.sorted() {
+      guard let setting = stage.insert.settings[name] else { continue }
+      writer.begin(name)
+      writer.field("parameter", name)
+      write(setting, heard: heard, onProgramme: onProgramme, to: &writer)
+      writer.end()
+    }
+  }
+
+  private func write(_ term: Term, heard: FrameRange, to writer: inout some ManifestWriter) {
+    let onProgramme = graph.isOnProgramme(term.input)
+    writer.field("delay", term.delay)
+    writer.field("input-channels", term.inputChannels)
+    for level in term.levels {
+      writer.begin("level")
+      writer.field("constant", level.constant)
+      for ride in level.rides {
+        write(ride, heard: heard, onProgramme: onProgramme, to: &writer)
+      }
+      writer.end()
+    }
+    if let placement = term.placement {
+      writer.begin("pan")
+      write(placement.pan, heard: heard, onProgramme: onProgramme, to: &writer)
+      writer.end()
+      writer.begin("width")
+      write(placement.width, heard: heard, onProgramme: onProgramme, to: &writer)
+      writer.end()
+      writer.field("pan-law", placement.law.rawValue)
+    }
+  }
+
+  private func write(
+    _ setting: ResolvedSetting, heard: FrameRange, onProgramme: Bool,
+    to writer: inout some ManifestWriter
+  ) {
+    switch setting {
+    case .number(let value): writer.field("value", value)
+    case .frames(let value): writer.field("frames", value)
+    case .word(let value): writer.field("word", value)
+    case .flag(let value): writer.field("flag", value)
+    case .curve(let curve): write(curve, heard: heard, onProgramme: onProgramme, to: &writer)
+    }
+  }
+
+  /// The pieces of a curve that can be heard: a value, or the breakpoints that bracket each run.
+  private func write(
+    _ curve: AutomationCurve, heard: FrameRange, onProgramme: Bool,
+    to writer: inout some ManifestWriter
+  ) {
+    writer.begin("curve")
+    if let value = AutomationReader(timeline, onProgramme: onProgramme).constant(curve, over: heard)
+    {
+      writer.field("value", value)
+      writer.end()
+      return
+    }
+    writer.field("domain", Int(curve.domain.rawValue))
+    if onProgramme {
+      write(curve, over: heard, to: &writer)
+    } else {
+      for run in timeline.runs(heard) {
+        if let seam = run.seam {
+          writer.field("seam-start", timeline.crossfade(seam).start - heard.start)
+          writer.field("seam-length", timeline.crossfade(seam).length)
+          for side in [seam - 1, seam] {
+            let start = timeline.sessionFrame(stretch: side, at: run.programme.start)
+            write(curve, over: FrameRange(start, start + run.programme.length), to: &writer)
+          }
+        } else if case .gap = timeline.stretches[run.stretch].content {
+          writer.field("value", curve.value(at: timeline.gapFrame(run.stretch)))
+        } else {
+          let start = timeline.sessionFrame(stretch: run.stretch, at: run.programme.start)
+          write(curve, over: FrameRange(start, start + run.programme.length), to: &writer)
+        }
+      }
+    }
+    writer.end()
+  }
+
+  private func write(
+    _ curve: AutomationCurve, over range: FrameRange, to writer: inout some ManifestWriter
+  ) {
+    writer.field("from", range.start)
+    if let value = curve.constantValue(over: range) {
+      writer.field("value", value)
+      return
+    }
+    // From the last point at or before the range to the first that decides its end.
+    var first = curve.points.firstIndex { $0.frame > range.start } ?? curve.points.count
+    first = max(0, first - 2)
+    var last = curve.points.firstIndex { $0.frame >= range.end } ?? curve.points.count - 1
+    last = min(last, curve.points.count - 1)
+    if first == 0 { writer.field("before", curve.before) }
+    guard first <= last else { return }
+    for point in curve.points[first...last] {
+      // A point beyond the range matters only through a line that leads to it.
+      if point.frame >= range.end, case .step = point.arrival { continue }
+      writer.field("frame", point.frame)
+      writer.field("value", point.value)
+      switch point.arrival {
+      case .step: writer.field("arrival", "step")
+      case .line: writer.field("arrival", "line")
+      case .smooth: writer.field("arrival", "smooth")
+      case .over(let frames): writer.field("over", frames)
+      }
+    }
+  }
+
+  // MARK: Content
+
+  private func write(
+    _ content: SourceContent, _ piece: Piece, _ recordings: some RecordingContents,
+    to writer: inout some ManifestWriter
+  ) {
+    writer.field("gain", content.gain)
+    if content.ripple != .cut {
+      // Positions relative to the piece: a cut elsewhere shifts both.
+      write(
+        content, over: piece.programme, origin: piece.programmeStart, recordings, to: &writer)
+      return
+    }
+    for run in timeline.runs(piece.programme) {
+      if let seam = run.seam {
+        let zone = timeline.crossfade(seam)
+        writer.begin("seam")
+        writer.field("from", run.programme.start - zone.start)
+        writer.field("count", run.programme.length)
+        writer.field("length", zone.length)
+        writer.field("curve", timeline.stretches[seam].curve.rawValue)
+        for side in [seam - 1, seam] {
+          guard case .session = timeline.stretches[side].content else {
+            writer.field("silence", true)
+            continue
+          }
+          // The correlation listens to the whole crossfade.
+          let start = timeline.sessionFrame(stretch: side, at: zone.start)
+          writer.field("at", start)
+          write(
+            content, over: FrameRange(start, start + zone.length), origin: 0, recordings,
+            to: &writer)
+        }
+        writer.end()
+      } else if case .session = timeline.stretches[run.stretch].content {
+        let start = timeline.sessionFrame(stretch: run.stretch, at: run.programme.start)
+        write(
+          content, over: FrameRange(start, start + run.programme.length), origin: 0, recordings,
+          to: &writer)
+      }
+    }
+  }
+
+  private func write(
+    _ content: SourceContent, over range: FrameRange, origin: Int64,
+    _ recordings: some RecordingContents, to writer: inout some ManifestWriter
+  ) {
+    for reading in content.readings where reading.range.overlaps(range) {
+      let heard = reading.range.intersection(range)
+      if isSilenced(reading, over: heard) { continue }
+      writer.begin("clip")
+      writer.field("from", heard.start - origin)
+      writer.field("count", heard.length)
+      writeAudio(of: reading, over: heard, recordings, to: &writer)
+      for gain in reading.gains {
+        write(gain, of: reading, content, over: heard, origin: origin, recordings, to: &writer)
+      }
+      writer.end()
+    }
+  }
+
+  private func writeAudio(
+    of reading: ResolvedReading, over heard: FrameRange, _ recordings: some RecordingContents,
+    to writer: inout some ManifestWriter
+  ) {
+    let into = heard.start - reading.range.start
+    let range: FrameRange
+    if reading.isReversed {
+      let last = reading.offset - into
+      range = FrameRange(last - heard.length + 1, last + 1)
+    } else {
+      range = FrameRange(reading.offset + into, reading.offset + into + heard.length)
+    }
+    writer.field("reversed", reading.isReversed)
+    writer.field("channel-count", reading.channels.count)
+    recordings.writeContent(
+      of: reading.recording, channels: reading.channels, range: range, to: &writer)
+  }
+
+  /// True when a fade has the reading at zero throughout.
+  private func isSilenced(_ reading: ResolvedReading, over heard: FrameRange) -> Bool {
+    reading.gains.contains { gain in
+      switch gain {
+      case .constant(let value): value == 0
+      case .fadeIn(let fade, _), .autoFadeIn(let fade, _): heard.end <= fade.start
+      case .fadeOut(let fade, _), .autoFadeOut(let fade, _): heard.start >= fade.end
+      case .region: false
+      }
+    }
+  }
+
+  private func write(
+    _ gain: ResolvedGain, of reading: ResolvedReading, _ content: SourceContent,
+    over heard: FrameRange, origin: Int64, _ recordings: some RecordingContents,
+    to writer: inout some ManifestWriter
+  ) {
+    func fade(_ kind: String, _ range: FrameRange, _ curve: String) {
+      writer.field("fade", kind)
+      writer.field("fade-start", range.start - origin)
+      writer.field("fade-length", range.length)
+      writer.field("curve", curve)
+    }
+    func automatic(_ kind: String, _ range: FrameRange, _ partner: Int) {
+      fade(kind, range, "auto")
+      writeAudio(of: reading, over: range, recordings, to: &writer)
+      if content.readings.indices.contains(partner) {
+        writeAudio(of: content.readings[partner], over: range, recordings, to: &writer)
+      }
+    }
+    switch gain {
+    case .constant(let value): writer.field("clip-gain", value)
+    case .fadeIn(let range, let curve):
+      if heard.start < range.end { fade("in", range, curve.rawValue) }
+    case .fadeOut(let range, let curve):
+      if heard.end > range.start { fade("out", range, curve.rawValue) }
+    case .autoFadeIn(let range, let partner):
+      if heard.start < range.end { automatic("in", range, partner) }
+    case .autoFadeOut(let range, let partner):
+      if heard.end > range.start { automatic("out", range, partner) }
+    case .region(let region, let value, let ramp):
+      let half = ramp / 2
+      if heard.end <= region.start - half || heard.start >= region.end + half { return }
+      // An end that lies outside what is heard is not in the key.
+      writer.field("region-gain", value)
+      writer.field("ramp", ramp)
+      if heard.start < region.start + half { writer.field("region-start", region.start - origin) }
+      if heard.end > region.end - half { writer.field("region-end", region.end - origin) }
+    }
+  }
+}
