@@ -223,7 +223,7 @@ public struct GraphCompiler {
     if let input {
       head = input
     } else {
-      var gain = Elementary.decibelsToGain(strip.trim)
+      var gain = decibelsToGain(strip.trim)
       if strip.isPolarityInverted { gain = -gain }
       head = add(
         Node(

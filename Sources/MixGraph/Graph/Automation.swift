@@ -103,7 +103,7 @@ public struct AutomationReader {
       }
     }
     if constant == -.infinity { return .constant(0) }
-    if !moving { return .constant(Elementary.decibelsToGain(constant)) }
+    if !moving { return .constant(decibelsToGain(constant)) }
     // The same order of additions for every frame: constants, then rides as declared.
     var base = 0.0
     for level in levels { base += level.constant }
@@ -114,7 +114,7 @@ public struct AutomationReader {
         for i in scratch.indices { scratch[i] += curveScratch[i] }
       }
     }
-    for i in scratch.indices { scratch[i] = Elementary.decibelsToGain(scratch[i]) }
+    for i in scratch.indices { scratch[i] = decibelsToGain(scratch[i]) }
     return .varying
   }
 }

@@ -1,0 +1,178 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// What identifies a version of a file without reading it.
+struct FileStamp: Hashable, Sendable {
+  var device: UInt64
+  var inode: UInt64
+  var size: Int64
+  var modified: Int64
+  var changed: Int64
+
+  /// nil when there is no such file.
+  init?(path: String) {
+    var info = stat()
+    guard stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { return nil }
+    self.init(info)
+  }
+
+  init(_ info: stat) {
+    device = UInt64(truncatingIfNeeded: info.st_dev)
+    inode = UInt64(truncatingIfNeeded: info.st_ino)
+    size = Int64(info.st_size)
+    #if canImport(Darwin)
+      modified = Int64(info.st_mtimespec.tv_sec) * 1_000_000_000 + Int64(info.st_mtimespec.tv_nsec)
+      changed = Int64(info.st_ctimespec.tv_sec) * 1_000_000_000 + Int64(info.st_ctimespec.tv_nsec)
+    #else
+      modified = Int64(info.st_mtim.tv_sec) * 1_000_000_000 + Int64(info.st_mtim.tv_nsec)
+      changed = Int64(info.st_ctim.tv_sec) * 1_000_000_000 + Int64(info.st_ctim.tv_nsec)
+    #endif
+  }
+}
+
+/// Files by descriptor, with errors as values. Nothing here follows a clock but `now`.
+enum Posix {
+  static var error: String { String(cString: strerror(errno)) }
+
+  static var isDiskFull: Bool { errno == ENOSPC || errno == EDQUOT }
+
+  @discardableResult
+  static func makeFolders(_ path: String) -> Bool {
+    var info = stat()
+    if stat(path, &info) == 0 { return info.st_mode & S_IFMT == S_IFDIR }
+    if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+      if !makeFolders(String(path[..<slash])) { return false }
+    }
+    return mkdir(path, 0o777) == 0 || errno == EEXIST
+  }
+
+  static func read(_ path: String) -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var info = stat()
+    guard fstat(descriptor, &info) == 0 else { return nil }
+    let size = Int(info.st_size)
+    var failed = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: max(1, size)) { buffer, count in
+      var done = 0
+      while done < size {
+        let got = pread(descriptor, buffer.baseAddress! + done, size - done, off_t(done))
+        if got < 0 && errno == EINTR { continue }
+        if got < 0 { failed = true }
+        if got <= 0 { break }
+        done += got
+      }
+      count = done
+    }
+    return failed ? nil : bytes
+  }
+
+  static func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    var done = 0
+    while done < bytes.count {
+      let wrote = write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+      if wrote < 0 && errno == EINTR { continue }
+      if wrote <= 0 { return false }
+      done += wrote
+    }
+    return true
+  }
+
+  /// Writes `parts` to a new file beside `path` and renames it into place; no sync.
+  static func replace(_ path: String, with parts: [UnsafeRawBufferPointer]) -> Bool {
+    let temporary = "\(path).\(getpid()).\(counter.next())~"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { return false }
+    for part in parts where !writeAll(descriptor, part) {
+      let saved = errno
+      close(descriptor)
+      unlink(temporary)
+      errno = saved
+      return false
+    }
+    close(descriptor)
+    if rename(temporary, path) != 0 {
+      let saved = errno
+      unlink(temporary)
+      errno = saved
+      return false
+    }
+    return true
+  }
+
+  static func remove(_ path: String) { unlink(path) }
+
+  /// Names in a folder, sorted; empty when it cannot be read.
+  static func names(in folder: String) -> [String] {
+    guard let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// The folder of caches that the platform names for this user.
+  static var cacheFolder: String? {
+    func variable(_ name: String) -> String? {
+      guard let value = getenv(name) else { return nil }
+      let text = String(cString: value)
+      return text.isEmpty ? nil : text
+    }
+    if let named = variable("MIXDOWN_CACHE") { return named }
+    #if canImport(Darwin)
+      return variable("HOME").map { $0 + "/Library/Caches/mixdown" }
+    #else
+      if let base = variable("XDG_CACHE_HOME"), base.hasPrefix("/") { return base + "/mixdown" }
+      return variable("HOME").map { $0 + "/.cache/mixdown" }
+    #endif
+  }
+
+  /// The file system's own time, from a file made there; ns. nil when none can be made.
+  static func fileSystemTime(in folder: String) -> Int64? {
+    let path = "\(folder)/.now.\(getpid()).\(counter.next())"
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { return nil }
+    var info = stat()
+    let known = fstat(descriptor, &info) == 0
+    close(descriptor)
+    unlink(path)
+    return known ? FileStamp(info).modified : nil
+  }
+
+  /// Holds an exclusive advisory lock on `path` while `body` runs; nil when it cannot be taken.
+  static func withLock<Result>(_ path: String, _ body: () -> Result) -> Result? {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    while flock(descriptor, LOCK_EX) != 0 { if errno != EINTR { return nil } }
+    return body()
+  }
+
+  static let counter = Counter()
+
+  static var processIdentifier: Int32 { getpid() }
+}
+
+/// Numbers that no two callers in the process share.
+final class Counter: @unchecked Sendable {
+  // Proof for @unchecked Sendable: the value is touched inside the monitor only.
+  private let monitor = Monitor()
+  private var value = 0
+  func next() -> Int {
+    monitor.withLock {
+      value += 1
+      return value
+    }
+  }
+}
