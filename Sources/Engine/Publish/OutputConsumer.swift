@@ -74,6 +74,11 @@ final class OutputConsumer: @unchecked Sendable {
     buffer = AudioBuffer(channelCount: channelCount, frameCapacity: Self.blockFrames)
   }
 
+  /// Whether any frame of the piece belongs to the output.
+  func wants(_ piece: Piece) -> Bool {
+    !piece.programme.shifted(by: -latency).intersection(range).isEmpty
+  }
+
   func consume(_ chunk: ChunkAudio, _ piece: Piece) throws(RenderFailure) {
     var offset = 0
     while offset < piece.length {

@@ -1,4 +1,5 @@
 internal import AudioFiles
+internal import DSP
 internal import MixGraph
 internal import SessionModel
 internal import Signal
@@ -9,7 +10,7 @@ internal import Signal
 /// A file that was hashed before is recognised by its stamp (device, inode, size, times) without
 /// being read; a stamp younger than two seconds by the file system's own time is not trusted.
 final class RecordingIdentities: RecordingContents, @unchecked Sendable {
-  // Proof for @unchecked Sendable: `entries` is touched inside its monitors only.
+  // Proof for @unchecked Sendable: `entries` and the rest are touched inside their monitors only.
   static let chunkFrames: Int64 = 1 << 16
 
   let references: [RecordingReference]
@@ -34,6 +35,15 @@ final class RecordingIdentities: RecordingContents, @unchecked Sendable {
     trustsStamps = !paranoid
     entries = references.map { _ in Entry() }
     monitors = references.map { _ in Monitor() }
+  }
+
+  private var resamplers: [Int: Resampler] = [:]
+
+  private func resampler(from fileRate: Int) -> Resampler? {
+    failureMonitor.withLock {
+      if resamplers[fileRate] == nil { resamplers[fileRate] = Resampler(from: fileRate, to: rate) }
+      return resamplers[fileRate]
+    }
   }
 
   var firstFailure: RecordingFailure? { failureMonitor.withLock { failure } }
@@ -142,7 +152,8 @@ final class RecordingIdentities: RecordingContents, @unchecked Sendable {
     for channel in channels { writer.field("channel", channel) }
     var file = range
     if reference.rate != rate {
-      file = Resampling.inputRange(forOutput: range, from: reference.rate, to: rate)
+      file = resampler(from: reference.rate)?.inputRange(forOutput: range) ?? range
+      writer.field("resampler", Resampler.identity.revision)
       writer.field("position", range.start)
     }
     let hashes = hashes(recording)

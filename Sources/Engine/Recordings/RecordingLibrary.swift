@@ -46,7 +46,7 @@ public final class RecordingLibrary: Sendable {
     _ index: Int, at frame: Int64, channels: [Int], into block: Block
   ) throws(RecordingFailure) {
     let reference = references[index]
-    let failure: RecordingFailure? = entries[index].state.withLock { state in
+    let failure: RecordingFailure? = entries[index].state.withLock { (state: inout sending State) -> RecordingFailure? in
       do throws(SoundFileError) {
         if state.reader == nil { state.reader = try SoundFileReader(path: reference.path) }
         guard let reader = state.reader else { return nil }
@@ -57,7 +57,11 @@ public final class RecordingLibrary: Sendable {
         if state.resampler == nil {
           state.resampler = Resampler(from: reference.rate, to: rate)
         }
-        guard let resampler = state.resampler else { return nil }
+        guard let resampler = state.resampler else {
+          return RecordingFailure(
+            recording: index, message: "it cannot be converted from \(reference.rate) Hz",
+            frame: nil, isNotFinite: false)
+        }
         let range = FrameRange(frame, frame + Int64(block.frameCount))
         let needed = resampler.inputRange(forOutput: range)
         let count = Int(needed.length)
@@ -69,7 +73,7 @@ public final class RecordingLibrary: Sendable {
         guard let scratch = state.scratch else { return nil }
         let input = scratch.block(count).channels(channels.count)
         try reader.read(at: needed.start, into: input, channels: channels)
-        resampler.render(range, from: input, at: needed.start, into: block)
+        resampler.render(range, from: input, into: block)
         return nil
       } catch {
         var problem = RecordingFailure(

@@ -12,6 +12,8 @@ public struct RenderOptions: Sendable {
   public var segmentation: Segmentation.Policy
   /// After a failure, go on with what does not depend on it.
   public var keepsGoing: Bool
+  /// Hash every recording, whatever its stamp says.
+  public var paranoid = false
   /// Programme frames wanted of every output; nil: all.
   public var range: FrameRangeOption?
 
@@ -44,6 +46,8 @@ public struct RenderReport: Sendable {
   /// Frames of the outputs, tail included.
   public var end: Int64 = 0
   public var wasCancelled = false
+  /// What went wrong with the cache, once each; never a reason to fail.
+  public var cacheFaults: [String] = []
 }
 
 /// A switch that stops a render from outside: set by a signal handler, read by the workers.
@@ -54,30 +58,27 @@ public final class Cancellation: Sendable {
   public var isCancelled: Bool { flag.load(ordering: .relaxed) }
 }
 
-/// Renders outputs of a graph: segments over pieces, on a wavefront.
+/// Renders outputs of a graph: segments over pieces, on a wavefront; what the store knows is not
+/// rendered again.
 public final class Render: @unchecked Sendable {
-  // Proof for @unchecked Sendable: the chunk table is touched inside `table` only; runners and
-  // consumers are used by their row's actions, which the scheduler runs one after the other.
+  // Proof for @unchecked Sendable: everything that changes during a run is touched inside
+  // `table` or, for consumers, by one row's actions, which the scheduler runs one after the other.
   let graph: Graph
   let session: ResolvedSession
   let options: RenderOptions
   let timeline: Timeline
   let segmentation: Segmentation
-  let library: RecordingLibrary
   let cancellation: Cancellation
+  let actions: ActionTable
   private var consumers: [OutputConsumer] = []
   private var consumerSegments: [Int] = []
   private var detectors: [Int: EndDetector] = [:]
-  private var runners: [SegmentRunner?]
   private let table = Monitor()
-  private var chunks: [[Int: ChunkAudio]]
-  private var uses: [Int]
   private var failures: [RenderFailure] = []
-  private var renderedCount = 0
 
   public init(
     _ graph: Graph, session: ResolvedSession, outputs: [OutputRequest], options: RenderOptions,
-    cancellation: Cancellation = Cancellation()
+    store: Store? = nil, cancellation: Cancellation = Cancellation()
   ) {
     self.graph = graph
     self.session = session
@@ -89,27 +90,17 @@ public final class Render: @unchecked Sendable {
         if !targets.contains(NodeID(node)) { targets.append(NodeID(node)) }
       }
     }
-    segmentation = Segmentation(graph, targets: targets, policy: options.segmentation)
+    let segmentation = Segmentation(graph, targets: targets, policy: options.segmentation)
+    self.segmentation = segmentation
     let extra = Render.extensionFrames(graph, session: session, targets: targets)
     timeline = Timeline(session.programme, extension: extra)
-    library = RecordingLibrary(session.recordings, rate: session.rate)
-    runners = [SegmentRunner?](repeating: nil, count: segmentation.segments.count)
-    chunks = [[Int: ChunkAudio]](repeating: [:], count: segmentation.segments.count)
-    uses = [Int](repeating: 0, count: segmentation.segments.count)
+    var consumers: [OutputConsumer] = []
+    func feeder(of end: Int) -> Bool {
+      consumers.contains { $0.feedsDetector && $0.request.node == end }
+    }
     let wanted =
       options.range.map { FrameRange($0.start, $0.end) } ?? FrameRange(0, Int64.max)
-    for output in outputs {
-      let end = output.endNode ?? output.node
-      var feeds = false
-      let detector: EndDetector
-      if let known = detectors[end] {
-        detector = known
-        feeds = end == output.node && !consumers.contains { $0.feedsDetector && $0.request.node == end }
-      } else {
-        detector = EndDetector(tail: session.tail, programmeLength: session.programme.length)
-        detectors[end] = detector
-        feeds = end == output.node
-      }
+    func consume(_ output: OutputRequest, feeds: Bool, _ detector: EndDetector) {
       let node = graph[NodeID(output.node)]
       consumers.append(
         OutputConsumer(
@@ -117,24 +108,24 @@ public final class Render: @unchecked Sendable {
           feedsDetector: feeds, range: wanted))
       consumerSegments.append(segmentation.segmentOfOutput[output.node] ?? 0)
     }
+    for output in outputs {
+      let end = output.endNode ?? output.node
+      let detector =
+        detectors[end]
+        ?? EndDetector(tail: session.tail, programmeLength: session.programme.length)
+      detectors[end] = detector
+      consume(output, feeds: end == output.node && !feeder(of: end), detector)
+    }
     // A node that only decides an end gets a consumer of its own.
-    for end in detectors.keys.sorted() {
-      guard let detector = detectors[end], !consumers.contains(where: { $0.feedsDetector && $0.request.node == end })
-      else { continue }
-      let node = graph[NodeID(end)]
-      consumers.append(
-        OutputConsumer(
-          OutputRequest(name: node.label, node: end, sink: NullSink()),
-          channelCount: node.channelCount, latency: node.latency, detector: detector,
-          feedsDetector: true, range: wanted))
-      consumerSegments.append(segmentation.segmentOfOutput[end] ?? 0)
+    for end in detectors.keys.sorted() where !feeder(of: end) {
+      guard let detector = detectors[end] else { continue }
+      let request = OutputRequest(name: graph[NodeID(end)].label, node: end, sink: NullSink())
+      consume(request, feeds: true, detector)
     }
-    for segment in segmentation.segments {
-      for input in segment.inputs {
-        if let source = segmentation.segmentOfOutput[input.index] { uses[source] += 1 }
-      }
-    }
-    for segment in consumerSegments { uses[segment] += 1 }
+    self.consumers = consumers
+    actions = ActionTable(
+      graph, session: session, timeline: timeline, segmentation: segmentation,
+      consumerSegments: consumerSegments, options: options, store: store)
   }
 
   /// Frames to render beyond the programme: what outputs lag, and the longest tail that can sound.
@@ -161,16 +152,16 @@ public final class Render: @unchecked Sendable {
 
   /// Runs to the end, a failure or cancellation.
   ///
-  /// - Parameter progress: called now and then by worker 0 with actions done and in all.
+  /// - Parameter progress: called now and then on the caller's thread with actions done and in all.
   public func run(progress: ((Int, Int) -> Void)? = nil) -> RenderReport {
     let segments = segmentation.segments
     var rows = segments.map { segment in
       ScheduleRow(inputs: segment.inputs.compactMap { segmentation.segmentOfOutput[$0.index] })
     }
     for segment in consumerSegments { rows.append(ScheduleRow(inputs: [segment])) }
-    let last = lastPiece()
     let scheduler = Scheduler(
-      rows: rows, pieceCount: last, window: 2 + options.workers, keepsGoing: options.keepsGoing)
+      rows: rows, pieceCount: lastPiece(), window: 2 + options.workers,
+      keepsGoing: options.keepsGoing)
     let show = ProgressBox(progress)
     WorkerPool.run(options.workers) { [self] worker in
       while let action = scheduler.next() {
@@ -190,31 +181,42 @@ public final class Render: @unchecked Sendable {
         if worker == 0 { show.call(scheduler.progress) }
       }
     }
-    var report = RenderReport()
-    report.wasCancelled = cancellation.isCancelled
-    report.rendered = renderedCount
-    report.failures = failures
-    for (index, consumer) in consumers.enumerated() {
-      let complete =
-        !report.wasCancelled && scheduler.isDone(row: segments.count + index)
-        && scheduler.isDone(row: segments.count + detectorRow(of: consumer))
-      if complete {
-        do throws(RenderFailure) {
-          try consumer.finish()
-        } catch {
-          report.failures.append(error)
-          consumer.request.sink.abandon()
-        }
-        report.end = max(report.end, consumer.detector.end)
-      } else {
-        consumer.request.sink.abandon()
-      }
-    }
-    return report
+    return conclude(scheduler)
   }
 
-  private func detectorRow(of consumer: OutputConsumer) -> Int {
-    consumers.firstIndex { $0.detector === consumer.detector && $0.feedsDetector } ?? 0
+  private func conclude(_ scheduler: Scheduler) -> RenderReport {
+    var report = RenderReport()
+    report.wasCancelled = cancellation.isCancelled
+    report.rendered = actions.rendered
+    report.cached = actions.cached
+    report.failures = failures
+    let first = segmentation.segments.count
+    if let changed = actions.changedRecording() {
+      report.failures.append(.recordingChanged(recording: changed))
+    }
+    let mayPublish = !report.wasCancelled && !report.failures.contains { failure in
+      if case .recordingChanged = failure { true } else { false }
+    }
+    for (index, consumer) in consumers.enumerated() {
+      let feeder = consumers.firstIndex { $0.detector === consumer.detector && $0.feedsDetector }
+      let complete =
+        mayPublish && scheduler.isDone(row: first + index)
+        && scheduler.isDone(row: first + (feeder ?? index))
+      guard complete else {
+        consumer.request.sink.abandon()
+        continue
+      }
+      do throws(RenderFailure) {
+        try consumer.finish()
+      } catch {
+        report.failures.append(error)
+        consumer.request.sink.abandon()
+      }
+      report.end = max(report.end, consumer.detector.end)
+    }
+    actions.conclude()
+    report.cacheFaults = actions.cacheFaults
+    return report
   }
 
   /// Pieces that the wanted range needs: all before its end.
@@ -226,73 +228,17 @@ public final class Render: @unchecked Sendable {
   }
 
   private func perform(_ action: ActionID) throws(RenderFailure) {
-    let piece = timeline.pieces[action.piece]
-    if action.row >= segmentation.segments.count {
-      let index = action.row - segmentation.segments.count
-      let segment = consumerSegments[index]
-      let chunk = take(segment, action.piece)
-      defer { release(segment, action.piece) }
-      try consumers[index].consume(chunk, piece)
+    if action.row < segmentation.segments.count {
+      try actions.perform(action.row, action.piece)
       return
     }
-    let segment = segmentation.segments[action.row]
-    var inputs: [ChunkAudio] = []
-    for input in segment.inputs {
-      inputs.append(take(segmentation.segmentOfOutput[input.index] ?? 0, action.piece))
-    }
-    let runner: SegmentRunner
-    if let known = runners[action.row] {
-      runner = known
-    } else {
-      runner = SegmentRunner(
-        segment, graph: graph, timeline: timeline, library: library,
-        blockFrames: options.blockFrames)
-      runners[action.row] = runner
-    }
-    let output = try runner.process(piece, inputs: inputs)
-    table.withLock {
-      if uses[action.row] > 0 {
-        chunks[action.row][action.piece] = output
-        remaining[Slot(action.row, action.piece)] = uses[action.row]
-      }
-      renderedCount += 1
-    }
-    for input in segment.inputs {
-      release(segmentation.segmentOfOutput[input.index] ?? 0, action.piece)
-    }
-  }
-
-  private struct Slot: Hashable {
-    var segment: Int
-    var piece: Int
-    init(_ segment: Int, _ piece: Int) {
-      self.segment = segment
-      self.piece = piece
-    }
-  }
-
-  /// Uses of a chunk that are still to come.
-  private var remaining: [Slot: Int] = [:]
-
-  private func take(_ segment: Int, _ piece: Int) -> ChunkAudio {
-    table.withLock {
-      chunks[segment][piece]
-        ?? ChunkAudio(
-          silentChannels: 2, frameCount: timeline.pieces[piece].length, isFloat: true)
-    }
-  }
-
-  private func release(_ segment: Int, _ piece: Int) {
-    table.withLock {
-      let slot = Slot(segment, piece)
-      guard let count = remaining[slot] else { return }
-      if count == 1 {
-        remaining[slot] = nil
-        chunks[segment][piece] = nil
-      } else {
-        remaining[slot] = count - 1
-      }
-    }
+    let index = action.row - segmentation.segments.count
+    let segment = consumerSegments[index]
+    defer { actions.release(segment, action.piece) }
+    let consumer = consumers[index]
+    if !consumer.wants(timeline.pieces[action.piece]) { return }
+    let chunk = try actions.audio(segment, action.piece)
+    try consumer.consume(chunk, timeline.pieces[action.piece])
   }
 }
 

@@ -9,6 +9,8 @@ public enum RenderFailure: Error, Sendable, Hashable {
   /// A strip's signal passed +42 dBFS or is not finite, at this programme time.
   case overload(strip: String, programmeFrame: Int64)
   case damagedState(node: String)
+  /// A recording was replaced or written while it was read; index into the session's recordings.
+  case recordingChanged(recording: Int)
   case cancelled
   /// The operating system said no while writing.
   case io(String)

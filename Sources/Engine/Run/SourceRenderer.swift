@@ -163,14 +163,14 @@ final class SourceRenderer {
       if range.start >= fade.end { return }
       multiply(part) { i in
         let n = range.start + Int64(i) - fade.start
-        return n < 0 ? 0 : n >= fade.length ? 1 : curve.gain(at: n, of: fade.length)
+        return n < 0 ? 0 : n >= fade.length ? 1 : curve.fadeIn(n, of: fade.length)
       }
     case .fadeOut(let fade, let curve):
       if range.end <= fade.start { return }
       multiply(part) { i in
         let n = range.start + Int64(i) - fade.start
         return n < 0
-          ? 1 : n >= fade.length ? 0 : curve.gain(at: fade.length - 1 - n, of: fade.length)
+          ? 1 : n >= fade.length ? 0 : curve.fadeOut(n, of: fade.length)
       }
     case .autoFadeIn(let fade, let partner):
       if range.start >= fade.end { return }
@@ -178,7 +178,7 @@ final class SourceRenderer {
       multiply(part) { i in
         let n = range.start + Int64(i) - fade.start
         return n < 0
-          ? 0 : n >= fade.length ? 1 : AutoCrossfade.gain(at: n, of: fade.length, correlation: rho)
+          ? 0 : n >= fade.length ? 1 : FadeCurve.auto.fadeIn(n, of: fade.length, correlation: rho)
       }
     case .autoFadeOut(let fade, let partner):
       if range.end <= fade.start { return }
@@ -189,7 +189,7 @@ final class SourceRenderer {
           ? 1
           : n >= fade.length
             ? 0
-            : AutoCrossfade.gain(at: fade.length - 1 - n, of: fade.length, correlation: rho)
+            : FadeCurve.auto.fadeOut(n, of: fade.length, correlation: rho)
       }
     case .region(let region, let value, let ramp):
       let half = ramp / 2
@@ -230,9 +230,18 @@ final class SourceRenderer {
     let y = second.block(count).channels(two.channels.count)
     try fetch(key.reading, range, into: x)
     try fetch(key.partner, range, into: y)
-    let rho = Correlation.clamped(x, y)
+    let rho = Self.correlation(x, y)
     correlations[key] = rho
     return rho
+  }
+
+  /// Over all channels that both have, clamped to 0…1 by the curves that use it.
+  private static func correlation(_ a: Block, _ b: Block) -> Double {
+    var sum = Correlation()
+    for channel in 0..<max(a.channelCount, b.channelCount) {
+      sum.add(a[min(channel, a.channelCount - 1)], b[min(channel, b.channelCount - 1)])
+    }
+    return sum.value
   }
 
   // MARK: Seams
@@ -251,15 +260,8 @@ final class SourceRenderer {
     if curve == .auto && hasA && hasB { rho = try seamCorrelation(seam, zone) }
     for i in 0..<count {
       let n = programme.start + Int64(i) - zone.start
-      let mirrored = zone.length - 1 - n
-      let (out, into): (Double, Double)
-      if curve == .auto {
-        out = AutoCrossfade.gain(at: mirrored, of: zone.length, correlation: rho)
-        into = AutoCrossfade.gain(at: n, of: zone.length, correlation: rho)
-      } else {
-        out = curve.gain(at: mirrored, of: zone.length)
-        into = curve.gain(at: n, of: zone.length)
-      }
+      let out = curve.fadeOut(n, of: zone.length, correlation: rho)
+      let into = curve.fadeIn(n, of: zone.length, correlation: rho)
       for channel in 0..<part.channelCount {
         part[channel][i] = part[channel][i] * out + other[channel][i] * into
       }
@@ -292,7 +294,7 @@ final class SourceRenderer {
       _ = try addSide(seam, range, to: b.block.slice(done..<done + step))
       done += step
     }
-    let rho = Correlation.clamped(a.block(count), b.block(count))
+    let rho = Self.correlation(a.block(count), b.block(count))
     correlations[key] = rho
     return rho
   }

@@ -55,17 +55,18 @@ enum WorkerPool {
     var threads: [pthread_t] = []
     for index in 1..<max(1, count) {
       let start = Unmanaged.passRetained(Start(index: index, body: body))
-      var attributes = pthread_attr_t()
-      pthread_attr_init(&attributes)
-      pthread_attr_setstacksize(&attributes, 8 << 20)
+      let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+      defer { attributes.deallocate() }
+      pthread_attr_init(attributes)
+      pthread_attr_setstacksize(attributes, 8 << 20)
       #if canImport(Darwin)
         var thread: pthread_t?
-        let made = pthread_create(&thread, &attributes, WorkerPool.entry, start.toOpaque()) == 0
+        let made = pthread_create(&thread, attributes, WorkerPool.entry, start.toOpaque()) == 0
       #else
-        var thread = pthread_t()
+        var thread: pthread_t = 0
         let made =
           pthread_create(
-            &thread, &attributes,
+            &thread, attributes,
             { argument in
               guard let argument else { return nil }
               let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
@@ -73,7 +74,7 @@ enum WorkerPool {
               return nil
             }, start.toOpaque()) == 0
       #endif
-      pthread_attr_destroy(&attributes)
+      pthread_attr_destroy(attributes)
       if made {
         #if canImport(Darwin)
           if let thread { threads.append(thread) }

@@ -59,7 +59,7 @@ public struct DigestWriter: ManifestWriter {
     word(value.high)
   }
 
-  public var digest: Digest { Digest(SHA256.hash(bytes)) }
+  public var digest: Digest { Digest(SHA256.digest(of: bytes).bytes) }
 }
 
 /// A SHA-256 digest as a key of tables.

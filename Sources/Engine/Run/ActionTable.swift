@@ -1,0 +1,340 @@
+internal import MixGraph
+internal import SessionModel
+internal import Signal
+
+/// What is known of an action that is done: the identity of its audio and of the state after it.
+struct ActionResult: Hashable, Sendable {
+  /// Digital silence has one identity.
+  var isSilent: Bool
+  var audio: ContentHash
+  var state: ContentHash
+  /// Whether the audio was put into the store.
+  var isKept: Bool
+
+  static let silence = ContentHash(low: 0, high: 0)
+
+  func encoded(inline state: [UInt8]?) -> [UInt8] {
+    var bytes: [UInt8] = [isSilent ? 1 : 0, isKept ? 1 : 0]
+    bytes += audio.bytes
+    bytes += self.state.bytes
+    _ = state
+    return bytes
+  }
+
+  init(isSilent: Bool, audio: ContentHash, state: ContentHash, isKept: Bool) {
+    self.isSilent = isSilent
+    self.audio = audio
+    self.state = state
+    self.isKept = isKept
+  }
+
+  init?(_ bytes: [UInt8]) {
+    guard bytes.count == 34 else { return nil }
+    func word(_ at: Int) -> UInt64 {
+      (0..<8).reduce(0) { $0 | UInt64(bytes[at + $1]) << UInt64(8 * $1) }
+    }
+    isSilent = bytes[0] == 1
+    isKept = bytes[1] == 1
+    audio = ContentHash(low: word(2), high: word(10))
+    state = ContentHash(low: word(18), high: word(26))
+  }
+}
+
+/// All actions of one render: their keys, results, states and the audio that is at hand.
+///
+/// An action is looked up by its key first. Audio of a known action is loaded or made again only
+/// when somebody needs it, from the nearest state that can be had.
+final class ActionTable: @unchecked Sendable {
+  // Proof for @unchecked Sendable: rows are guarded by their own monitor, the audio table by
+  // `monitor`; a row's monitor is taken before those of rows it reads, never the other way round.
+  let graph: Graph
+  let timeline: Timeline
+  let segmentation: Segmentation
+  private let manifest: SegmentManifest
+  private let identities: RecordingIdentities
+  private let library: RecordingLibrary
+  private let store: Store?
+  private let options: RenderOptions
+  private let rows: [Row]
+  private let monitor = Monitor()
+  private var audioAtHand: [Slot: ChunkAudio] = [:]
+  private var usesLeft: [Slot: Int] = [:]
+  private let uses: [Int]
+  private(set) var rendered = 0
+  private(set) var cached = 0
+
+  private struct Slot: Hashable {
+    var row: Int
+    var piece: Int
+  }
+
+  private final class Row {
+    let monitor = Monitor()
+    let segment: Segment
+    let inputRows: [Int]
+    let keepsAudio: Bool
+    var runner: SegmentRunner?
+    /// The piece after which the runner's state stands; −1: at the start.
+    var position = -1
+    var results: [ActionResult?]
+    /// States made in this build that the store may not have.
+    var states: [ContentHash: [UInt8]] = [:]
+
+    init(_ segment: Segment, inputRows: [Int], keepsAudio: Bool, pieceCount: Int) {
+      self.segment = segment
+      self.inputRows = inputRows
+      self.keepsAudio = keepsAudio
+      results = [ActionResult?](repeating: nil, count: pieceCount)
+    }
+  }
+
+  init(
+    _ graph: Graph, session: ResolvedSession, timeline: Timeline, segmentation: Segmentation,
+    consumerSegments: [Int], options: RenderOptions, store: Store?
+  ) {
+    self.graph = graph
+    self.timeline = timeline
+    self.segmentation = segmentation
+    self.options = options
+    self.store = store
+    manifest = SegmentManifest(graph, timeline: timeline)
+    library = RecordingLibrary(session.recordings, rate: session.rate)
+    identities = RecordingIdentities(
+      session.recordings, rate: session.rate, store: store, paranoid: options.paranoid)
+    var uses = [Int](repeating: 0, count: segmentation.segments.count)
+    var feedsLargeSum = [Bool](repeating: false, count: segmentation.segments.count)
+    for segment in segmentation.segments {
+      for input in segment.inputs {
+        guard let row = segmentation.segmentOfOutput[input.index] else { continue }
+        uses[row] += 1
+        if case .sum(let terms) = graph[segment.nodes[0]].kind, terms.count >= 4 {
+          feedsLargeSum[row] = true
+        }
+      }
+    }
+    for row in consumerSegments { uses[row] += 1 }
+    self.uses = uses
+    let published = Set(consumerSegments)
+    rows = segmentation.segments.map { segment in
+      Row(
+        segment,
+        inputRows: segment.inputs.map { segmentation.segmentOfOutput[$0.index] ?? 0 },
+        keepsAudio: published.contains(segment.index)
+          || CostModel.keepsAudio(
+            segment, graph: graph, feedsLargeSum: feedsLargeSum[segment.index]),
+        pieceCount: timeline.pieces.count)
+    }
+  }
+
+  var cacheFaults: [String] { store?.faults ?? [] }
+
+  /// A recording that changed on disk while it was being read.
+  func changedRecording() -> Int? { store == nil ? nil : identities.changedRecordings().first }
+
+  func conclude() {
+    store?.flush()
+    store?.collectIfNeeded()
+  }
+
+  // MARK: Actions
+
+  /// Decides action (row, piece): known, or rendered now.
+  func perform(_ index: Int, _ piece: Int) throws(RenderFailure) {
+    let row = rows[index]
+    row.monitor.lock()
+    defer { row.monitor.unlock() }
+    defer { for input in row.inputRows { release(input, piece) } }
+    guard let store else {
+      let chunk = try render(row, piece)
+      keepAtHand(index, piece, chunk)
+      monitor.withLock { rendered += 1 }
+      return
+    }
+    let key = key(row, piece)
+    if let failure = identities.firstFailure { throw .recording(failure) }
+    if let known = store.record(key).flatMap(ActionResult.init) {
+      row.results[piece] = known
+      keepAtHand(index, piece, nil)
+      monitor.withLock { cached += 1 }
+      return
+    }
+    let (chunk, result) = try renderAndKeep(row, piece)
+    row.results[piece] = result
+    store.put(key, result.encoded(inline: nil))
+    keepAtHand(index, piece, chunk)
+    monitor.withLock { rendered += 1 }
+  }
+
+  private func key(_ row: Row, _ piece: Int) -> Digest {
+    var writer = DigestWriter()
+    let inputs = row.inputRows.map { rows[$0].results[piece]?.audio ?? ActionResult.silence }
+    manifest.write(
+      row.segment, timeline.pieces[piece], recordings: identities, inputs: inputs, to: &writer)
+    writer.field("state", stateBefore(row, piece))
+    return writer.digest
+  }
+
+  private func stateBefore(_ row: Row, _ piece: Int) -> ContentHash {
+    piece == 0 ? ActionResult.silence : row.results[piece - 1]?.state ?? ActionResult.silence
+  }
+
+  /// Renders with the row's runner standing at the right state.
+  private func render(_ row: Row, _ piece: Int) throws(RenderFailure) -> ChunkAudio {
+    if row.runner == nil {
+      row.runner = SegmentRunner(
+        row.segment, graph: graph, timeline: timeline, library: library,
+        blockFrames: options.blockFrames)
+    }
+    guard let runner = row.runner else { throw .cancelled }
+    if row.position != piece - 1 { try bring(row, runner, to: piece) }
+    var inputs: [ChunkAudio] = []
+    for input in row.inputRows { inputs.append(try audio(input, piece)) }
+    row.position = -2  // not usable if this throws
+    let chunk = try runner.process(timeline.pieces[piece], inputs: inputs)
+    row.position = piece
+    return chunk
+  }
+
+  /// Brings the runner to the state before `piece`: from the store, or by rendering from the
+  /// nearest piece whose state can be had.
+  private func bring(_ row: Row, _ runner: SegmentRunner, to piece: Int) throws(RenderFailure) {
+    if piece == 0 {
+      runner.reset()
+      row.position = -1
+      return
+    }
+    if let bytes = state(row, stateBefore(row, piece)) {
+      do throws(RenderFailure) {
+        try runner.restore(bytes)
+        row.position = piece - 1
+        return
+      } catch {}
+    }
+    var start = piece - 1
+    while start > 0 {
+      if let bytes = state(row, stateBefore(row, start)), (try? runner.restore(bytes)) != nil {
+        break
+      }
+      start -= 1
+    }
+    if start == 0 { runner.reset() }
+    row.position = start - 1
+    for earlier in start..<piece {
+      _ = try renderAndKeep(row, earlier)
+      monitor.withLock { rendered += 1 }
+    }
+  }
+
+  /// The bytes of a state: of this build, or of the store.
+  private func state(_ row: Row, _ hash: ContentHash) -> [UInt8]? {
+    if let bytes = row.states[hash] { return bytes }
+    guard let store else { return nil }
+    if let bytes = store.record(StateKey.digest(hash)) { return bytes }
+    return store.object(hash)
+  }
+
+  /// States up to this many bytes stand in the records; larger ones are objects.
+  private static let inlineState = 4096
+
+  private func renderAndKeep(
+    _ row: Row, _ piece: Int
+  ) throws(RenderFailure) -> (ChunkAudio, ActionResult) {
+    let chunk = try render(row, piece)
+    guard let store, let runner = row.runner else {
+      return (
+        chunk,
+        ActionResult(
+          isSilent: chunk.isSilent, audio: ActionResult.silence, state: ActionResult.silence,
+          isKept: false)
+      )
+    }
+    let state = runner.encodedState()
+    let stateHash = state.isEmpty ? ActionResult.silence : ContentHash(of: state)
+    if !state.isEmpty && stateHash != stateBefore(row, piece) {
+      if state.count <= Self.inlineState {
+        store.put(StateKey.digest(stateHash), state)
+      } else if !state.withUnsafeBytes({ store.putObject(stateHash, $0) }) {
+        row.states[stateHash] = state
+      }
+    }
+    if state.isEmpty { row.states[ActionResult.silence] = [] }
+    var hash = ActionResult.silence
+    var isKept = false
+    if !chunk.isSilent {
+      hash = chunk.withBytes { ContentHash(of: $0) }
+      if row.keepsAudio { isKept = chunk.withBytes { store.putObject(hash, $0) } }
+    }
+    return (
+      chunk,
+      ActionResult(isSilent: chunk.isSilent, audio: hash, state: stateHash, isKept: isKept)
+    )
+  }
+
+  // MARK: Audio
+
+  /// The audio of an action that is done: at hand, from the store, or made again.
+  func audio(_ index: Int, _ piece: Int) throws(RenderFailure) -> ChunkAudio {
+    let slot = Slot(row: index, piece: piece)
+    if let chunk = monitor.withLock({ audioAtHand[slot] }) { return chunk }
+    let row = rows[index]
+    row.monitor.lock()
+    defer { row.monitor.unlock() }
+    if let chunk = monitor.withLock({ audioAtHand[slot] }) { return chunk }
+    let last = graph[row.segment.output]
+    let length = timeline.pieces[piece].length
+    guard let result = row.results[piece] else { return try render(row, piece) }
+    if result.isSilent {
+      return ChunkAudio(
+        silentChannels: last.channelCount, frameCount: length, isFloat: last.roundsToFloat)
+    }
+    if let store, let bytes = store.object(result.audio) {
+      let chunk = ChunkAudio(
+        channelCount: last.channelCount, frameCount: length, isFloat: last.roundsToFloat)
+      if bytes.count == chunk.byteCount {
+        chunk.withMutableBytes { $0.copyBytes(from: bytes) }
+        remember(slot, chunk)
+        return chunk
+      }
+    }
+    let (chunk, _) = try renderAndKeep(row, piece)
+    monitor.withLock { rendered += 1 }
+    remember(slot, chunk)
+    return chunk
+  }
+
+  private func remember(_ slot: Slot, _ chunk: ChunkAudio) {
+    monitor.withLock { if usesLeft[slot] != nil { audioAtHand[slot] = chunk } }
+  }
+
+  private func keepAtHand(_ index: Int, _ piece: Int, _ chunk: ChunkAudio?) {
+    guard uses[index] > 0 else { return }
+    let slot = Slot(row: index, piece: piece)
+    monitor.withLock {
+      usesLeft[slot] = uses[index]
+      if let chunk { audioAtHand[slot] = chunk }
+    }
+  }
+
+  /// One use of the chunk is over.
+  func release(_ index: Int, _ piece: Int) {
+    let slot = Slot(row: index, piece: piece)
+    monitor.withLock {
+      guard let left = usesLeft[slot] else { return }
+      if left == 1 {
+        usesLeft[slot] = nil
+        audioAtHand[slot] = nil
+      } else {
+        usesLeft[slot] = left - 1
+      }
+    }
+  }
+}
+
+/// States by content, as keys of the record table.
+private enum StateKey {
+  static func digest(_ hash: ContentHash) -> Digest {
+    var writer = DigestWriter()
+    writer.field("state-bytes", hash)
+    return writer.digest
+  }
+}
