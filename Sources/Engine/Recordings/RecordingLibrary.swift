@@ -1,6 +1,5 @@
 internal import AudioFiles
 public import DSP
-internal import Synchronization
 public import SessionModel
 public import Signal
 
@@ -23,12 +22,9 @@ public final class RecordingLibrary: Sendable {
   let rate: Int
   private let entries: [Entry]
 
-  final class Entry: Sendable {
-    let state: Mutex<State>
-    init() { state = Mutex(State()) }
-  }
-
-  struct State: ~Copyable {
+  private final class Entry: @unchecked Sendable {
+    // Proof for @unchecked Sendable: everything else is touched inside `monitor`.
+    let monitor = Monitor()
     var reader: SoundFileReader?
     var resampler: Resampler?
     var scratch: AudioBuffer?
@@ -46,7 +42,16 @@ public final class RecordingLibrary: Sendable {
     _ index: Int, at frame: Int64, channels: [Int], into block: Block
   ) throws(RecordingFailure) {
     let reference = references[index]
-    let failure: RecordingFailure? = entries[index].state.withLock { (state: inout sending State) -> RecordingFailure? in
+    let failure: RecordingFailure? = read(entries[index], reference, index, frame, channels, block)
+    if let failure { throw failure }
+  }
+
+  private func read(
+    _ state: Entry, _ reference: RecordingReference, _ index: Int, _ frame: Int64,
+    _ channels: [Int], _ block: Block
+  ) -> RecordingFailure? {
+    state.monitor.lock()
+    defer { state.monitor.unlock() }
       do throws(SoundFileError) {
         if state.reader == nil { state.reader = try SoundFileReader(path: reference.path) }
         guard let reader = state.reader else { return nil }
@@ -87,7 +92,5 @@ public final class RecordingLibrary: Sendable {
         }
         return problem
       }
-    }
-    if let failure { throw failure }
   }
 }

@@ -70,9 +70,8 @@ public final class Render: @unchecked Sendable {
   let segmentation: Segmentation
   let cancellation: Cancellation
   let actions: ActionTable
-  private var consumers: [OutputConsumer] = []
-  private var consumerSegments: [Int] = []
-  private var detectors: [Int: EndDetector] = [:]
+  private let consumers: [OutputConsumer]
+  private let consumerSegments: [Int]
   private let table = Monitor()
   private var failures: [RenderFailure] = []
 
@@ -95,6 +94,8 @@ public final class Render: @unchecked Sendable {
     let extra = Render.extensionFrames(graph, session: session, targets: targets)
     timeline = Timeline(session.programme, extension: extra)
     var consumers: [OutputConsumer] = []
+    var consumerSegments: [Int] = []
+    var detectors: [Int: EndDetector] = [:]
     func feeder(of end: Int) -> Bool {
       consumers.contains { $0.feedsDetector && $0.request.node == end }
     }
@@ -123,6 +124,7 @@ public final class Render: @unchecked Sendable {
       consume(request, feeds: true, detector)
     }
     self.consumers = consumers
+    self.consumerSegments = consumerSegments
     actions = ActionTable(
       graph, session: session, timeline: timeline, segmentation: segmentation,
       consumerSegments: consumerSegments, options: options, store: store)

@@ -191,8 +191,8 @@ final class SegmentRunner {
 final class StageRunner {
   let stage: Stage
   let kernel: AnyKernelBox
-  var keyDelay: DelayLine?
-  private var inputDelay: DelayLine?
+  var keyDelay: AlignmentDelay?
+  private var inputDelay: AlignmentDelay?
   private let inputChannels: Int
   private let outputChannels: Int
   /// Curves by kernel slot.
@@ -210,10 +210,10 @@ final class StageRunner {
     kernel = KernelFactory.make(
       stage.insert, rate: graph.rate, inputChannels: stage.inputChannels)
     if stage.inputDelay > 0 {
-      inputDelay = DelayLine(frames: stage.inputDelay, channelCount: stage.inputChannels)
+      inputDelay = AlignmentDelay(frames: stage.inputDelay, channelCount: stage.inputChannels)
     }
     if let key = stage.key, key.delay > 0 {
-      keyDelay = DelayLine(frames: key.delay, channelCount: graph[key.node].channelCount)
+      keyDelay = AlignmentDelay(frames: key.delay, channelCount: graph[key.node].channelCount)
     }
     let slots = kernel.automatable.map { name -> AutomationCurve? in
       if case .curve(let curve) = stage.insert.settings[name] { curve } else { nil }

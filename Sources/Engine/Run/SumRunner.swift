@@ -7,7 +7,7 @@ internal import Signal
 final class SumRunner {
   let terms: [Term]
   let readers: [AutomationReader]
-  private var delays: [DelayLine?]
+  private var delays: [AlignmentDelay?]
   private let scratch: AudioBuffer
   private let gains: AudioBuffer
 
@@ -18,7 +18,7 @@ final class SumRunner {
     self.terms = terms
     readers = onProgramme.map { AutomationReader(timeline, onProgramme: $0) }
     delays = terms.map {
-      $0.delay > 0 ? DelayLine(frames: $0.delay, channelCount: $0.inputChannels) : nil
+      $0.delay > 0 ? AlignmentDelay(frames: $0.delay, channelCount: $0.inputChannels) : nil
     }
     scratch = AudioBuffer(channelCount: 2, frameCapacity: blockFrames)
     gains = AudioBuffer(channelCount: 4, frameCapacity: blockFrames)

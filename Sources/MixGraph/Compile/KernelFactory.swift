@@ -53,6 +53,104 @@ public enum KernelFactory {
   private static func build(
     _ insert: ResolvedInsert, rate: Int, inputChannels: Int
   ) -> Built? {
-    nil
+    let settings = Settings(insert.settings, rate: rate)
+    switch insert.processor {
+    case "compressor":
+      var parameters = Compressor.Parameters(threshold: settings.number("threshold", -20))
+      parameters.ratio = settings.number("ratio", 2)
+      parameters.knee = settings.number("knee", 6)
+      parameters.attack = settings.seconds("attack", 0.01)
+      parameters.release = settings.release("release", .seconds(0.1))
+      parameters.makeup =
+        settings.word("makeup") == "auto" ? .automatic : .decibels(settings.number("makeup", 0))
+      parameters.detector =
+        settings.word("detector") == "rms"
+        ? .rms(window: settings.seconds("rms-window", 0.01)) : .peak
+      parameters.link = settings.number("link", 100)
+      parameters.lookAhead = settings.seconds("look-ahead", 0)
+      parameters.mix = settings.number("mix", 100)
+      parameters.range = settings.number("range", 100)
+      parameters.keyFilter = settings.keyFilter
+      return box(Compressor.self, parameters, rate: rate, inputChannels: inputChannels)
+    case "limiter":
+      var parameters = Limiter.Parameters()
+      parameters.ceiling = settings.number("ceiling", -1)
+      parameters.detector = PeakDetection(rawValue: settings.word("detector") ?? "") ?? .truePeak
+      parameters.lookAhead = settings.seconds("look-ahead", 0.005)
+      parameters.release = settings.release("release", .automatic)
+      return box(Limiter.self, parameters, rate: rate, inputChannels: inputChannels)
+    default:
+      return nil
+    }
+  }
+}
+
+/// Reads an insert's settings in the units kernels take.
+struct Settings {
+  let values: [String: ResolvedSetting]
+  let rate: Int
+
+  init(_ values: [String: ResolvedSetting], rate: Int) {
+    self.values = values
+    self.rate = rate
+  }
+
+  /// A number; of an automated parameter the value it starts with.
+  func number(_ name: String, _ fallback: Double) -> Double {
+    switch values[name] {
+    case .number(let value): value
+    case .curve(let curve): curve.points.first?.value ?? curve.before
+    case .frames(let frames): Double(frames)
+    default: fallback
+    }
+  }
+
+  func optionalNumber(_ name: String) -> Double? {
+    if case .number(let value) = values[name] { value } else { nil }
+  }
+
+  func seconds(_ name: String, _ fallback: Double) -> Double {
+    switch values[name] {
+    case .frames(let frames): Double(frames) / Double(rate)
+    default: number(name, fallback)
+    }
+  }
+
+  /// Whole frames of a length.
+  func frames(_ name: String, _ fallback: Int) -> Int {
+    switch values[name] {
+    case .frames(let frames): Int(frames)
+    case .number(let seconds): Int((seconds * Double(rate)).rounded())
+    default: fallback
+    }
+  }
+
+  func word(_ name: String) -> String? {
+    if case .word(let word) = values[name] { word } else { nil }
+  }
+
+  func flag(_ name: String, _ fallback: Bool) -> Bool {
+    if case .flag(let flag) = values[name] { flag } else { fallback }
+  }
+
+  func release(_ name: String, _ fallback: Release) -> Release {
+    if word(name) == "auto" { return .automatic }
+    if values[name] == nil { return fallback }
+    return .seconds(seconds(name, 0.1))
+  }
+
+  /// dB per octave of a slope like `24 dB/oct`.
+  func slope(_ name: String, _ fallback: Int) -> Int {
+    if let word = word(name), let first = word.split(separator: " ").first, let slope = Int(first) {
+      return slope
+    }
+    if case .number(let value) = values[name] { return Int(value) }
+    return fallback
+  }
+
+  var keyFilter: KeyFilter.Parameters? {
+    optionalNumber("key-high-pass").map {
+      KeyFilter.Parameters(frequency: $0, slope: slope("key-slope", 12))
+    }
   }
 }

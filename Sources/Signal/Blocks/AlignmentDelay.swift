@@ -1,5 +1,5 @@
 /// Delays a stream by a fixed number of frames; finite memory.
-public struct DelayLine {
+public struct AlignmentDelay {
   public let frames: Int
   private var rings: [[Double]]
   private var position = 0
