@@ -1,0 +1,4 @@
+extension KernelCase {
+  /// Compressors, gates, limiters, saturation.
+  public static var dynamics: [KernelCase] { [] }
+}

@@ -1,0 +1,4 @@
+extension KernelCase {
+  /// Delays and reverbs.
+  public static var space: [KernelCase] { [] }
+}
