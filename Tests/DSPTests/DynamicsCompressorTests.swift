@@ -75,7 +75,8 @@ import Testing
       parameters.mix = mix
       var kernel = Compressor(parameters, format: stereo48)
       let input = [TestAudio.noise(9000, seed: 1), TestAudio.noise(9000, seed: 2)]
-      #expect(TestAudio.render(&kernel, input) == input)
+      let output = TestAudio.render(&kernel, input)
+      #expect(TestAudio.same(output[0], input[0]) && TestAudio.same(output[1], input[1]))
     }
   }
 
@@ -86,7 +87,7 @@ import Testing
       var kernel = Compressor(parameters, format: stereo48)
       let input = TestAudio.noise(20000, seed: 3)
       let output = TestAudio.render(&kernel, [input, input])
-      #expect(output[0] == output[1])
+      #expect(TestAudio.same(output[0], output[1]))
     }
   }
 
@@ -129,7 +130,7 @@ import Testing
     #expect(kernel.latency == 240)
     let input = TestAudio.noise(5000, seed: 6).map { $0 * 0.1 }
     let output = TestAudio.render(&kernel, [input])[0]
-    #expect(output[240...].elementsEqual(input[..<4760]))
+    #expect(TestAudio.same(output[240...], input[..<4760]))
   }
 
   @Test func keyAloneDecidesAndItsHighPassTakesTheBassAway() {
@@ -142,7 +143,8 @@ import Testing
     #expect(TestAudio.rms(pumped[20000...]) < 0.3 * TestAudio.rms(input[20000...]))
     parameters.keyFilter = KeyFilter.Parameters(frequency: 1000, slope: 24)
     kernel = Compressor(parameters, format: mono48)
-    #expect(TestAudio.render(&kernel, [input], key: [bass])[0][2000...] == input[2000...])
+    let still = TestAudio.render(&kernel, [input], key: [bass])[0]
+    #expect(TestAudio.same(still[2000...], input[2000...]))
   }
 
   @Test func rangeBoundsTheReduction() {

@@ -55,6 +55,11 @@ enum TestAudio {
     return buffer
   }
 
+  /// Equal sample for sample (a plain answer: a failed comparison of arrays prints them).
+  static func same(_ a: some Sequence<Double>, _ b: some Sequence<Double>) -> Bool {
+    a.elementsEqual(b)
+  }
+
   static func rms(_ samples: some Sequence<Double>) -> Double {
     var (sum, count) = (0.0, 0.0)
     for x in samples {

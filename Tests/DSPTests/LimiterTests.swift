@@ -112,7 +112,7 @@ struct IndependentPeakMeter {
     let output = TestAudio.render(&kernel, input)
     #expect(kernel.latency == 240 + 24)
     for channel in 0..<2 {
-      #expect(output[channel][264...].elementsEqual(input[channel][..<(9000 - 264)]))
+      #expect(TestAudio.same(output[channel][264...], input[channel][..<(9000 - 264)]))
     }
   }
 
