@@ -1,0 +1,69 @@
+import Signal
+
+/// The memory of one recirculating line: as long as its delay, read and written in runs.
+///
+/// A run may be as long as the delay, no longer: what is read was written before the run.
+struct FeedbackLine {
+  let frames: Int
+  private let memory: AudioBuffer
+  private var position = 0
+
+  /// - Parameter frames: 1 or more.
+  init(frames: Int) {
+    self.frames = max(1, frames)
+    memory = AudioBuffer(channelCount: 1, frameCapacity: self.frames)
+  }
+
+  /// The oldest `output.count` samples, without moving on.
+  func read(into output: Samples) {
+    let samples = memory.block[0]
+    let first = min(output.count, frames - position)
+    output.slice(0..<first).copy(from: samples.slice(position..<(position + first)))
+    let rest = output.count - first
+    if rest > 0 { output.slice(first..<output.count).copy(from: samples.slice(0..<rest)) }
+  }
+
+  /// Overwrites the oldest samples and moves on.
+  mutating func write(_ input: Samples) {
+    let samples = memory.block[0]
+    let first = min(input.count, frames - position)
+    samples.slice(position..<(position + first)).copy(from: input.slice(0..<first))
+    let rest = input.count - first
+    if rest > 0 { samples.slice(0..<rest).copy(from: input.slice(first..<input.count)) }
+    position += input.count
+    if position >= frames { position -= frames }
+  }
+
+  /// Clears what has decayed of the last `count` samples written.
+  mutating func flush(last count: Int) {
+    let samples = memory.block[0]
+    for offset in 1...max(1, min(count, frames)) {
+      let index = position - offset
+      let at = index < 0 ? index + frames : index
+      samples[at] = StateGrid.flushed(samples[at])
+    }
+  }
+
+  mutating func round() {
+    let samples = memory.block[0]
+    for i in samples.indices { samples[i] = StateGrid.memory(samples[i]) }
+  }
+
+  mutating func reset() {
+    position = 0
+    memory.block.fill(0)
+  }
+
+  /// Oldest first.
+  func encode(into writer: inout StateWriter) {
+    let samples = memory.block[0]
+    for i in position..<frames { writer.write(samples[i]) }
+    for i in 0..<position { writer.write(samples[i]) }
+  }
+
+  mutating func restore(from reader: inout StateReader) throws(StateError) {
+    position = 0
+    let samples = memory.block[0]
+    for i in samples.indices { samples[i] = try reader.readDouble() }
+  }
+}
