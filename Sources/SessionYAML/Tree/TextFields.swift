@@ -6,6 +6,10 @@ enum TextFields {
   /// Keys whose children all are paths or text: `metadata: {title: …}`, `takes: {t1: …}`.
   static func holdsFreeText(_ key: String) -> Bool { parents.contains(key) }
 
+  /// Keys under `metadata` that hold text.
+  static func isWordForPeople(_ key: String) -> Bool { others.contains(key) }
+
+  private static let others: Set<String> = ["date", "isrc", "lyrics", "upc", "url", "year"]
   private static let keys: Set<String> = [
     "album", "album-artist", "artist", "author", "comment", "composer", "copyright", "cover",
     "description", "engineer", "file", "genre", "includes", "label", "link", "manifest", "mix",

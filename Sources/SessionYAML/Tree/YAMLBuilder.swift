@@ -31,6 +31,11 @@ struct YAMLBuilder: ~Copyable {
     self.events = events
   }
 
+  /// Beyond the number of messages that are shown they are only counted.
+  private mutating func report(_ diagnostic: Diagnostic) {
+    if diagnostics.count <= YAMLTree.maximumProblems { diagnostics.append(diagnostic) }
+  }
+
   private mutating func next() -> YAMLEvent {
     if !isOver {
       do throws(YAMLFailure) { return try events.next() } catch { failure = error }
@@ -71,7 +76,7 @@ struct YAMLBuilder: ~Copyable {
   ) -> YAMLNode? {
     values += 1
     if values > YAMLTree.maximumValues {
-      stop(.tooManyValues, "the file has more than a million values", at: event)
+      stop(.tooManyValues, "the file has more than 800,000 values", at: event)
       return nil
     }
     switch event.kind {
@@ -100,7 +105,7 @@ struct YAMLBuilder: ~Copyable {
 
   private mutating func stop(_ rule: Rule, _ message: String, at event: YAMLEvent) {
     isOver = true
-    diagnostics.append(
+    report(
       Diagnostic(rule, message, at: Span(source.id, event.start, min(event.start + 1, event.end))))
   }
 
@@ -217,7 +222,11 @@ struct YAMLBuilder: ~Copyable {
     var event = event
     while true {
       switch event.kind {
-      case .sequenceStart, .mappingStart: open += 1
+      case .sequenceStart, .mappingStart:
+        open += 1
+        if open > YAMLTree.maximumDepth {
+          stop(.nestedTooDeep, "nested deeper than 64 levels", at: event)
+        }
       case .sequenceEnd, .mappingEnd: open -= 1
       case .streamEnd: return event.end
       default: break
@@ -230,7 +239,7 @@ struct YAMLBuilder: ~Copyable {
   private mutating func skipComplexKey(_ event: YAMLEvent) {
     let end = skip(event)
     _ = skip(next())
-    diagnostics.append(
+    report(
       Diagnostic(
         .complexKey, "a key must be a single word or text",
         at: Span(source.id, event.start, end)))
@@ -258,6 +267,15 @@ struct YAMLBuilder: ~Copyable {
     }
     if style == .literal || style == .folded {
       end = source.trimmedEnd(of: start..<end)
+      if text.isEmpty {
+        let span = Span(source.id, start, source.trimmedEnd(of: start..<source.lineEnd(from: start)))
+        text = source.text(span)
+        wasReported = true
+        report(
+          Diagnostic(
+            .emptyTextBlock, "'\(text.prefix(1))' begins a block of text, and none follows",
+            at: span, fixes: [FixIt(span, YAMLQuoting.quoted(text))]))
+      }
     }
     var node = YAMLNode(content: .scalar(text, style), span: Span(source.id, start, end))
     node.wasReported = wasReported
@@ -283,7 +301,7 @@ struct YAMLBuilder: ~Copyable {
     } else {
       replacement = "{like: \(name)}"
     }
-    diagnostics.append(
+    report(
       Diagnostic(
         .yamlAlias, "'*\(name)' is a YAML alias; values are reused with 'like:'", at: span,
         fixes: [FixIt(span, replacement)]))
@@ -311,12 +329,12 @@ struct YAMLBuilder: ~Copyable {
         fixes = [FixIt(whole, YAMLQuoting.quoted(source.text(whole)))]
       }
       if byte == UInt8(ascii: "&") {
-        diagnostics.append(
+        report(
           Diagnostic(
             .yamlAnchor, "'\(word)' is a YAML anchor; reused values are declared under 'presets'",
             at: span, fixes: fixes))
       } else {
-        diagnostics.append(
+        report(
           Diagnostic(
             .yamlTag, "'\(word)' is a YAML tag; what a value means is decided by its key",
             at: span, fixes: fixes))
@@ -331,19 +349,20 @@ struct YAMLBuilder: ~Copyable {
       fixes = [FixIt(Span(source.id, key.start, event.end), "like: \(name)")]
     }
     _ = skip(event)
-    diagnostics.append(
+    report(
       Diagnostic(.yamlMergeKey, "'<<' merges by YAML; presets are taken with 'like:'", at: key, fixes: fixes))
   }
 
   private mutating func reportDuplicate(_ key: Located<String>, first: Located<String>) {
-    diagnostics.append(
+    guard diagnostics.count <= YAMLTree.maximumProblems else { return }
+    report(
       Diagnostic(
         .duplicateKey, "'\(key.value)' is written twice in this mapping", at: key.span,
         notes: [Note("'\(key.value)' is first written here", at: first.span)]))
   }
 
   private mutating func reportSecondDocument(at start: Int) {
-    diagnostics.append(
+    report(
       Diagnostic(
         .severalDocuments, "a second document begins here; a session is one document",
         at: Span(source.id, start, min(start + 3, source.bytes.count)),

@@ -28,8 +28,10 @@ struct YAMLText {
       segments = [Segment(character: 0, byte: 0, byteLimit: source.count)]
       return
     }
+    let masked = source.reduce(0) { $0 + Int($1 >> 7) } + masks.reduce(0) { $0 + $1.count }
+    let inserted = replacements.reduce(0) { $0 + $1.text.count }
     bytes = []
-    bytes.reserveCapacity(source.count + source.count / 8)
+    bytes.reserveCapacity(source.count + 3 * masked + inserted)
     let masks = masks.sorted { $0.lowerBound < $1.lowerBound }
     let replacements = replacements.sorted { $0.range.lowerBound < $1.range.lowerBound }
     var nextMask = 0

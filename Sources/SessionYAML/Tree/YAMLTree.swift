@@ -4,7 +4,7 @@ public import Diagnostics
 public enum YAMLTree {
   static let maximumSize = 16 << 20
   static let maximumDepth = 64
-  static let maximumValues = 1_000_000
+  static let maximumValues = 800_000
   /// A file with more problems than this is no session; the last message says so.
   static let maximumProblems = 500
 
@@ -21,7 +21,7 @@ public enum YAMLTree {
       let place = found[maximumProblems].span
       diagnostics.add(
         Diagnostic(
-          .tooManyProblems, "\(found.count - maximumProblems) more problems are not listed",
+          .tooManyProblems, "the problems behind the first \(maximumProblems) are not listed",
           at: place))
     }
     return node
@@ -34,16 +34,118 @@ struct YAMLReader {
 
   func read(into found: inout [Diagnostic]) -> YAMLNode? {
     guard let start = checkBytes(into: &found) else { return nil }
-    let text = YAMLText(source.bytes, start: start)
-    let attempt = YAMLBuilder.build(source: source, text: text)
-    found.append(contentsOf: attempt.diagnostics)
-    if let failure = attempt.failure {
-      found.append(
-        Diagnostic(
-          .yamlSyntax, failure.problem,
-          at: Span(source.id, failure.problemOffset, failure.problemOffset)))
+    var edits = YAMLEdits()
+    for problem in found {
+      // What is no text is read as if it were, so that the rest can be checked.
+      if let span = problem.span { edits.mask(span.start..<span.end) }
     }
+    checkDirectives(from: start, into: &found, &edits)
+    var attempt = build(start, edits)
+    if attempt.failure != nil {
+      attempt = repair(from: start, into: &found, &edits)
+    }
+    guard let root = attempt.root else {
+      found.append(contentsOf: attempt.diagnostics)
+      if found.isEmpty {
+        found.append(
+          Diagnostic(.emptyFile, "the file holds no session", at: Span(source.id, start, start)))
+      }
+      return nil
+    }
+    var lints = YAMLLints(source: source)
+    lints.check(root)
+    found.append(contentsOf: lints.diagnostics)
+    if !lints.edits.isEmpty {
+      edits.formUnion(lints.edits)
+      let second = build(start, edits)
+      if second.failure == nil { attempt = second }
+    }
+    found.append(contentsOf: attempt.diagnostics)
     return attempt.root
+  }
+
+  private func build(_ start: Int, _ edits: YAMLEdits) -> YAMLBuilder.Attempt {
+    let text = YAMLText(
+      source.bytes, start: start, masks: edits.masks, replacements: edits.replacements)
+    return YAMLBuilder.build(source: source, text: text)
+  }
+
+  /// Looks for what libyaml stumbled over, and parses again without it; what is left over after
+  /// that is blanked line by line, as long as it does not take too long.
+  private func repair(
+    from start: Int, into found: inout [Diagnostic], _ edits: inout YAMLEdits
+  ) -> YAMLBuilder.Attempt {
+    var repair = YAMLRepair(source)
+    repair.run(from: start)
+    found.append(contentsOf: repair.diagnostics)
+    edits.formUnion(repair.edits)
+    var attempt = build(start, edits)
+    var budget = 32 << 20
+    var blanked: Set<Int> = []
+    while let failure = attempt.failure {
+      budget -= source.bytes.count + 4096
+      let offsets = [failure.problemOffset, failure.contextOffset].compactMap { $0 }
+      let lines = offsets.map { source.lineStart(of: $0) }
+      let next = lines.firstIndex { line in
+        !blanked.contains(line) && source.trimmedEnd(of: line..<source.lineEnd(from: line)) > line
+      }
+      let offset = next.map { offsets[$0] } ?? failure.problemOffset
+      report(failure, at: offset, into: &found)
+      guard let next, budget > 0, blanked.count < 64 else { break }
+      let line = lines[next]
+      blanked.insert(line)
+      let end = source.lineEnd(from: line)
+      edits.masks.removeAll { $0.lowerBound >= line && $0.lowerBound <= end }
+      edits.replacements.removeAll { $0.range.lowerBound >= line && $0.range.lowerBound <= end }
+      edits.replace(line..<end, "")
+      attempt = build(start, edits)
+    }
+    return attempt
+  }
+
+  private func report(_ failure: YAMLFailure, at offset: Int, into found: inout [Diagnostic]) {
+    let end = max(offset, source.trimmedEnd(of: offset..<source.lineEnd(from: offset)))
+    let message: String
+    switch failure.problem {
+    case "mapping values are not allowed in this context":
+      message = "':' makes a key here, where a value is expected"
+    case "block sequence entries are not allowed in this context":
+      message = "'- ' makes a list here, where a value is expected"
+    case "mapping keys are not allowed in this context":
+      message = "'? ' makes a key here, where a value is expected"
+    case "could not find expected ':'": message = "':' is missing behind a key"
+    case "did not find expected key": message = "a key is expected here"
+    case "did not find expected '-' indicator": message = "a list item with '- ' is expected here"
+    case "did not find expected ',' or '}'": message = "',' or '}' is expected here"
+    case "did not find expected ',' or ']'": message = "',' or ']' is expected here"
+    case "found unexpected end of stream": message = "the file ends inside quotes or brackets"
+    case "found undefined tag handle": message = "'!' begins a YAML tag"
+    default: message = "this cannot be read as part of a session"
+    }
+    found.append(Diagnostic(.yamlSyntax, message, at: Span(source.id, offset, end)))
+  }
+
+  /// Reports lines with '%' before the session, and turns them into comments.
+  private func checkDirectives(
+    from start: Int, into found: inout [Diagnostic], _ edits: inout YAMLEdits
+  ) {
+    var i = start
+    while i < source.bytes.count && found.count <= YAMLTree.maximumProblems {
+      let end = source.lineEnd(from: i)
+      var content = i
+      while content < end && source.bytes[content].isBlank { content += 1 }
+      if content < end && source.bytes[content] != UInt8(ascii: "#") {
+        guard content == i && source.bytes[i] == UInt8(ascii: "%") else { return }
+        let span = Span(source.id, i, source.trimmedEnd(of: i..<end))
+        let all = Span(source.id, i, source.nextLine(after: end))
+        found.append(
+          Diagnostic(
+            .yamlDirective, "'\(source.text(span))' instructs a YAML parser; delete the line",
+            at: span, fixes: [FixIt(all, "")]))
+        edits.replace(i..<i + 1, "#")
+      }
+      i = source.nextLine(after: end)
+    }
   }
 
   /// The offset of the first byte after a byte order mark; nil when the bytes are no text.

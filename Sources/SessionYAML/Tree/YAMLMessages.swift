@@ -1,0 +1,41 @@
+import Diagnostics
+
+/// Messages that several readers of the text give in the same words.
+enum YAMLMessages {
+  static func tab(
+    _ range: Range<Int>, column: Int, in source: Source, into diagnostics: inout [Diagnostic]
+  ) {
+    let span = Span(source.id, range.lowerBound, range.upperBound)
+    diagnostics.append(
+      Diagnostic(
+        .tabIndentation, "this line is indented with tabs; indentation is made of spaces",
+        at: span, fixes: [FixIt(span, String(repeating: " ", count: column))]))
+  }
+
+  static func missingSpace(
+    after colon: Int, from start: Int, in source: Source, into diagnostics: inout [Diagnostic]
+  ) {
+    let key = source.text(Span(source.id, start, colon))
+    let place = Span(source.id, colon + 1, colon + 1)
+    diagnostics.append(
+      Diagnostic(
+        .missingSpace, "a space is missing after '\(key):'",
+        at: Span(source.id, start, colon + 1), fixes: [FixIt(place, " ")]))
+  }
+
+  /// The ':' of `name:value` at `start`, where the name is made of letters, digits, '-' and '_', at
+  /// least two, one a letter; nil for times, links and drive letters.
+  static func nameColon(in bytes: [UInt8], at start: Int) -> Int? {
+    var i = start
+    var letters = 0
+    while i < bytes.count && bytes[i].isNameByte {
+      if !bytes[i].isDigit { letters += 1 }
+      i += 1
+    }
+    guard letters > 0 && i - start >= 2 && i + 1 < bytes.count else { return nil }
+    guard bytes[i] == UInt8(ascii: ":") && !bytes[i + 1].isBlankOrBreak else { return nil }
+    let next = bytes[i + 1]
+    return next == UInt8(ascii: "/") || next == UInt8(ascii: "\\") || next == UInt8(ascii: ":")
+      ? nil : i
+  }
+}
