@@ -28,6 +28,10 @@ public struct ResolvedSession: Sendable {
   public var metadata: Metadata
   public var markers: [(name: String, session: Int64)]
   public var regions: [(name: String, session: FrameRange)]
+  /// In programme order.
+  public var chapters: [ResolvedChapter]
+  /// In file order, bypassed ones left out.
+  public var deliveries: [ResolvedDelivery]
 
   public init(rate: Int, programme: ProgrammeMap, sessionEnd: Int64, mix: ResolvedStrip) {
     self.rate = rate
@@ -46,6 +50,8 @@ public struct ResolvedSession: Sendable {
     metadata = Metadata()
     markers = []
     regions = []
+    chapters = []
+    deliveries = []
   }
 }
 
@@ -264,6 +270,10 @@ public struct RecordingFacts: Hashable, Sendable {
 public protocol RecordingProbe {
   /// - Parameter path: absolute or relative to the working folder.
   func facts(of path: String) -> Result<RecordingFacts, RecordingProblem>
+
+  /// Names of the files in a folder (empty: the working folder), to suggest one for a missing
+  /// recording. The default knows none.
+  func fileNames(in folder: String) -> [String]
 }
 
 public enum RecordingProblem: Error, Hashable, Sendable {
@@ -273,4 +283,8 @@ public enum RecordingProblem: Error, Hashable, Sendable {
   case isFolder
   case unreadable(String)
   case unsupported(String)
+}
+
+extension RecordingProbe {
+  public func fileNames(in folder: String) -> [String] { [] }
 }

@@ -1,0 +1,139 @@
+import Diagnostics
+import SessionModel
+import Signal
+
+/// The session's recordings, each file once, in the order in which they are first named.
+final class RecordingTable {
+  struct Entry {
+    /// Index in `references`.
+    var index: Int
+    /// Frames at the session's rate.
+    var length: Int64
+    var channelCount: Int
+  }
+
+  private(set) var references: [RecordingReference] = []
+  private var byPath: [String: Entry?] = [:]
+  private let rate: Int
+  private let report: Report
+  private let directory: (SourceID) -> String
+  private let probe: (String) -> Result<RecordingFacts, RecordingProblem>
+  private let listing: (String) -> [String]
+
+  init(
+    rate: Int, report: Report, probe: some RecordingProbe, directory: @escaping (SourceID) -> String
+  ) {
+    self.rate = rate
+    self.report = report
+    self.directory = directory
+    self.probe = { probe.facts(of: $0) }
+    listing = { probe.fileNames(in: $0) }
+  }
+
+  /// The recording and the channels (from 0) that a reference picks; nil after a message.
+  func find(_ source: SourceReference) -> (entry: Entry, channels: [Int])? {
+    guard let entry = entry(source.path) else { return nil }
+    guard let picked = source.channels else {
+      guard entry.channelCount <= 2 else {
+        report.add(
+          .pickChannels,
+          "'\(source.path.value)' has \(entry.channelCount) channels; a track takes one or two of them",
+          at: source.path.span,
+          notes: [Note("'{file: …, channel: 1}' takes the first")])
+        return nil
+      }
+      return (entry, entry.channelCount == 1 ? [0] : [0, 1])
+    }
+    for channel in picked.value where channel < 1 || channel > entry.channelCount {
+      let count = entry.channelCount
+      report.add(
+        .noSuchChannel,
+        "'\(source.path.value)' has \(count) channel\(count == 1 ? "" : "s"); there is no channel "
+          + "\(channel)", at: picked.span)
+      return nil
+    }
+    guard picked.value.count == 1 || picked.value.count == 2 else {
+      report.add(.pickChannels, "a track takes one or two channels", at: picked.span)
+      return nil
+    }
+    return (entry, picked.value.map { $0 - 1 })
+  }
+
+  private func entry(_ path: Located<String>) -> Entry? {
+    let full = Paths.joined(directory(path.span.source), path.value)
+    if let known = byPath[full] { return known }
+    let entry = look(full, path)
+    byPath[full] = .some(entry)
+    return entry
+  }
+
+  private func look(_ full: String, _ path: Located<String>) -> Entry? {
+    switch probe(full) {
+    case .success(let facts):
+      guard facts.frames > 0 else {
+        report.add(.emptyRecording, "'\(path.value)' holds no frames", at: path.span)
+        return nil
+      }
+      guard facts.rate > 0 && facts.channelCount > 0 && facts.frames <= Frames.limit else {
+        report.add(
+          .unreadableRecording, "'\(path.value)' has a header that cannot be right", at: path.span)
+        return nil
+      }
+      references.append(
+        RecordingReference(
+          path: full, written: path.value, span: path.span, frames: facts.frames,
+          rate: facts.rate, channelCount: facts.channelCount))
+      return Entry(
+        index: references.count - 1,
+        length: max(1, Frames.convert(facts.frames, from: facts.rate, to: rate)),
+        channelCount: facts.channelCount)
+    case .failure(let problem):
+      explain(problem, full, path)
+      return nil
+    }
+  }
+
+  private func explain(_ problem: RecordingProblem, _ full: String, _ path: Located<String>) {
+    switch problem {
+    case .missing:
+      let (folder, name) = Paths.split(full)
+      let prefix = String(path.value.dropLast(Paths.split(path.value).name.count))
+      let nearest = Suggestions.nearest(name, in: listing(folder))
+      report.add(
+        .missingRecording, "there is no file '\(path.value)'", at: path.span,
+        fixes: nearest.map { FixIt(path.span, prefix + $0) })
+    case .lfsPointer:
+      report.add(
+        .recordingGitLfs, "'\(path.value)' is a pointer of Git LFS, not audio", at: path.span,
+        notes: [Note("'git lfs pull' fetches the audio")])
+    case .isFolder:
+      report.add(.unreadableRecording, "'\(path.value)' is a folder", at: path.span)
+    case .unreadable(let reason):
+      report.add(
+        .unreadableRecording, "'\(path.value)' cannot be read: \(reason)", at: path.span)
+    case .unsupported(let reason):
+      report.add(
+        .unreadableRecording, "'\(path.value)' is not audio that can be read: \(reason)",
+        at: path.span)
+    }
+  }
+}
+
+/// Paths as text.
+enum Paths {
+  /// `path` seen from `folder`, without `.` steps and doubled slashes.
+  static func joined(_ folder: String, _ path: String) -> String {
+    let full = path.hasPrefix("/") || folder.isEmpty || folder == "." ? path : folder + "/" + path
+    guard full.contains("//") || full.contains("./") || full.hasSuffix("/.") else { return full }
+    let steps = full.split(separator: "/").filter { $0 != "." }
+    return (full.hasPrefix("/") ? "/" : "") + steps.joined(separator: "/")
+  }
+
+  /// Folder (empty: the working folder) and name.
+  static func split(_ path: String) -> (folder: String, name: String) {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return ("", path) }
+    let folder = String(path[..<slash])
+    let name = String(path[path.utf8.index(after: slash)...])
+    return (folder.isEmpty ? "/" : folder, name)
+  }
+}

@@ -1,0 +1,157 @@
+import Diagnostics
+import SessionModel
+import Signal
+
+/// Works out what a track plays: clips or comped takes, in-place edits, de-click fades.
+struct TrackContent {
+  let axis: TrackAxis
+  let recordings: RecordingTable
+  let report: Report
+
+  private var timeline: PositionResolver { axis.timeline }
+
+  /// Clips and takes on the axis, before comp and edits.
+  struct Material {
+    var takes: [Content]
+    var nextID: Int
+    /// Where the track's content ends.
+    var end: Int64
+  }
+
+  func material(of track: Track) -> Material {
+    let placement = placement(for: track)
+    var nextID = 0
+    if track.takes.isEmpty {
+      let content = placement.place(track.clips, nextID: &nextID)
+      return Material(takes: [content], nextID: nextID, end: content.end)
+    }
+    let takes = track.takes.map { placement.place($0.clips, nextID: &nextID) }
+    return Material(takes: takes, nextID: nextID, end: end(of: track, takes))
+  }
+
+  private func placement(for track: Track) -> ClipPlacement {
+    var shift: Int64 = 0
+    if let written = track.shift,
+      let frames = timeline.frames(Located(written.value.amount, written.span))
+    {
+      shift = written.value.isNegative ? -frames : frames
+    }
+    return ClipPlacement(axis: axis, recordings: recordings, shift: shift)
+  }
+
+  /// Where a comp's content ends, as far as that does not hang on the session's end.
+  private func end(of track: Track, _ takes: [Content]) -> Int64 {
+    guard !track.comp.isEmpty else { return takes.first?.end ?? 0 }
+    var names: [String: Int] = [:]
+    for (i, take) in track.takes.enumerated() where names[take.name.value] == nil {
+      names[take.name.value] = i
+    }
+    var entries: [(start: Int64, stop: Int64?, end: Int64)] = []
+    for entry in track.comp where !mentionsEnd(entry.from.value) {
+      guard let take = names[entry.take.value], let start = axis.frame(entry.from) else { continue }
+      let stop = entry.to.flatMap { mentionsEnd($0.value) ? nil : axis.frame($0) }
+      entries.append((start, stop, takes[take].end))
+    }
+    entries.sort { $0.start < $1.start }
+    var end: Int64 = 0
+    for (i, entry) in entries.enumerated() {
+      var stop = min(entry.end, entry.stop ?? .max)
+      if i + 1 < entries.count { stop = min(stop, entries[i + 1].start) }
+      if stop > entry.start { end = max(end, stop) }
+    }
+    return end
+  }
+
+  private func mentionsEnd(_ position: Position) -> Bool {
+    var base = position
+    while case .offset(let inner, _, _) = base { base = inner }
+    return base == .end
+  }
+
+  /// The track's content up to `end` on its axis, as readings.
+  func readings(of track: Track, _ material: Material, end: Int64) -> [ResolvedReading] {
+    var nextID = material.nextID
+    var content: Content
+    if track.takes.isEmpty {
+      content = material.takes.first ?? Content()
+    } else {
+      content = CompLowering(axis: axis, report: report)
+        .content(of: track, takes: material.takes, end: max(end, material.end), nextID: &nextID)
+    }
+    if !track.edits.isEmpty {
+      content = TrackEditLowering(axis: axis, placement: placement(for: track), report: report)
+        .apply(track, to: content, nextID: &nextID)
+    }
+    if content.end > end {
+      content = Assembly(contents: [content], rate: timeline.rate, report: report).join(
+        [Assembly.Section(range: FrameRange(0, max(0, end)), content: 0)], seams: [],
+        nextID: &nextID)
+    }
+    return finished(content)
+  }
+
+  /// De-click fades where a recording was cut into and nothing adjoins, and pieces as readings.
+  private func finished(_ content: Content) -> [ResolvedReading] {
+    var pieces = content.pieces
+    let length = Frames.count(Rational(3, 2000), rate: timeline.rate)
+    addDeclicks(&pieces, length)
+    var order: [Int: Int] = [:]
+    for (i, piece) in pieces.enumerated() { order[piece.id] = i }
+    return pieces.map { piece in
+      ResolvedReading(
+        recording: piece.recording, channels: piece.channels, range: piece.range,
+        offset: piece.offset, isReversed: piece.isReversed,
+        gains: piece.gains.map { gain in
+          guard let partner = gain.partner else { return gain }
+          return order[partner].map { gain.withPartner($0) } ?? gain.withoutPartner
+        }, span: piece.span)
+    }
+  }
+
+  private func addDeclicks(_ pieces: inout [ContentPiece], _ length: Int64) {
+    // Where sound ends without a fade, and where it begins without one.
+    var starts: Set<Int64> = []
+    var ends: Set<Int64> = []
+    for piece in pieces {
+      if case .open = piece.leading { starts.insert(piece.range.start) }
+      if case .open = piece.trailing { ends.insert(piece.range.end) }
+    }
+    // The furthest end of the pieces before each, to find one that sounds across an edge.
+    var reach: Int64 = .min
+    var latest: [Int64] = []
+    for piece in pieces {
+      latest.append(reach)
+      reach = max(reach, piece.range.end)
+    }
+    for i in pieces.indices {
+      let piece = pieces[i]
+      let half = min(length, piece.range.length / 2)
+      guard half > 0 else { continue }
+      if case .open = piece.leading, piece.handleBefore > 0, !ends.contains(piece.range.start),
+        latest[i] <= piece.range.start
+      {
+        pieces[i].gains.append(
+          .fadeIn(FrameRange(piece.range.start, piece.range.start + half), .linear))
+      }
+      let next = i + 1 < pieces.count ? pieces[i + 1].range.start : .max
+      if case .open = piece.trailing, piece.handleAfter > 0, !starts.contains(piece.range.end),
+        next >= piece.range.end, reachAfter(pieces, i) <= piece.range.end
+      {
+        pieces[i].gains.append(
+          .fadeOut(FrameRange(piece.range.end - half, piece.range.end), .linear))
+      }
+    }
+  }
+
+  /// The furthest end of the pieces that begin before piece `i` ends, other than itself; earlier
+  /// pieces overlap it only where a crossfade says so.
+  private func reachAfter(_ pieces: [ContentPiece], _ i: Int) -> Int64 {
+    var reach: Int64 = .min
+    var j = i - 1
+    while j >= 0 && i - j <= 4 {
+      reach = max(reach, pieces[j].range.end)
+      j -= 1
+    }
+    return reach
+  }
+}

@@ -1,0 +1,205 @@
+import Diagnostics
+import SessionModel
+import Signal
+
+/// Turns deliveries into what is to be written: sources bound, ranges in programme frames, file
+/// names written out.
+struct DeliveryLowering {
+  let timeline: PositionResolver
+  let names: StripNames
+  let programme: ProgrammeIndex
+  let gaps: [Int: Int64]
+  let strips: StripLowering
+  let stems: [ResolvedStem]
+
+  private var report: Report { timeline.report }
+  private var session: Session { timeline.session }
+
+  func deliveries() -> [ResolvedDelivery] {
+    var result: [ResolvedDelivery] = []
+    var files: [String: Span] = [:]
+    for written in session.master.deliveries where !written.isBypassed {
+      let delivery = lower(written)
+      for item in delivery.items {
+        let span = written.file?.span ?? written.span
+        if let other = files[item.file] {
+          report.add(
+            .duplicateOutput, "two files would be written to '\(item.file)'", at: span,
+            notes: [Note("the other one is written here", at: other)])
+        } else {
+          files[item.file] = span
+        }
+      }
+      result.append(delivery)
+    }
+    return result
+  }
+
+  private func lower(_ written: Delivery) -> ResolvedDelivery {
+    var delivery = ResolvedDelivery(name: written.name.value, span: written.span)
+    delivery.from = written.from.map { from($0) } ?? .master
+    delivery.version = written.version
+    delivery.inserts = strips.inserts(written.inserts ?? [])
+    delivery.usesLimiter = written.usesLimiter?.value ?? true
+    delivery.profile = written.profile
+    delivery.loudness = written.loudness
+    delivery.truePeak = written.truePeak
+    delivery.rate = written.rate
+    delivery.bits = written.bits
+    delivery.dither = written.dither
+    delivery.channels = written.channels
+    delivery.format = written.format
+    delivery.bitRate = written.bitRate
+    delivery.head = written.head.flatMap { timeline.frames($0) }
+    delivery.tail = written.tail.flatMap { timeline.frames($0) }
+    if let fade = written.fadeOut, let length = timeline.frames(fade.length), length > 0 {
+      delivery.fadeOut = (length, fade.curve?.value ?? .exponential)
+    }
+    delivery.gain = written.gain
+    delivery.maxLimiting = written.maxLimiting
+    delivery.expect = written.expect
+    let version = written.version.flatMap { name in
+      session.versions.first { $0.name.value == name.value }
+    }
+    delivery.metadata = session.metadata
+      .adding(version?.metadata).adding(written.metadata)
+    delivery.each = each(written, delivery.from)
+    delivery.items = items(written, delivery)
+    return delivery
+  }
+
+  private func from(_ written: Located<String>) -> ResolvedDelivery.From {
+    switch written.value {
+    case "master": return .master
+    case "mix": return .mix
+    case "stems": return .stems
+    default: break
+    }
+    for (prefix, isTrack) in [("track/", true), ("bus/", false)]
+    where written.value.hasPrefix(prefix) {
+      let name = String(written.value.dropFirst(prefix.count))
+      switch names.targets[name] {
+      case .track(let id)? where isTrack: return .strip(id)
+      case .bus(let id)? where !isTrack: return .strip(id)
+      default:
+        let kind = isTrack ? "track" : "bus"
+        let all =
+          isTrack ? session.tracks.map(\.name.value) : session.buses.map(\.name.value)
+        report.addUnknown(
+          .unknownStrip, "no \(kind) is named '\(name)'", name: name, at: written.span,
+          among: all, isWholeName: false)
+        return .master
+      }
+    }
+    report.addUnknown(
+      .wrongSource, "'\(written.value)' is nothing that a delivery can be taken from",
+      name: written.value, at: written.span, among: ["master", "mix", "stems"])
+    return .master
+  }
+
+  private func each(_ written: Delivery, _ from: ResolvedDelivery.From) -> ResolvedDelivery.Each {
+    switch written.each?.value {
+    case "region"?: return .region
+    case "stem"?: return .stem
+    default: return from == .stems ? .stem : .none
+    }
+  }
+
+  // MARK: Files
+
+  private func items(
+    _ written: Delivery, _ delivery: ResolvedDelivery
+  ) -> [ResolvedDelivery.Item] {
+    let range = written.range.flatMap { programmeRange($0) }
+    switch delivery.each {
+    case .none:
+      return [
+        ResolvedDelivery.Item(
+          range: range, file: file(written, delivery, name: nil, number: 1, count: 1))
+      ]
+    case .stem:
+      return stems.enumerated().map { i, stem in
+        ResolvedDelivery.Item(
+          name: stem.name, number: i + 1, range: range, stem: i,
+          file: file(written, delivery, name: stem.name, number: i + 1, count: stems.count))
+      }
+    case .region:
+      var items: [ResolvedDelivery.Item] = []
+      for (i, region) in session.regions.enumerated() {
+        guard let frames = timeline.region(i),
+          var heard = programme.programmeRange(ofSession: frames)
+        else { continue }
+        if let range { heard = heard.intersection(range) }
+        guard !heard.isEmpty else { continue }
+        items.append(
+          ResolvedDelivery.Item(
+            name: region.name.value, number: i + 1, range: heard,
+            file: file(
+              written, delivery, name: region.name.value, number: i + 1,
+              count: session.regions.count)))
+      }
+      return items
+    }
+  }
+
+  /// Programme frames of a written range; gaps have their own place there.
+  private func programmeRange(_ written: Located<RangeExpression>) -> FrameRange? {
+    guard let (start, end) = timeline.instants(written) else { return nil }
+    if start.gap == nil && end.gap == nil {
+      guard let range = timeline.range(written) else { return nil }
+      guard let heard = programme.programmeRange(ofSession: range) else {
+        report.add(.emptyRange, "nothing of this range is left by the session's edits",
+          at: written.span)
+        return nil
+      }
+      return heard
+    }
+    let axis = TrackAxis(ripple: .move, timeline: timeline, programme: programme, gaps: gaps)
+    return axis.range(written)
+  }
+
+  private func file(
+    _ written: Delivery, _ delivery: ResolvedDelivery, name: String?, number: Int, count: Int
+  ) -> String {
+    var values: [String: String] = [:]
+    for entry in delivery.metadata.entries { values[entry.key.value] = entry.value.value }
+    values["delivery"] = delivery.name
+    values["version"] = delivery.version?.value ?? ""
+    values["nn"] = Clock.padded(number, max(2, String(count).count))
+    if let name {
+      values["region"] = name
+      values["stem"] = name
+    }
+    let standard: String
+    switch delivery.each {
+    case .none: standard = "out/<delivery>.wav"
+    case .region, .stem: standard = "out/<delivery>/<region>.wav"
+    }
+    let pattern = written.file?.value ?? standard
+    let span = written.file?.span ?? written.span
+    let file = NamePattern.expand(pattern, values: values) { missing in
+      let hint = session.metadata[missing] == nil && missing == "title"
+      report.addUnknown(
+        .unknownPattern, "<\(missing)> has no value here", name: missing, at: span,
+        among: values.keys.sorted(), isWholeName: false,
+        notes: hint ? [Note("'metadata: {title: …}' gives it one")] : [])
+    }
+    return file
+  }
+}
+
+extension Metadata {
+  /// These entries with `other`'s, which win.
+  func adding(_ other: Metadata?) -> Metadata {
+    guard let other, !other.entries.isEmpty else { return self }
+    var result = self
+    for entry in other.entries {
+      if let i = result.entries.firstIndex(where: { $0.key.value == entry.key.value }) {
+        result.entries[i] = entry
+      } else {
+        result.entries.append(entry)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,235 @@
+public import Diagnostics
+public import SessionModel
+import Signal
+
+/// What an audition changes: who sounds. Names of tracks, buses and groups.
+public struct ResolveOptions: Hashable, Sendable {
+  public var solo: [String]
+  public var mute: [String]
+
+  public init(solo: [String] = [], mute: [String] = []) {
+    self.solo = solo
+    self.mute = mute
+  }
+}
+
+/// Binds the names of a session and resolves its positions to frames.
+public enum SessionResolver {
+  /// The session as the compiler takes it, and every message about it.
+  ///
+  /// A session with errors gives a result too, without what the errors are about, so that later
+  /// checks can go on; nil: it has no usable rate.
+  ///
+  /// - Parameters:
+  ///   - probe: looks at recordings.
+  ///   - directory: the folder of a source file, to which its paths are relative; empty: the
+  ///     working folder.
+  /// - Complexity: O(n log n) in tracks, clips, edits and points.
+  public static func resolve(
+    _ session: Session, probe: some RecordingProbe, directory: @escaping (SourceID) -> String,
+    options: ResolveOptions = ResolveOptions()
+  ) -> (session: ResolvedSession?, diagnostics: DiagnosticList) {
+    let report = Report()
+    guard let rate = session.rate?.value, rate > 0 && rate <= 10_000_000 else {
+      report.add(
+        .missingRate, "the session has no sample rate", at: session.rate?.span ?? session.span)
+      return (nil, report.list)
+    }
+    let resolved = Resolution(
+      session, rate: rate, report: report, options: options,
+      recordings: RecordingTable(
+        rate: rate, report: report, probe: probe, directory: directory)
+    ).resolve()
+    return (resolved, report.list)
+  }
+
+  /// As above, with all source files in one folder.
+  public static func resolve(
+    _ session: Session, probe: some RecordingProbe, directory: String = "",
+    options: ResolveOptions = ResolveOptions()
+  ) -> (session: ResolvedSession?, diagnostics: DiagnosticList) {
+    resolve(session, probe: probe, directory: { _ in directory }, options: options)
+  }
+}
+
+/// One run of the resolver: places, then content, then the programme, then strips.
+struct Resolution {
+  let session: Session
+  let rate: Int
+  let report: Report
+  let options: ResolveOptions
+  let recordings: RecordingTable
+  let timeline: PositionResolver
+
+  init(
+    _ session: Session, rate: Int, report: Report, options: ResolveOptions,
+    recordings: RecordingTable
+  ) {
+    self.session = session
+    self.rate = rate
+    self.report = report
+    self.options = options
+    self.recordings = recordings
+    timeline = PositionResolver(session, rate: rate, report: report)
+  }
+
+  func resolve() -> ResolvedSession {
+    let isMixGiven = session.mix.source != nil
+    let tracks = isMixGiven ? [] : session.tracks
+    var materials = [TrackContent.Material?](repeating: nil, count: session.tracks.count)
+
+    // Content in session time, which decides where the session ends.
+    let sessionAxis = TrackAxis(ripple: .cut, timeline: timeline, programme: nil, gaps: [:])
+    let content = TrackContent(axis: sessionAxis, recordings: recordings, report: report)
+    var contentEnd: Int64 = 0
+    for (i, track) in tracks.enumerated() where track.ripple == .cut {
+      let material = content.material(of: track)
+      contentEnd = max(contentEnd, material.end)
+      materials[i] = material
+    }
+    let mixSource = session.mix.source.map { finishedMix($0) }
+    if let reading = mixSource?.first { contentEnd = max(contentEnd, reading.range.end) }
+    var hasLength = false
+    var sessionEnd = contentEnd
+    if case .frame(let frame) = timeline.end {
+      hasLength = true
+      sessionEnd = frame
+    }
+    timeline.end = .frame(sessionEnd)
+
+    // The programme, and content that lies in programme time.
+    let builder = ProgrammeBuilder(timeline)
+    let map = builder.map(end: sessionEnd)
+    var programme = ProgrammeIndex(map)
+    let gaps = builder.gaps(in: map)
+    var programmeEnd = map.length
+    for (i, track) in tracks.enumerated() where track.ripple != .cut {
+      let axis = TrackAxis(
+        ripple: track.ripple, timeline: timeline, programme: programme, gaps: gaps)
+      let material = TrackContent(axis: axis, recordings: recordings, report: report)
+        .material(of: track)
+      programmeEnd = max(programmeEnd, material.end)
+      materials[i] = material
+    }
+    if !hasLength && programmeEnd > map.length {
+      programme = ProgrammeIndex(extended(map, to: programmeEnd, &sessionEnd))
+      timeline.end = .frame(sessionEnd)
+    }
+    let readings = session.tracks.enumerated().map { i, track -> [ResolvedReading] in
+      guard let material = materials[i] else { return [] }
+      let axis = TrackAxis(
+        ripple: track.ripple, timeline: timeline, programme: programme, gaps: gaps)
+      return TrackContent(axis: axis, recordings: recordings, report: report).readings(
+        of: track, material, end: track.ripple == .cut ? sessionEnd : programme.map.length)
+    }
+
+    return assemble(
+      programme: programme, gaps: gaps, sessionEnd: sessionEnd, readings: readings,
+      mixSource: mixSource)
+  }
+
+  /// The programme made longer for tracks in programme time that outlast it.
+  private func extended(
+    _ map: ProgrammeMap, to end: Int64, _ sessionEnd: inout Int64
+  ) -> ProgrammeMap {
+    var stretches = map.stretches
+    let more = end - map.length
+    if case .session(let start)? = stretches.last?.content,
+      start + (stretches.last?.length ?? 0) == sessionEnd
+    {
+      sessionEnd += more
+    }
+    stretches[stretches.count - 1].length += more
+    return ProgrammeMap(stretches: stretches)
+  }
+
+  private func finishedMix(_ source: SourceReference) -> [ResolvedReading] {
+    guard let (entry, channels) = recordings.find(source) else { return [] }
+    return [
+      ResolvedReading(
+        recording: entry.index, channels: channels, range: FrameRange(0, entry.length), offset: 0,
+        span: source.path.span)
+    ]
+  }
+
+  // MARK: Strips and the rest
+
+  private func assemble(
+    programme: ProgrammeIndex, gaps: [Int: Int64], sessionEnd: Int64,
+    readings: [[ResolvedReading]], mixSource: [ResolvedReading]?
+  ) -> ResolvedSession {
+    let names = StripNames(session, report: report)
+    let lowering = StripLowering(
+      timeline: timeline, names: names, programme: programme, gaps: gaps, sessionEnd: sessionEnd)
+    var strips = lowering.strips(readings: readings)
+    let audition = Audition(names: names)
+    audition.mute(options.mute.map { Located($0, session.span) }, in: &strips)
+    audition.solo(options.solo.map { Located($0, session.span) }, in: &strips)
+
+    var resolved = ResolvedSession(
+      rate: rate, programme: programme.map, sessionEnd: sessionEnd, mix: lowering.mix())
+    if options == ResolveOptions() {
+      RoutingLints.check(
+        strips, named: session.tracks.count + session.buses.count, report: report)
+    }
+    resolved.strips = strips
+    resolved.recordings = recordings.references
+    resolved.mixSource = mixSource
+    resolved.mixBits = session.mix.bits?.value ?? 32
+    resolved.tail = tail()
+    resolved.masterInserts = lowering.inserts(session.master.inserts)
+    if let fade = session.master.fadeOut, let range = timeline.range(fade.range) {
+      resolved.masterFadeOut = (range, fade.curve == .auto ? .exponential : fade.curve)
+    }
+    resolved.masterCeiling = session.master.truePeak?.value ?? -1
+    resolved.stems = session.stems.map {
+      ResolvedStem(name: $0.name.value, members: names.strips($0.members))
+    }
+    resolved.metadata = session.metadata
+    addPlaces(to: &resolved, programme)
+    resolved.deliveries = DeliveryLowering(
+      timeline: timeline, names: names, programme: programme, gaps: gaps, strips: lowering,
+      stems: resolved.stems
+    ).deliveries()
+    if mixSource == nil && readings.allSatisfy(\.isEmpty) && !report.list.hasErrors {
+      report.add(.emptySession, "no track plays anything", at: session.span)
+    }
+    return resolved
+  }
+
+  private func addPlaces(to resolved: inout ResolvedSession, _ programme: ProgrammeIndex) {
+    for marker in session.markers {
+      guard let frame = timeline.frame(marker.position) else { continue }
+      resolved.markers.append((marker.name.value, frame))
+    }
+    for (i, region) in session.regions.enumerated() {
+      guard let range = timeline.region(i) else { continue }
+      resolved.regions.append((region.name.value, range))
+    }
+    for chapter in session.chapters {
+      guard let frame = timeline.frame(chapter.position) else { continue }
+      resolved.chapters.append(
+        ResolvedChapter(
+          title: chapter.title.value, link: chapter.link?.value, session: frame,
+          programme: programme.programmeFrame(ofSession: frame)))
+    }
+    resolved.chapters = resolved.chapters.enumerated().sorted {
+      ($0.element.programme, $0.offset) < ($1.element.programme, $1.offset)
+    }.map(\.element)
+  }
+
+  /// How long the mix rings: until −90 dBFS, at most 15 s, unless written.
+  private func tail() -> ResolvedTail {
+    guard let written = session.mix.tail else {
+      return .until(level: -90, atMost: Frames.count(Rational(15), rate: rate))
+    }
+    switch written.value {
+    case .none: return .none
+    case .length(let amount):
+      return .frames(max(0, timeline.frames(Located(amount, written.span)) ?? 0))
+    case .until(let level, let atMost):
+      return .until(
+        level: level, atMost: max(0, timeline.frames(Located(atMost, written.span)) ?? 0))
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import Diagnostics
+import SessionModel
+import Signal
+
+/// Turns written points into curves, on the axis of the strip that they belong to.
+struct AutomationLowering {
+  /// `.cut` for session time; `.stay` for a track whose positions are programme time.
+  let axis: TrackAxis
+  /// One past the last frame of the axis.
+  let end: Int64
+
+  private var report: Report { axis.timeline.report }
+
+  /// A ride: in dB, 0 dB before its first point. nil: no points.
+  func ride(_ points: [AutomationPoint]) -> AutomationCurve? {
+    curve(points, domain: .decibels, before: 0)
+  }
+
+  /// - Parameter before: the value before the first point; nil: the first point's.
+  func curve(
+    _ points: [AutomationPoint], domain: CurveDomain, before: Double? = nil
+  ) -> AutomationCurve? {
+    var resolved: [(point: CurvePoint, written: AutomationPoint)] = []
+    for written in points {
+      guard let value = number(written.value.value), let frame = axis.frame(written.position)
+      else { continue }
+      if frame > end {
+        report.add(
+          .rideOutsideSession,
+          "this point lies \(Clock.text(frame - end, rate: axis.timeline.rate)) past the end",
+          at: written.position.span)
+      }
+      if let last = resolved.last, frame < last.point.frame {
+        report.add(
+          .automationOrder, "this point lies before the one above it", at: written.position.span,
+          notes: [Note("the point above it is here", at: last.written.position.span)])
+      }
+      resolved.append(
+        (CurvePoint(frame: frame, value: value, arrival: arrival(written)), written))
+    }
+    guard let first = resolved.first else { return nil }
+    var sorted = resolved.map(\.point)
+    if zip(sorted, sorted.dropFirst()).contains(where: { $0.frame > $1.frame }) {
+      sorted = sorted.enumerated().sorted {
+        ($0.element.frame, $0.offset) < ($1.element.frame, $1.offset)
+      }.map(\.element)
+    }
+    return AutomationCurve(
+      points: sorted, before: before ?? sorted.first?.value ?? first.point.value, domain: domain)
+  }
+
+  private func number(_ value: Value) -> Double? {
+    switch value {
+    case .number(let number): number
+    case .word("mute"): -.infinity
+    case .time(.seconds(let seconds)): seconds.double
+    default: nil
+    }
+  }
+
+  private func arrival(_ point: AutomationPoint) -> CurveArrival {
+    switch point.arrival?.value {
+    case nil, .step?: return .step
+    case .line?: return .line
+    case .smooth?: return .smooth
+    case .over(let amount)?:
+      let span = point.arrival?.span ?? point.span
+      let frames = axis.timeline.frames(Located(amount, span), from: point.position) ?? 0
+      return frames > 0 ? .over(frames: frames) : .step
+    }
+  }
+}

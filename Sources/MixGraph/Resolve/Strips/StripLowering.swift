@@ -1,0 +1,202 @@
+import Diagnostics
+import SessionModel
+import Signal
+
+/// Turns tracks, buses and the mix into resolved strips: names bound, levels and rides added up.
+struct StripLowering {
+  let timeline: PositionResolver
+  let names: StripNames
+  let programme: ProgrammeIndex
+  /// Programme frames of gaps, by index in the session's `edits`.
+  let gaps: [Int: Int64]
+  let sessionEnd: Int64
+  /// Strips of buses that only add up a group for a key, made on demand.
+  private let keyBuses = KeyBuses()
+
+  private var report: Report { timeline.report }
+  private var session: Session { timeline.session }
+
+  init(
+    timeline: PositionResolver, names: StripNames, programme: ProgrammeIndex, gaps: [Int: Int64],
+    sessionEnd: Int64
+  ) {
+    self.timeline = timeline
+    self.names = names
+    self.programme = programme
+    self.gaps = gaps
+    self.sessionEnd = sessionEnd
+  }
+
+  /// Buses that gather a group's members for a processor that listens to the group.
+  private final class KeyBuses {
+    var ids: [Int: StripID] = [:]
+    var order: [(group: Int, span: Span)] = []
+  }
+
+  // MARK: All strips
+
+  /// - Parameters:
+  ///   - readings: content of each track.
+  func strips(readings: [[ResolvedReading]]) -> [ResolvedStrip] {
+    var strips: [ResolvedStrip] = []
+    strips.reserveCapacity(session.tracks.count + session.buses.count)
+    for (i, track) in session.tracks.enumerated() {
+      var strip = ResolvedStrip(
+        kind: .track, name: track.name.value,
+        channelCount: readings[i].contains { $0.channels.count > 1 } ? 2 : 1, span: track.span)
+      strip.readings = readings[i]
+      strip.ripple = track.ripple
+      lower(track.strip, into: &strip)
+      strips.append(strip)
+    }
+    for bus in session.buses {
+      var strip = ResolvedStrip(
+        kind: .bus, name: bus.name.value, channelCount: 2, span: bus.span)
+      lower(bus.strip, into: &strip)
+      strips.append(strip)
+    }
+    addGroupFaders(&strips)
+    addKeyBuses(&strips)
+    return strips
+  }
+
+  func mix() -> ResolvedStrip {
+    var strip = ResolvedStrip(
+      kind: .mix, name: "mix", channelCount: 2, span: session.mix.span ?? session.span)
+    lower(session.mix.strip, into: &strip)
+    strip.output = nil
+    strip.sends = []
+    return strip
+  }
+
+  /// Processors that lie on the session axis and belong to no track.
+  func inserts(_ inserts: [Insert]) -> [ResolvedInsert] {
+    InsertLowering(automation: automation(.cut), key: key).lower(inserts)
+  }
+
+  private func automation(_ ripple: Track.Ripple) -> AutomationLowering {
+    let axis = TrackAxis(
+      ripple: ripple == .stay ? .stay : .cut, timeline: timeline, programme: programme, gaps: gaps)
+    return AutomationLowering(
+      axis: axis, end: ripple == .stay ? programme.map.length : sessionEnd)
+  }
+
+  // MARK: One strip
+
+  private func lower(_ written: Strip, into strip: inout ResolvedStrip) {
+    let automation = automation(strip.ripple)
+    switch written.trim?.value {
+    case .gain(let decibels)?: strip.trim = decibels
+    case .toLoudness(let target)?: strip.trimTarget = target
+    case nil: break
+    }
+    strip.isPolarityInverted = written.isPolarityInverted
+    strip.inserts = InsertLowering(automation: automation, key: key).lower(written.inserts)
+    strip.fader = level(written.fader, automation)
+    if let pan = written.pan { strip.pan = setting(pan, automation, otherwise: 0) }
+    if let width = written.width { strip.width = setting(width, automation, otherwise: 100) }
+    strip.panLaw = written.panLaw?.value ?? session.defaults.panLaw?.value ?? .minus3
+    if let output = written.output, strip.kind != .mix,
+      case .bus(let id)? = names.bus(output, allowsMix: true)
+    {
+      strip.output = id
+    }
+    for send in written.sends where !send.isBypassed && strip.kind != .mix {
+      guard case .bus(let id)? = names.bus(send.target, allowsMix: false) else { continue }
+      let level = level(send.level, automation)
+      if level.constant == -.infinity && level.rides.isEmpty {
+        report.add(
+          .sendToNowhere, "this send is never heard: its level is silence", at: send.span)
+      }
+      strip.sends.append(
+        ResolvedSend(target: id, level: level, isPostFader: send.tap == .post, span: send.span))
+    }
+    strip.isMuted = written.isMuted?.value ?? false
+  }
+
+  private func level(_ written: Level, _ automation: AutomationLowering) -> ResolvedLevel {
+    ResolvedLevel(
+      constant: written.level?.value ?? 0,
+      rides: automation.ride(written.ride).map { [$0] } ?? [])
+  }
+
+  private func setting(
+    _ written: Setting, _ automation: AutomationLowering, otherwise: Double
+  ) -> ResolvedSetting {
+    switch written {
+    case .constant(let value):
+      if case .number(let number) = value.value { return .number(number) }
+      return .number(otherwise)
+    case .automated(let points):
+      return automation.curve(points, domain: .linear).map { .curve($0) } ?? .number(otherwise)
+    }
+  }
+
+  // MARK: Groups
+
+  /// Adds the faders of groups to their members', in file order of the groups.
+  private func addGroupFaders(_ strips: inout [ResolvedStrip]) {
+    for (i, group) in session.groups.enumerated() {
+      guard let fader = group.fader else { continue }
+      let ride = automation(.cut).ride(fader.ride)
+      for id in names.members[i] {
+        strips[id.index].fader.constant += fader.level?.value ?? 0
+        guard var curve = ride else { continue }
+        if strips[id.index].ripple == .stay {
+          for p in curve.points.indices {
+            curve.points[p].frame = programme.programmeFrame(ofSession: curve.points[p].frame)
+          }
+          curve.points.sort { $0.frame < $1.frame }
+        }
+        strips[id.index].fader.rides.append(curve)
+      }
+    }
+  }
+
+  // MARK: Keys
+
+  private func key(_ name: Located<String>) -> StripID? {
+    switch names.find(name) {
+    case .track(let id)?, .bus(let id)?: return id
+    case .group(let group)?:
+      if let id = keyBuses.ids[group] { return id }
+      let id = StripID(session.tracks.count + session.buses.count + keyBuses.order.count)
+      keyBuses.ids[group] = id
+      keyBuses.order.append((group, name.span))
+      return id
+    case .mix?:
+      report.add(.unknownStrip, "the mix cannot be a key", at: name.span)
+      return nil
+    case nil: return nil
+    }
+  }
+
+  /// A group as a key is the sum of its members before their faders: a bus that nothing hears.
+  private func addKeyBuses(_ strips: inout [ResolvedStrip]) {
+    for (group, span) in keyBuses.order {
+      let id = StripID(strips.count)
+      var bus = ResolvedStrip(
+        kind: .bus, name: session.groups[group].name.value + " (key)", channelCount: 2, span: span)
+      bus.isMuted = true
+      strips.append(bus)
+      for member in names.members[group] {
+        var level = ResolvedLevel()
+        if strips[member.index].channelCount == 1 {
+          level.constant = StripLowering.centreLoss(strips[member.index].panLaw)
+        }
+        strips[member.index].sends.append(
+          ResolvedSend(target: id, level: level, isPostFader: false, span: span))
+      }
+    }
+  }
+
+  /// What a mono strip loses at the centre, in dB, to be given back.
+  private static func centreLoss(_ law: PanLaw) -> Double {
+    switch law {
+    case .minus3: 3.010299956639812
+    case .minus4point5: 4.515449934959718
+    case .minus6: 6.020599913279624
+    case .balance: 0
+    }
+  }
+}

@@ -1,0 +1,311 @@
+import Diagnostics
+import SessionModel
+import Signal
+
+/// Turns the session's `edits` into a map from session to programme time.
+///
+/// Entries commute. Overlapping cuts are their union; any other overlap is an error and the later
+/// entry is left out.
+struct ProgrammeBuilder {
+  /// The crossfade of a seam: in all, in frames (even), and its curve.
+  struct Seam {
+    var crossfade: Int64
+    var curve: FadeCurve
+    var span: Span
+  }
+
+  /// An edit that takes frames away or repeats them.
+  private struct Ranged {
+    enum Action { case cut, move, `repeat`(Int) }
+    var range: FrameRange
+    var action: Action
+    var seam: Seam
+    var edit: Int
+  }
+
+  /// Something that comes in before a session frame.
+  private struct Point {
+    enum Content { case gap(name: String?, length: Int64), moved(FrameRange) }
+    var frame: Int64
+    var content: Content
+    var seam: Seam
+    var edit: Int
+  }
+
+  /// Session frames that a map may hold, repeats included.
+  static let longest: Int64 = 1 << 50
+
+  private let timeline: PositionResolver
+  private var ranged: [Ranged] = []
+  private var points: [Point] = []
+  private var report: Report { timeline.report }
+
+  init(_ timeline: PositionResolver) {
+    self.timeline = timeline
+    collect()
+    sortAndCheck()
+  }
+
+  // MARK: Collecting
+
+  private mutating func collect() {
+    for (i, edit) in timeline.session.edits.enumerated() where !edit.isBypassed {
+      switch edit.kind {
+      case .cut(let written):
+        guard let range = timeline.range(written) else { continue }
+        ranged.append(
+          Ranged(range: range, action: .cut, seam: seam(edit, at: range.start), edit: i))
+      case .repeat(let written, let times):
+        guard let range = timeline.range(written) else { continue }
+        ranged.append(
+          Ranged(
+            range: range, action: .repeat(min(max(1, times), 10_000)),
+            seam: seam(edit, at: range.start), edit: i))
+      case .insert(let at, let length):
+        guard let frame = timeline.frame(at),
+          let frames = timeline.frames(length, from: at)
+        else { continue }
+        guard frames > 0 else {
+          report.add(.emptyRange, "this gap has no length", at: length.span)
+          continue
+        }
+        points.append(
+          Point(
+            frame: frame, content: .gap(name: edit.name?.value, length: frames),
+            seam: seam(edit, at: frame), edit: i))
+      case .move(let written, let to):
+        guard let range = timeline.range(written), let frame = timeline.frame(to) else {
+          continue
+        }
+        if frame == range.start || frame == range.end {
+          report.add(
+            .editWithoutEffect, "this range already lies there: the move does nothing",
+            at: to.span)
+          continue
+        }
+        let seam = seam(edit, at: range.start)
+        ranged.append(Ranged(range: range, action: .move, seam: seam, edit: i))
+        points.append(Point(frame: frame, content: .moved(range), seam: seam, edit: i))
+      }
+    }
+  }
+
+  private func seam(_ edit: SessionEdit, at frame: Int64) -> Seam {
+    let defaults = timeline.session.defaults
+    let place = Instant(Exact(frame))
+    var frames = Crossfades.standard(timeline)
+    if let written = edit.crossfade?.length {
+      frames = timeline.frames(written.value, at: place, written.span) ?? frames
+    }
+    let curve = edit.crossfade?.curve?.value ?? defaults.crossfadeCurve?.value ?? .auto
+    return Seam(
+      crossfade: Crossfades.even(frames), curve: curve, span: edit.crossfade?.length.span ?? edit.span)
+  }
+
+  // MARK: Checking
+
+  private func span(_ edit: Int) -> Span { timeline.session.edits[edit].span }
+
+  private mutating func sortAndCheck() {
+    ranged.sort {
+      ($0.range.start, $0.range.end, $0.edit) < ($1.range.start, $1.range.end, $1.edit)
+    }
+    var kept: [Ranged] = []
+    var dropped: Set<Int> = []
+    for var entry in ranged {
+      guard let last = kept.last, last.range.end > entry.range.start else {
+        kept.append(entry)
+        continue
+      }
+      if case .cut = last.action, case .cut = entry.action {
+        report.add(
+          .overlappingCuts, "these cuts overlap; what either removes is removed",
+          at: span(max(last.edit, entry.edit)),
+          notes: [Note("the other cut is here", at: span(min(last.edit, entry.edit)))])
+        entry.range.start = last.range.start
+        entry.range.end = max(entry.range.end, last.range.end)
+        entry.seam = longer(last.seam, entry.seam)
+        kept[kept.count - 1] = entry
+      } else {
+        reportOverlap(last.edit, entry.edit)
+        dropped.insert(max(last.edit, entry.edit))
+        if entry.edit < last.edit { kept[kept.count - 1] = entry }
+      }
+    }
+    ranged = kept
+    points.sort { ($0.frame, $0.edit) < ($1.frame, $1.edit) }
+    var good: [Point] = []
+    for point in points {
+      if let last = good.last, last.frame == point.frame {
+        reportOverlap(last.edit, point.edit)
+        dropped.insert(max(last.edit, point.edit))
+        continue
+      }
+      let i = lastIndex(of: ranged) { $0.range.start < point.frame }
+      if i < ranged.count, ranged[i].range.start < point.frame, point.frame < ranged[i].range.end {
+        reportOverlap(ranged[i].edit, point.edit)
+        dropped.insert(point.edit)
+        continue
+      }
+      good.append(point)
+    }
+    points = good.filter { !dropped.contains($0.edit) }
+    ranged.removeAll { dropped.contains($0.edit) }
+  }
+
+  private func reportOverlap(_ a: Int, _ b: Int) {
+    report.add(
+      .overlappingEdits, "this edit and another one touch the same place", at: span(max(a, b)),
+      notes: [Note("the other edit is here", at: span(min(a, b)))])
+  }
+
+  private func longer(_ a: Seam, _ b: Seam) -> Seam { b.crossfade > a.crossfade ? b : a }
+
+  // MARK: Building
+
+  /// The map whose last stretch ends at session frame `end`.
+  func map(end: Int64) -> ProgrammeMap {
+    var run = Run()
+    var cursor: Int64 = 0
+    var point = points.startIndex
+    func emitPoints(upTo frame: Int64, _ run: inout Run) {
+      while point < points.endIndex && points[point].frame <= frame {
+        let entry = points[point]
+        run.session(cursor, min(max(entry.frame, cursor), max(end, cursor)))
+        cursor = max(cursor, entry.frame)
+        run.cut(entry.seam)
+        switch entry.content {
+        case .gap(let name, let length): run.gap(name, length)
+        case .moved(let range): run.session(range.start, range.end)
+        }
+        run.cut(entry.seam)
+        point += 1
+      }
+    }
+    for entry in ranged {
+      emitPoints(upTo: entry.range.start, &run)
+      let start = entry.range.start
+      let stop = max(start, min(entry.range.end, end))
+      run.session(cursor, min(start, max(end, cursor)))
+      cursor = max(cursor, entry.range.end)
+      switch entry.action {
+      case .cut, .move:
+        run.cut(entry.seam)
+      case .repeat(let times):
+        for pass in 0..<times {
+          if pass > 0 { run.cut(entry.seam) }
+          run.session(start, stop)
+          if run.total > ProgrammeBuilder.longest { break }
+        }
+      }
+    }
+    emitPoints(upTo: .max, &run)
+    run.session(cursor, max(cursor, end))
+    if let last = run.lastSessionEnd, last != end {
+      // What follows the last stretch in the session was cut or moved away: tails ring into a gap.
+      run.gap(nil, 0)
+    }
+    if run.stretches.isEmpty {
+      run.stretches = [Stretch(content: .session(start: 0), programmeStart: 0, length: 0)]
+    }
+    return ProgrammeMap(stretches: shortened(run))
+  }
+
+  /// Programme frame of each inserted gap's start, by index in the session's `edits`.
+  func gaps(in map: ProgrammeMap) -> [Int: Int64] {
+    // Gaps come out in the order of the points that make them.
+    let made = points.filter { if case .gap = $0.content { true } else { false } }
+    let starts = map.stretches.filter {
+      if case .gap = $0.content { $0.length > 0 } else { false }
+    }.map(\.programmeStart)
+    return Dictionary(zip(made.map(\.edit), starts)) { first, _ in first }
+  }
+
+  /// Stretches as they come, with the seams between them.
+  private struct Run {
+    var stretches: [Stretch] = []
+    var spans: [Span?] = []
+    var pending: Seam?
+    var total: Int64 = 0
+
+    var lastSessionEnd: Int64? {
+      guard let last = stretches.last, case .session(let start) = last.content else { return nil }
+      return start + last.length
+    }
+
+    mutating func cut(_ seam: Seam) {
+      if let old = pending, old.crossfade >= seam.crossfade { return }
+      pending = seam
+    }
+
+    mutating func session(_ start: Int64, _ end: Int64) {
+      guard end > start else { return }
+      if lastSessionEnd == start {
+        stretches[stretches.count - 1].length += end - start
+        total += end - start
+        pending = nil
+      } else {
+        append(.session(start: start), end - start)
+      }
+    }
+
+    mutating func gap(_ name: String?, _ length: Int64) {
+      append(.gap(name: name), length)
+    }
+
+    private mutating func append(_ content: Stretch.Content, _ length: Int64) {
+      let seam = stretches.isEmpty ? nil : pending
+      stretches.append(
+        Stretch(
+          content: content, programmeStart: total, length: length,
+          crossfade: seam?.crossfade ?? 0, curve: seam?.curve ?? .auto))
+      spans.append(seam?.span)
+      total += length
+      pending = nil
+    }
+  }
+
+  /// Crossfades made to fit: half of one takes at most half of a stretch between two seams, all of
+  /// a stretch with one seam, and begins no earlier than session frame 0.
+  private func shortened(_ run: Run) -> [Stretch] {
+    var stretches = run.stretches
+    let last = stretches.count - 1
+    func room(_ i: Int) -> Int64 {
+      // The closing gap and the programme's open end have room behind them.
+      if i == last { return stretches[i].length == 0 ? .max : stretches[i].length }
+      return i == 0 ? stretches[i].length : stretches[i].length / 2
+    }
+    for i in stretches.indices.dropFirst() {
+      let wanted = stretches[i].crossfade / 2
+      var half = min(wanted, room(i - 1), room(i))
+      if case .session(let start) = stretches[i].content { half = min(half, start) }
+      stretches[i].crossfade = 2 * half
+      if half < wanted, let span = run.spans[i] {
+        let rate = timeline.rate
+        report.add(
+          .crossfadeShortened,
+          "the crossfade is shortened from \(Clock.milliseconds(2 * wanted, rate: rate)) to "
+            + "\(Clock.milliseconds(2 * half, rate: rate)): there is no more room beside this seam",
+          at: span)
+      }
+    }
+    return stretches
+  }
+}
+
+/// Lengths of crossfades.
+enum Crossfades {
+  /// `defaults.crossfade`, or 10 ms; frames.
+  static func standard(_ timeline: PositionResolver) -> Int64 {
+    if let written = timeline.session.defaults.crossfade, let frames = timeline.frames(written) {
+      return max(0, frames)
+    }
+    return Frames.count(Rational(1, 100), rate: timeline.rate)
+  }
+
+  /// The nearest even count, at least 0.
+  static func even(_ frames: Int64) -> Int64 {
+    let bounded = min(max(0, frames), Frames.limit)
+    return bounded + bounded % 2
+  }
+}

@@ -1,0 +1,97 @@
+public import Diagnostics
+public import Signal
+
+/// One mastering deliverable with names bound, lengths in frames and file names written out.
+/// Numbers that a profile gives are not filled in here.
+public struct ResolvedDelivery: Sendable {
+  public enum From: Hashable, Sendable {
+    case master
+    case mix
+    /// One file for each stem.
+    case stems
+    /// The strip after its fader and pan.
+    case strip(StripID)
+  }
+
+  public enum Each: Hashable, Sendable { case none, region, stem }
+
+  /// One file that is written.
+  public struct Item: Hashable, Sendable {
+    /// The region's or stem's name; nil for the delivery's only file.
+    public var name: String?
+    /// From 1, in file order.
+    public var number: Int
+    /// Programme frames; nil: all of the programme and its tail.
+    public var range: FrameRange?
+    /// Index in `ResolvedSession.stems`.
+    public var stem: Int?
+    /// The pattern with every placeholder replaced; relative to the file that writes it.
+    public var file: String
+    public init(
+      name: String? = nil, number: Int = 1, range: FrameRange? = nil, stem: Int? = nil,
+      file: String
+    ) {
+      self.name = name
+      self.number = number
+      self.range = range
+      self.stem = stem
+      self.file = file
+    }
+  }
+
+  public var name: String
+  public var span: Span
+  public var from: From = .master
+  /// A version's name; nil: the session as it is.
+  public var version: Located<String>?
+  public var each: Each = .none
+  public var items: [Item] = []
+  /// Follow the master's inserts (or what `from` says).
+  public var inserts: [ResolvedInsert] = []
+  /// False: `limiter: none`.
+  public var usesLimiter: Bool = true
+  public var profile: Located<String>?
+  public var loudness: Located<LoudnessTarget>?
+  /// dBTP.
+  public var truePeak: Located<Double>?
+  /// Hz; nil: the profile's or the session's.
+  public var rate: Located<Int>?
+  public var bits: Located<Int>?
+  public var dither: Located<String>?
+  public var channels: Located<String>?
+  /// As written; nil: the ending of `file` says.
+  public var format: Located<String>?
+  /// bit/s.
+  public var bitRate: Located<Int>?
+  /// Frames of the session's rate before and after the programme; nil: not written.
+  public var head: Int64?
+  public var tail: Int64?
+  /// Frames, at the end.
+  public var fadeOut: (length: Int64, curve: FadeCurve)?
+  public var gain: Located<DeliveryGain>?
+  /// dB.
+  public var maxLimiting: Located<Double>?
+  /// The session's, the version's and the delivery's own, the later ones winning.
+  public var metadata: Metadata = Metadata()
+  public var expect: [Expectation] = []
+
+  public init(name: String, span: Span) {
+    self.name = name
+    self.span = span
+  }
+}
+
+/// A chapter where it is heard.
+public struct ResolvedChapter: Hashable, Sendable {
+  public var title: String
+  public var link: String?
+  public var session: Int64
+  /// First visit.
+  public var programme: Int64
+  public init(title: String, link: String?, session: Int64, programme: Int64) {
+    self.title = title
+    self.link = link
+    self.session = session
+    self.programme = programme
+  }
+}
