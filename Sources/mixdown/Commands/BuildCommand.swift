@@ -1,0 +1,113 @@
+import ArgumentParser
+import AudioFiles
+import Diagnostics
+import Engine
+import MixGraph
+import SessionModel
+
+/// Options that `build` and `plan` share.
+struct BuildOptions: ParsableArguments {
+  @Option(name: .short, help: ArgumentHelp("Worker threads; default: all cores.", valueName: "n"))
+  var j: Int?
+  @Flag(name: [.customShort("k"), .long], help: "After a failure go on with what does not depend on it.")
+  var keepGoing = false
+  @Option(help: ArgumentHelp("Render only this part of the programme, under out/audition/.", valueName: "a..b"))
+  var range: String?
+  @Option(help: ArgumentHelp("Only these tracks, buses or groups sound; under out/audition/.", valueName: "names"))
+  var solo: [String] = []
+  @Option(help: ArgumentHelp("These tracks, buses or groups are silent; under out/audition/.", valueName: "names"))
+  var mute: [String] = []
+  @Option(help: ArgumentHelp("Build this version of the session; under out/audition/.", valueName: "name"))
+  var version: String?
+  @Option(help: ArgumentHelp("Folder of the outputs; default: out, beside the session.", valueName: "folder"))
+  var output: String?
+  @Option(help: ArgumentHelp("Folder of the cache; default: MIXDOWN_CACHE, else the platform's.", valueName: "folder"))
+  var cacheDir: String?
+  @Flag(help: "Neither use nor fill the cache.") var noCache = false
+  @Flag(help: "Hash every recording, whatever its date says.") var paranoid = false
+  @Flag(help: "The result as JSON on standard output.") var json = false
+  @Option(help: .hidden) var blockFrames: Int?
+  @Option(help: .hidden) var segmentation: String?
+
+  func validate() throws {
+    if let j, j < 1 || j > 1024 { throw ValidationError("-j takes 1 to 1024 workers") }
+    if let blockFrames, blockFrames < 64 || blockFrames % 64 != 0 {
+      throw ValidationError("--block-frames takes a multiple of 64")
+    }
+  }
+
+  var isAudition: Bool {
+    range != nil || !solo.isEmpty || !mute.isEmpty || version != nil
+  }
+
+  var resolveOptions: ResolveOptions {
+    func names(_ list: [String]) -> [String] {
+      list.flatMap { $0.split(separator: ",").map { String($0) } }
+    }
+    return ResolveOptions(solo: names(solo), mute: names(mute))
+  }
+
+  var store: Store? { noCache ? nil : Store(folder: cacheDir) }
+}
+
+struct Build: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Render mix, master, stems and deliveries.",
+    discussion: """
+      Targets: mix, master, stems, stem/NAME, track/NAME, bus/NAME, deliver/NAME. Without one:
+      the mix, the master (or the deliveries) and the declared stems. Only what changed since the
+      last build is rendered.
+      """)
+
+  @OptionGroup var options: BuildOptions
+  @Flag(name: .short, help: "Only say what would be done; the same as plan.") var n = false
+  @Option(name: .customLong("MF", withSingleDash: true),
+    help: ArgumentHelp("Write a rule for make or ninja that lists every file read.", valueName: "file"))
+  var depfile: String?
+  @Argument(help: ArgumentHelp("The session and the targets.", valueName: "arguments"))
+  var arguments: [String] = []
+
+  func run() throws {
+    let arguments = try SessionArguments(arguments)
+    let started = Console.seconds
+    let pipeline = Pipeline(sessionPath: arguments.session)
+    var compiled = pipeline.compile(
+      pipeline.load(version: options.version), options: options.resolveOptions)
+    let messages = Messages(sources: compiled.declared.sources)
+    guard let session = compiled.session, let graph = compiled.graph,
+      !compiled.diagnostics.hasErrors
+    else {
+      report(failure: compiled, messages)
+      return try Messages.status(compiled.diagnostics).exit()
+    }
+    let run = BuildRun(
+      pipeline: pipeline, session: session, graph: graph, options: options,
+      targets: arguments.rest, sources: compiled.declared.sources)
+    let outcome = try run.perform()
+    compiled.diagnostics.add(contentsOf: outcome.diagnostics.all)
+    if let depfile {
+      run.writeDepfile(
+        depfile, files: compiled.declared.files, outputs: outcome.files.map(\.path))
+    }
+    if options.json {
+      Console.out(
+        outcome.json(diagnostics: messages.json(compiled.diagnostics), since: started).pretty)
+    } else {
+      messages.print(compiled.diagnostics)
+      outcome.print(since: started)
+    }
+    try outcome.status(Messages.status(compiled.diagnostics)).exit()
+  }
+
+  private func report(failure compiled: Pipeline.Compiled, _ messages: Messages) {
+    if options.json {
+      Console.out(
+        JSONValue.object([
+          "files": .array([]), "chunks": .object(["rendered": 0, "cached": 0]), "seconds": 0,
+          "diagnostics": messages.json(compiled.diagnostics), "verdicts": .array([]),
+        ]).pretty)
+    } else {
+      messages.print(compiled.diagnostics)
+    }
+  }
+}

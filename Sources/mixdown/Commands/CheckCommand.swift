@@ -1,0 +1,37 @@
+import ArgumentParser
+import Diagnostics
+
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Check a session without rendering anything.",
+    discussion: """
+      Reports everything that is wrong, each at its line with the offending text underlined.
+      Ends with 65 when the session is wrong, 66 when only recordings are missing or unreadable.
+      """)
+
+  @Flag(help: "Messages as JSON on standard output.") var json = false
+  @Option(help: ArgumentHelp("Check this version of the session.", valueName: "name"))
+  var version: String?
+  @Argument(help: ArgumentHelp("The session; default session.yaml.", valueName: "session"))
+  var arguments: [String] = []
+
+  func run() throws {
+    let arguments = try SessionArguments(arguments)
+    if let extra = arguments.rest.first {
+      throw ValidationError("'\(extra)' is neither a .yaml file nor a folder")
+    }
+    let pipeline = Pipeline(sessionPath: arguments.session)
+    let compiled = pipeline.compile(pipeline.load(version: version))
+    let messages = Messages(sources: compiled.declared.sources)
+    if json {
+      Console.out(
+        JSONValue.object(["diagnostics": messages.json(compiled.diagnostics)]).pretty)
+    } else {
+      messages.print(compiled.diagnostics)
+      if !compiled.diagnostics.hasErrors, let session = compiled.session {
+        Console.out(SessionSummary.text(session, path: arguments.session))
+      }
+    }
+    try Messages.status(compiled.diagnostics).exit()
+  }
+}

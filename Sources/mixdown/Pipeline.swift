@@ -1,0 +1,93 @@
+import AudioFiles
+import Diagnostics
+import Engine
+import MixGraph
+import SessionModel
+import SessionYAML
+
+/// The line from text to files, one function an arrow. Each gives its result and every message.
+struct Pipeline {
+  /// As the user named it.
+  let sessionPath: String
+  /// Folder of the session file; recordings and outputs are relative to it.
+  var folder: String { Files.folder(of: sessionPath) }
+
+  struct Declared {
+    var session: Session?
+    var sources: SourceMap
+    var diagnostics: DiagnosticList
+    /// The session and everything it includes, as paths from the working folder.
+    var files: [String]
+  }
+
+  struct Compiled {
+    var declared: Declared
+    var session: ResolvedSession?
+    var graph: Graph?
+    var diagnostics: DiagnosticList
+  }
+
+  // session.yaml → Session
+  func load(version: String? = nil) -> Declared {
+    var files: [String] = []
+    let loaded = SessionLoader.load(path: sessionPath) { path in
+      files.append(path)
+      switch Files.read(path) {
+      case .success(let bytes): return .success(bytes)
+      case .failure(.missing): return .failure(.missing)
+      case .failure(.other(let reason)): return .failure(.unreadable(reason))
+      }
+    }
+    var session = loaded.session
+    var diagnostics = loaded.diagnostics
+    if let version, let declared = session {
+      let applied = declared.applying(version: version)
+      session = applied.session
+      diagnostics.add(contentsOf: applied.diagnostics.all)
+    }
+    return Declared(
+      session: session, sources: loaded.sources, diagnostics: diagnostics, files: files)
+  }
+
+  // Session → ResolvedSession → Graph
+  func compile(_ declared: Declared, options: ResolveOptions = ResolveOptions()) -> Compiled {
+    var result = Compiled(
+      declared: declared, session: nil, graph: nil, diagnostics: declared.diagnostics)
+    guard let session = declared.session else { return result }
+    let folder = folder
+    let resolved = SessionResolver.resolve(
+      session, probe: FileProbe(),
+      directory: { source in
+        let path = declared.sources[source].path
+        let own = Files.folder(of: path)
+        return own == "." ? (folder == "." ? "" : folder) : own
+      }, options: options)
+    result.session = resolved.session
+    result.diagnostics.add(contentsOf: resolved.diagnostics.all)
+    if let session = resolved.session, !result.diagnostics.hasErrors {
+      let compiled = GraphCompiler.compile(session)
+      result.graph = compiled.graph
+      result.diagnostics.add(contentsOf: compiled.diagnostics.all)
+    }
+    return result
+  }
+}
+
+/// Looks at sound files for the resolver.
+struct FileProbe: RecordingProbe {
+  func facts(of path: String) -> Result<RecordingFacts, RecordingProblem> {
+    switch SoundFileProbe.facts(of: path) {
+    case .success(let facts):
+      return .success(
+        RecordingFacts(frames: facts.frames, rate: facts.rate, channelCount: facts.channelCount))
+    case .failure(let error):
+      switch error {
+      case .missing: return .failure(.missing)
+      case .lfsPointer: return .failure(.lfsPointer)
+      case .isFolder: return .failure(.isFolder)
+      case .unsupported(let reason): return .failure(.unsupported(reason))
+      default: return .failure(.unreadable(error.message))
+      }
+    }
+  }
+}

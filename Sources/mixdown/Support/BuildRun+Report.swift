@@ -1,0 +1,55 @@
+import Diagnostics
+import Signal
+
+extension BuildRun.Outcome {
+  func json(diagnostics: JSONValue, since started: Double) -> JSONValue {
+    .object([
+      "files": .array(files.map(\.json)),
+      "chunks": .object([
+        "rendered": .integer(Int64(report.rendered)), "cached": .integer(Int64(report.cached)),
+      ]),
+      "seconds": .number(Console.seconds - started), "diagnostics": diagnostics,
+      "verdicts": .array([]),
+    ])
+  }
+
+  /// What was made, a line a file, and what it took.
+  func print(since started: Double) {
+    for failure in ioFailures { Console.error("mixdown: \(failure)") }
+    let width = files.map(\.path.count).max() ?? 0
+    for file in files {
+      let name = file.path + String(repeating: " ", count: width - file.path.count)
+      let length = Clocks.time(file.written.frames, rate: file.format.rate)
+      let peak = file.levels.samplePeak.map { "peak \(Clocks.fixed($0, digits: 2)) dBFS" } ?? "silent"
+      let state = file.written.wasReplaced ? "" : " · unchanged"
+      var clipped = ""
+      if file.written.clippedSamples > 0 {
+        clipped = " · \(Clocks.count(file.written.clippedSamples)) samples clipped"
+      }
+      Console.out("\(name)  \(length)  \(peak)\(clipped)\(state)")
+    }
+    let total = report.rendered + report.cached
+    Console.out(
+      "\(Clocks.count(total)) chunks: \(Clocks.count(report.cached)) cached, "
+        + "\(Clocks.count(report.rendered)) rendered · "
+        + "\(Clocks.fixed(Console.seconds - started, digits: 2)) s")
+  }
+}
+
+extension BuildRun.File {
+  var json: JSONValue {
+    .object([
+      "target": .string(target), "path": .string(path),
+      "sha256": .string(hexadecimal(written.sha256)), "frames": .integer(written.frames),
+      "rate": .integer(Int64(format.rate)), "channels": .integer(Int64(format.channelCount)),
+      "sample_peak_dbfs": .optional(levels.samplePeak),
+      "true_peak_dbtp": .optional(levels.truePeak),
+      "integrated_lufs": .optional(levels.integrated),
+    ])
+  }
+
+  private func hexadecimal(_ bytes: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef")
+    return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+  }
+}

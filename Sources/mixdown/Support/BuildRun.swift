@@ -1,0 +1,239 @@
+import ArgumentParser
+import AudioFiles
+import Diagnostics
+import Engine
+import MixGraph
+import SessionModel
+import Signal
+
+/// One build: outputs chosen, rendered and put in place.
+struct BuildRun {
+  let pipeline: Pipeline
+  let session: ResolvedSession
+  let graph: Graph
+  let options: BuildOptions
+  let targets: [String]
+  let sources: SourceMap
+
+  struct File {
+    var target: String
+    var path: String
+    var written: WrittenFile
+    var format: SoundFileFormat
+    var levels: FileLevels
+  }
+
+  struct Outcome {
+    var files: [File] = []
+    var report = RenderReport()
+    var diagnostics = DiagnosticList()
+    var ioFailures: [String] = []
+    var rate = 48000
+
+    func status(_ session: ExitStatus) -> ExitStatus {
+      if session != .done { return session }
+      if report.wasCancelled { return .ioFailed }
+      return ioFailures.isEmpty ? .done : .ioFailed
+    }
+  }
+
+  /// Folder that outputs go to.
+  var outputFolder: String {
+    let base = options.output ?? Files.join(pipeline.folder, "out")
+    return options.isAudition ? Files.join(base, "audition") : base
+  }
+
+  // MARK: Targets
+
+  struct Target {
+    var name: String
+    var node: NodeID
+    var path: String
+    var format: SoundFileFormat
+    var endNode: NodeID?
+  }
+
+  func chosenTargets() throws -> [Target] {
+    var names = targets
+    if names.isEmpty {
+      names = ["mix", "master"] + session.stems.map { "stem/\($0.name)" }
+    }
+    names = names.flatMap { name in
+      name == "stems" ? session.stems.map { "stem/\($0.name)" } : [name]
+    }
+    var chosen: [Target] = []
+    for name in names where !chosen.contains(where: { $0.name == name }) {
+      guard let node = graph.output(name) else {
+        let known = graph.outputs.map(\.name) + ["stems"]
+        let nearest = Suggestions.nearest(name, in: known)
+        let hint = nearest.first.map { "; did you mean '\($0)'?" } ?? ""
+        throw ValidationError("there is no target '\(name)'\(hint)")
+      }
+      let isMix = name == "mix" || name == "master" || name.hasPrefix("stem/")
+      chosen.append(
+        Target(
+          name: name, node: node, path: path(of: name), format: format(of: name, node),
+          endNode: isMix ? graph.output("mix") : nil))
+    }
+    return chosen
+  }
+
+  private func path(of target: String) -> String {
+    let parts = target.split(separator: "/", maxSplits: 1).map(String.init)
+    let folders = ["stem": "stems", "track": "tracks", "bus": "buses"]
+    if parts.count == 2, let folder = folders[parts[0]] {
+      return Files.join(outputFolder, "\(folder)/\(FileNames.safe(parts[1])).wav")
+    }
+    return Files.join(outputFolder, "\(target).wav")
+  }
+
+  private func format(of target: String, _ node: NodeID) -> SoundFileFormat {
+    let bits = target == "master" ? 24 : session.mixBits
+    let encoding: SampleEncoding = bits == 32 ? .float32 : .integer(bits: bits)
+    return SoundFileFormat(
+      .wav, encoding, rate: session.rate, channelCount: graph[node].channelCount)
+  }
+
+  // MARK: Rendering
+
+  func perform() throws -> Outcome {
+    var outcome = Outcome()
+    outcome.rate = session.rate
+    let targets = try chosenTargets()
+    let range = try wantedRange(&outcome.diagnostics)
+    if outcome.diagnostics.hasErrors { return outcome }
+    var sinks: [FileSink] = []
+    var levels: [FileLevels] = []
+    var requests: [OutputRequest] = []
+    for target in targets {
+      let folder = Files.folder(of: target.path)
+      guard Files.makeFolders(folder) else {
+        outcome.ioFailures.append("\(folder): the folder cannot be made")
+        continue
+      }
+      let level = FileLevels(rate: target.format.rate, channelCount: target.format.channelCount)
+      do throws(RenderFailure) {
+        let sink = try FileSink(
+          path: target.path, format: target.format, metadata: metadata(of: target),
+          firstFrame: range?.start ?? 0, observers: [level])
+        sinks.append(sink)
+        levels.append(level)
+        requests.append(
+          OutputRequest(
+            name: target.name, node: target.node.index, endNode: target.endNode?.index, sink: sink)
+        )
+      } catch {
+        if case .io(let message) = error { outcome.ioFailures.append(message) }
+      }
+    }
+    guard outcome.ioFailures.isEmpty else {
+      for sink in sinks { sink.abandon() }
+      return outcome
+    }
+    var render = RenderOptions(workers: options.j ?? RenderOptions.processorCount)
+    render.keepsGoing = options.keepGoing
+    render.paranoid = options.paranoid
+    if let blockFrames = options.blockFrames { render.blockFrames = blockFrames }
+    if options.segmentation == "single" { render.segmentation = .single }
+    if let text = options.segmentation, let seed = UInt64(text) {
+      render.segmentation = .random(seed: seed)
+    }
+    render.range = range
+    let cancellation = Interruption.install()
+    let run = Render(
+      graph, session: session, outputs: requests, options: render, store: options.store,
+      cancellation: cancellation)
+    let progress = ProgressLine(programme: session.programme.length, rate: session.rate)
+    outcome.report = run.run { done, total in progress.show(done, of: total) }
+    progress.clear()
+    if cancellation.isCancelled { throw ExitCode(128 + Interruption.signal) }
+    for failure in outcome.report.failures { explain(failure, &outcome) }
+    for fault in outcome.report.cacheFaults { Console.error("mixdown: \(fault)") }
+    for (index, sink) in sinks.enumerated() {
+      guard let written = sink.result else { continue }
+      outcome.files.append(
+        File(
+          target: targets[index].name, path: sink.path, written: written, format: sink.format,
+          levels: levels[index]))
+    }
+    return outcome
+  }
+
+  private func metadata(of target: Target) -> SoundFileMetadata {
+    var metadata = SoundFileMetadata()
+    guard target.name == "master" else { return metadata }
+    for key in SoundFileMetadata.Key.allCases {
+      if let text = session.metadata[key.rawValue] { metadata.texts[key] = text.value }
+    }
+    return metadata
+  }
+
+  private func wantedRange(
+    _ diagnostics: inout DiagnosticList
+  ) throws -> RenderOptions.FrameRangeOption? {
+    guard let text = options.range else { return nil }
+    switch RangeArgument.resolve(text, pipeline: pipeline, session: session) {
+    case .success(let range): return range
+    case .failure(let problem): throw ValidationError(problem.message)
+    }
+  }
+
+  private func explain(_ failure: RenderFailure, _ outcome: inout Outcome) {
+    func clock(_ frame: Int64) -> String { Clocks.time(frame, rate: session.rate) }
+    switch failure {
+    case .recording(let problem):
+      let reference = session.recordings[problem.recording]
+      outcome.diagnostics.add(
+        problem.isNotFinite
+          ? .recordingNotFinite(
+            reference.written, time: clock(problem.frame ?? 0), frame: problem.frame ?? 0,
+            at: reference.span)
+          : .recordingDamaged(reference.written, problem.message, at: reference.span))
+    case .recordingChanged(let index):
+      let reference = session.recordings[index]
+      outcome.diagnostics.add(.recordingChanged(reference.written, at: reference.span))
+    case .overload(let strip, let frame):
+      let span = session.strips.first { $0.name == strip }?.span ?? session.mix.span
+      outcome.diagnostics.add(.overload(strip, time: clock(frame), at: span))
+    case .damagedState(let node):
+      outcome.ioFailures.append("the state of '\(node)' could not be read back")
+    case .io(let message): outcome.ioFailures.append(message)
+    case .cancelled: break
+    }
+  }
+
+  // MARK: Depfile
+
+  /// A rule that make and ninja read: outputs on the left, everything that was read on the right.
+  func writeDepfile(_ path: String, files: [String], outputs: [String]) {
+    func escaped(_ path: String) -> String {
+      var text = ""
+      for character in path {
+        switch character {
+        case " ", "#", "\\": text += "\\\(character)"
+        case "$": text += "$$"
+        default: text.append(character)
+        }
+      }
+      return text
+    }
+    let inputs = files + session.recordings.map(\.path)
+    var seen = Set<String>()
+    let unique = inputs.filter { seen.insert($0).inserted }
+    var text = outputs.map(escaped).joined(separator: " ") + ":"
+    for input in unique { text += " \\\n  \(escaped(input))" }
+    text += "\n"
+    if let reason = Files.replace(path, with: text) {
+      Console.error("mixdown: \(path) cannot be written: \(reason)")
+    }
+  }
+}
+
+/// Names that can be files on every system.
+enum FileNames {
+  static func safe(_ name: String) -> String {
+    let bad: Set<Character> = ["/", "\\", ":", "*", "?", "\"", "<", ">", "|"]
+    let text = String(name.map { bad.contains($0) || $0.isNewline ? "-" : $0 })
+    return text == "." || text == ".." || text.isEmpty ? "_" : text
+  }
+}

@@ -1,0 +1,156 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+import Diagnostics
+
+/// Results go to standard output, everything else to standard error.
+enum Console {
+  static func out(_ text: String) { write(text + "\n", to: 1) }
+
+  static func error(_ text: String) { write(text + "\n", to: 2) }
+
+  /// Text without a line end, for the status line.
+  static func status(_ text: String) { write(text, to: 2) }
+
+  static func write(_ text: String, to descriptor: Int32) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let wrote = bytes.withUnsafeBytes { Self.rawWrite(descriptor, $0) }
+      if wrote < 0 && errno == EINTR { continue }
+      if wrote <= 0 { return }
+      bytes = bytes.dropFirst(wrote)
+    }
+  }
+
+  private static func rawWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+    #if canImport(Glibc)
+      Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+    #elseif canImport(Musl)
+      Musl.write(descriptor, bytes.baseAddress, bytes.count)
+    #else
+      Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+    #endif
+  }
+
+  static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+  /// Colour on a terminal, unless NO_COLOR is set (https://no-color.org).
+  static var usesColour: Bool {
+    isTerminal(2) && getenv("NO_COLOR") == nil
+      && getenv("TERM").map { String(cString: $0) } != "dumb"
+  }
+
+  /// Seconds of a clock that only goes forward.
+  static var seconds: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}
+
+/// Files of the user, as commands see them.
+enum Files {
+  static func isFolder(_ path: String) -> Bool {
+    var info = stat()
+    return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
+  }
+
+  static func exists(_ path: String) -> Bool {
+    var info = stat()
+    return stat(path, &info) == 0
+  }
+
+  /// The folder part of a path; `.` when there is none.
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  static func name(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return path }
+    return String(path[path.index(after: slash)...])
+  }
+
+  static func join(_ folder: String, _ path: String) -> String {
+    if path.hasPrefix("/") || folder.isEmpty || folder == "." { return path }
+    return folder.hasSuffix("/") ? folder + path : folder + "/" + path
+  }
+
+  enum Failure: Error {
+    case missing
+    case other(String)
+  }
+
+  /// Bytes of a file, at most 64 MB: sessions are text.
+  static func read(_ path: String) -> Result<[UInt8], Failure> {
+    let descriptor = open(path, O_RDONLY)
+    guard descriptor >= 0 else {
+      return .failure(errno == ENOENT ? .missing : .other(String(cString: strerror(errno))))
+    }
+    defer { close(descriptor) }
+    if isFolder(path) { return .failure(.other("it is a folder")) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while bytes.count <= 64 << 20 {
+      let got = Glibc_read(descriptor, &buffer)
+      if got < 0 && errno == EINTR { continue }
+      if got < 0 { return .failure(.other(String(cString: strerror(errno)))) }
+      if got == 0 { return .success(bytes) }
+      bytes.append(contentsOf: buffer[..<got])
+    }
+    return .failure(.other("it is larger than 64 MB"))
+  }
+
+  private static func Glibc_read(_ descriptor: Int32, _ buffer: inout [UInt8]) -> Int {
+    let count = buffer.count
+    return buffer.withUnsafeMutableBytes {
+      #if canImport(Glibc)
+        Glibc.read(descriptor, $0.baseAddress, count)
+      #elseif canImport(Musl)
+        Musl.read(descriptor, $0.baseAddress, count)
+      #else
+        Darwin.read(descriptor, $0.baseAddress, count)
+      #endif
+    }
+  }
+
+  /// Makes `path` and the folders above it.
+  static func makeFolders(_ path: String) -> Bool {
+    if isFolder(path) { return true }
+    let parent = folder(of: path)
+    if parent != path && parent != "." && !makeFolders(parent) { return false }
+    return mkdir(path, 0o777) == 0 || errno == EEXIST
+  }
+
+  /// Replaces a text file: a new file beside it, then renamed into place.
+  static func replace(_ path: String, with text: String) -> String? {
+    if case .success(let old) = read(path), old == Array(text.utf8) { return nil }
+    let temporary = Files.join(folder(of: path), ".\(name(of: path)).\(getpid())~")
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
+    guard descriptor >= 0 else { return String(cString: strerror(errno)) }
+    Console.write(text, to: descriptor)
+    let synced = fsync(descriptor) == 0
+    close(descriptor)
+    if !synced || rename(temporary, path) != 0 {
+      let reason = String(cString: strerror(errno))
+      unlink(temporary)
+      return reason
+    }
+    return nil
+  }
+}
+
+/// What the program ends with.
+enum ExitStatus: Int32 {
+  case done = 0
+  case targetMissed = 1
+  case usage = 64
+  case sessionWrong = 65
+  case recordingMissing = 66
+  case ourBug = 70
+  case ioFailed = 74
+}
