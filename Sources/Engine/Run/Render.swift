@@ -48,6 +48,8 @@ public struct RenderReport: Sendable {
   public var wasCancelled = false
   /// What went wrong with the cache, once each; never a reason to fail.
   public var cacheFaults: [String] = []
+
+  public init() {}
 }
 
 /// A switch that stops a render from outside: set by a signal handler, read by the workers.

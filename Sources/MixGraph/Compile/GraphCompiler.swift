@@ -345,10 +345,14 @@ public struct GraphCompiler {
     var node = addInserts(strip, id: nil, after: mix, keys: [:])
     if node != mix { nodes[node.index].roundsToFloat = true }
     if let fade = session.masterFadeOut {
+      // Placed in programme time, where its session positions are heard.
+      let index = ProgrammeIndex(session.programme)
+      let first = index.programmeFrame(ofSession: fade.range.start)
+      let last = max(first, index.programmeFrame(ofSession: fade.range.end))
       let insert = ResolvedInsert(
         processor: "fade-out", name: "fade-out",
         settings: [
-          "start": .frames(fade.range.start), "end": .frames(fade.range.end),
+          "start": .frames(first), "end": .frames(last),
           "curve": .word(fade.curve.rawValue),
         ], span: session.mix.span)
       node = addStage(insert, label: "master/fade-out", after: node, key: nil)

@@ -79,6 +79,55 @@ public enum KernelFactory {
       parameters.lookAhead = settings.seconds("look-ahead", 0.005)
       parameters.release = settings.release("release", .automatic)
       return box(Limiter.self, parameters, rate: rate, inputChannels: inputChannels)
+    case "gain":
+      let parameters = Gain.Parameters(
+        gain: settings.number("gain", 0), isPolarityInverted: settings.flag("polarity", false))
+      return box(Gain.self, parameters, rate: rate, inputChannels: inputChannels)
+    case "fade-out":
+      let parameters = FadeOut.Parameters(
+        start: Int64(settings.frames("start", 0)), end: Int64(settings.frames("end", 0)),
+        curve: FadeCurve(rawValue: settings.word("curve") ?? "") ?? .linear)
+      return box(FadeOut.self, parameters, rate: rate, inputChannels: inputChannels)
+    case "dc-removal":
+      let parameters = DCBlocker.Parameters(frequency: settings.number("frequency", 5))
+      return box(DCBlocker.self, parameters, rate: rate, inputChannels: inputChannels)
+    case "gate":
+      var parameters = Gate.Parameters(threshold: settings.number("threshold", -40))
+      parameters.range = settings.number("range", 80)
+      parameters.hysteresis = settings.number("hysteresis", 4)
+      parameters.attack = settings.seconds("attack", 0.001)
+      parameters.hold = settings.seconds("hold", 0.05)
+      parameters.release = settings.seconds("release", 0.15)
+      parameters.lookAhead = settings.seconds("look-ahead", 0)
+      parameters.keyFilter = settings.keyFilter
+      return box(Gate.self, parameters, rate: rate, inputChannels: inputChannels)
+    case "expander":
+      var parameters = Expander.Parameters(threshold: settings.number("threshold", -40))
+      parameters.ratio = settings.number("ratio", 2)
+      parameters.range = settings.number("range", 40)
+      parameters.hysteresis = settings.number("hysteresis", 3)
+      parameters.attack = settings.seconds("attack", 0.001)
+      parameters.hold = settings.seconds("hold", 0.02)
+      parameters.release = settings.seconds("release", 0.1)
+      parameters.lookAhead = settings.seconds("look-ahead", 0)
+      parameters.keyFilter = settings.keyFilter
+      return box(Expander.self, parameters, rate: rate, inputChannels: inputChannels)
+    case "duck":
+      var parameters = Duck.Parameters()
+      parameters.amount = settings.number("amount", 12)
+      parameters.threshold = settings.number("threshold", -40)
+      parameters.attack = settings.seconds("attack", 0.1)
+      parameters.hold = settings.seconds("hold", 0.3)
+      parameters.release = settings.seconds("release", 0.6)
+      parameters.lookAhead = settings.seconds("look-ahead", 0)
+      return box(Duck.self, parameters, rate: rate, inputChannels: inputChannels)
+    case "de-esser":
+      var parameters = DeEsser.Parameters(threshold: settings.number("threshold", 0))
+      parameters.frequency = settings.number("frequency", 6500)
+      parameters.range = settings.number("range", 6)
+      parameters.attack = settings.seconds("attack", 0.001)
+      parameters.release = settings.seconds("release", 0.06)
+      return box(DeEsser.self, parameters, rate: rate, inputChannels: inputChannels)
     default:
       return nil
     }

@@ -79,6 +79,10 @@ public struct SegmentManifest {
     writer.field("input-delay", stage.inputDelay)
     writer.field("keyed", stage.key != nil)
     if let key = stage.key { writer.field("key-delay", key.delay) }
+    if stage.insert.processor == "fade-out" {
+      writeFade(stage.insert.settings, heard: heard, to: &writer)
+      return
+    }
     for name in stage.insert.settings.keys.sorted() {
       guard let setting = stage.insert.settings[name] else { continue }
       writer.begin(name)
@@ -86,6 +90,22 @@ public struct SegmentManifest {
       write(setting, heard: heard, onProgramme: onProgramme, to: &writer)
       writer.end()
     }
+  }
+
+  /// A fade is in the key only where it can be heard.
+  private func writeFade(
+    _ settings: [String: ResolvedSetting], heard: FrameRange, to writer: inout some ManifestWriter
+  ) {
+    guard case .frames(let start) = settings["start"], case .frames(let end) = settings["end"],
+      heard.end > start
+    else { return }
+    if heard.start >= end {
+      writer.field("faded", true)
+      return
+    }
+    writer.field("fade-start", start - heard.start)
+    writer.field("fade-length", end - start)
+    if case .word(let curve) = settings["curve"] { writer.field("curve", curve) }
   }
 
   private func write(_ term: Term, heard: FrameRange, to writer: inout some ManifestWriter) {

@@ -1,4 +1,6 @@
+import AudioFiles
 import Diagnostics
+import Engine
 import Signal
 
 extension BuildRun.Outcome {
@@ -40,16 +42,11 @@ extension BuildRun.File {
   var json: JSONValue {
     .object([
       "target": .string(target), "path": .string(path),
-      "sha256": .string(hexadecimal(written.sha256)), "frames": .integer(written.frames),
+      "sha256": .string(written.sha256.hexadecimal), "frames": .integer(written.frames),
       "rate": .integer(Int64(format.rate)), "channels": .integer(Int64(format.channelCount)),
       "sample_peak_dbfs": .optional(levels.samplePeak),
       "true_peak_dbtp": .optional(levels.truePeak),
       "integrated_lufs": .optional(levels.integrated),
     ])
-  }
-
-  private func hexadecimal(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef")
-    return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
   }
 }

@@ -38,7 +38,7 @@ enum RangeArgument {
     if text == "start" { return 0 }
     if text == "end" { return session.programme.length }
     if let marker = session.markers.first(where: { $0.name == text }) {
-      return session.programme.programmeFrames(ofSession: marker.session).first
+      return ProgrammeIndex(session.programme).programmeFrame(ofSession: marker.session)
     }
     var sources = SourceMap()
     let source = sources.add(path: "argument", bytes: Array(text.utf8))
@@ -57,10 +57,9 @@ enum RangeArgument {
   private static func programmeRange(
     _ range: FrameRange, _ session: ResolvedSession
   ) -> Result<RenderOptions.FrameRangeOption, Problem> {
-    guard let start = session.programme.programmeFrames(ofSession: range.start).first,
-      let last = session.programme.programmeFrames(ofSession: range.end - 1).first, last >= start
+    guard let found = ProgrammeIndex(session.programme).programmeRange(ofSession: range)
     else { return .failure(Problem(message: "that region has been cut")) }
-    return .success(.init(start: start, end: last + 1))
+    return .success(.init(start: found.start, end: found.end))
   }
 }
 

@@ -50,6 +50,3 @@ extension Session {
   }
 }
 
-extension ProgrammeMap {
-  func programmeFrames(ofSession frame: Int64) -> [Int64] { [frame] }
-}
