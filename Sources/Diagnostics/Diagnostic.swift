@@ -85,6 +85,20 @@ public struct DiagnosticList: Sendable {
     for diagnostic in diagnostics { add(diagnostic) }
   }
 
+  /// The list without the silenced warnings and with the promoted ones as errors, by id. Errors
+  /// stay what they are.
+  public func applying(silenced: Set<String>, promoted: Set<String>) -> DiagnosticList {
+    var result = DiagnosticList()
+    for var diagnostic in all {
+      if diagnostic.severity == .warning {
+        if silenced.contains(diagnostic.id) { continue }
+        if promoted.contains(diagnostic.id) { diagnostic.severity = .error }
+      }
+      result.add(diagnostic)
+    }
+    return result
+  }
+
   public var hasErrors: Bool { all.contains { $0.severity == .error } }
 
   /// By source, then place, then id; those without a place come last.

@@ -68,22 +68,31 @@ public struct Source: Sendable {
     lineStarts = starts
   }
 
-  /// Line and column, both from 1; the column counts characters (extended grapheme clusters are
-  /// not formed: it counts Unicode scalars).
-  public func position(of offset: Int) -> (line: Int, column: Int) {
+  /// The line, from 1, that holds the byte.
+  public func line(of offset: Int) -> Int {
     var low = 0
     var high = lineStarts.count
     while high - low > 1 {
       let middle = (low + high) / 2
       if lineStarts[middle] <= offset { low = middle } else { high = middle }
     }
-    var column = 1
-    var i = lineStarts[low]
-    while i < offset && i < bytes.count {
-      if bytes[i] & 0xC0 != 0x80 { column += 1 }
-      i += 1
-    }
-    return (low + 1, column)
+    return low + 1
+  }
+
+  /// Line and column, both from 1; the column counts characters (extended grapheme clusters are
+  /// not formed: it counts Unicode scalars). A byte order mark is none.
+  public func position(of offset: Int) -> (line: Int, column: Int) {
+    let line = line(of: offset)
+    var start = lineStarts[line - 1]
+    if start == 0 && bytes.starts(with: [0xEF, 0xBB, 0xBF]) { start = 3 }
+    return (line, 1 + characters(in: start..<max(start, offset)))
+  }
+
+  /// Unicode scalars that begin in the range.
+  func characters(in range: Range<Int>) -> Int {
+    var count = 0
+    for i in range.clamped(to: 0..<bytes.count) where bytes[i] & 0xC0 != 0x80 { count += 1 }
+    return count
   }
 
   /// The text of `line` (from 1) without its line end.

@@ -110,7 +110,7 @@ extension Rule {
       """)
 
   public static let fileTooLarge = Rule(
-    "file-too-large", .error, "a session file may have at most 16 MB",
+    "file-too-large", .error, "a session file may have at most 12 MB",
     page: """
       A session of a thousand tracks and fifty thousand clips has some 5 MB. A larger file is
       mostly a recording that was named in place of a session.

@@ -2,7 +2,7 @@ public import Diagnostics
 
 /// Reads YAML text into a located tree.
 public enum YAMLTree {
-  static let maximumSize = 16 << 20
+  static let maximumSize = 12 << 20
   static let maximumDepth = 64
   static let maximumValues = 800_000
   /// A file with more problems than this is no session; the last message says so.
@@ -156,7 +156,7 @@ struct YAMLReader {
     }
     if bytes.count > YAMLTree.maximumSize {
       let size = bytes.count >> 20
-      report(.fileTooLarge, "the file has \(size) MB; a session has at most 16 MB", 0, 0)
+      report(.fileTooLarge, "the file has \(size) MB; a session has at most 12 MB", 0, 0)
       return nil
     }
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
