@@ -113,7 +113,8 @@ struct MixBench {
     let requests = try zip(outputs, sinks).map { name, sink in
       OutputRequest(
         name: name, node: try #require(graph.output(name)).index,
-        endNode: try #require(graph.output("mix")).index, sink: sink)
+        endNode: try #require(graph.output("mix")).index,
+        makeSink: { () throws(RenderFailure) in sink })
     }
     let report = Render(graph, session: session, outputs: requests, options: options, store: store)
       .run()
@@ -174,6 +175,9 @@ final class MemorySink: OutputSink {
     return strip
   }
   #expect(try turned.render().hashes == reference)
+  let store = try #require(Store(folder: bench.folder.path + "/cache"))
+  _ = try bench.render(store: store)
+  #expect(try turned.render(store: store).report.rendered == 0)
 }
 
 @Test func cachedBuildsHaveTheSameBitsAndRenderNothingTwice() throws {

@@ -11,23 +11,24 @@ public final class FileSink: OutputSink {
   private let seed: UInt64
   private let scratch: AudioBuffer
   private var observers: [any SampleObserver]
-  /// Set when the file is complete.
-  public private(set) var result: WrittenFile?
+  private let measures: () -> [Double]
+  private var result: WrittenFile?
 
   /// - Parameters:
   ///   - firstFrame: programme frame of the file's first frame: the dither is a function of it.
   ///   - dithers: false leaves integer samples rounded without dither.
-  ///   - observers: get every block as it stands in the file.
+  ///   - observers: get every block as it stands in the file; `measures` is asked at the end.
   /// - Throws: `RenderFailure.io`.
   public init(
     path: String, format: SoundFileFormat, metadata: SoundFileMetadata = .init(),
     firstFrame: Int64 = 0, dithers: Bool = true, seed: UInt64 = FileSink.standardSeed,
-    observers: [any SampleObserver] = []
+    observers: [any SampleObserver] = [], measures: @escaping () -> [Double] = { [] }
   ) throws(RenderFailure) {
     self.path = path
     self.format = format
     self.seed = seed
     self.observers = observers
+    self.measures = measures
     frame = firstFrame
     bits = if case .integer(let bits) = format.encoding, dithers { bits } else { nil }
     scratch = AudioBuffer(channelCount: format.channelCount, frameCapacity: 8192)
@@ -73,6 +74,15 @@ public final class FileSink: OutputSink {
   }
 
   public func abandon() { writer.abandon() }
+
+  public var facts: FileFacts? {
+    result.map { written in
+      FileFacts(
+        sha256: written.sha256.hexadecimal, frames: written.frames, byteCount: written.byteCount,
+        clippedSamples: Int64(written.clippedSamples), measures: measures(),
+        wasReplaced: written.wasReplaced)
+    }
+  }
 }
 
 /// Looks at the samples that go into a file.

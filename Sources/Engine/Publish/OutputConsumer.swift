@@ -51,6 +51,7 @@ final class EndDetector: @unchecked Sendable {
 final class OutputConsumer: @unchecked Sendable {
   // Proof for @unchecked Sendable: its row's actions run one after the other.
   let request: OutputRequest
+  private(set) var sink: (any OutputSink)?
   let latency: Int64
   let detector: EndDetector
   /// False: the detector listens to another row.
@@ -72,6 +73,15 @@ final class OutputConsumer: @unchecked Sendable {
     self.feedsDetector = feedsDetector
     self.range = range
     buffer = AudioBuffer(channelCount: channelCount, frameCapacity: Self.blockFrames)
+  }
+
+  /// Opens what the output goes to.
+  func open() throws(RenderFailure) { sink = try request.makeSink() }
+
+  func abandon() {
+    sink?.abandon()
+    sink = nil
+    held = []
   }
 
   /// Whether any frame of the piece belongs to the output.
@@ -105,7 +115,7 @@ final class OutputConsumer: @unchecked Sendable {
       case .until: detector.programmeLength
       }
     let now = Int(min(Int64(block.frameCount), max(0, certain - start)))
-    if now > 0 { try request.sink.write(block.slice(0..<now)) }
+    if now > 0 { try sink?.write(block.slice(0..<now)) }
     if now < block.frameCount, case .until = detector.tail {
       let rest = block.slice(now..<block.frameCount)
       let copy = AudioBuffer(channelCount: rest.channelCount, frameCapacity: rest.frameCount)
@@ -119,9 +129,9 @@ final class OutputConsumer: @unchecked Sendable {
     let end = min(range.end, detector.end)
     for (start, buffer, frames) in held {
       let count = Int(min(Int64(frames), max(0, end - start)))
-      if count > 0 { try request.sink.write(buffer.block(count)) }
+      if count > 0 { try sink?.write(buffer.block(count)) }
     }
     held = []
-    try request.sink.finish()
+    try sink?.finish()
   }
 }

@@ -8,20 +8,68 @@ public protocol OutputSink: AnyObject {
   func finish() throws(RenderFailure)
   /// The build failed or was stopped: nothing may be left under a final name.
   func abandon()
+  /// What is worth remembering of a finished file; nil: the output is no file.
+  var facts: FileFacts? { get }
+}
+
+extension OutputSink {
+  public var facts: FileFacts? { nil }
+}
+
+/// What a build knows of a file that it wrote.
+public struct FileFacts: Hashable, Sendable {
+  /// 64 hexadecimal digits, of the file's bytes.
+  public var sha256: String
+  public var frames: Int64
+  public var byteCount: Int64
+  public var clippedSamples: Int64
+  /// Numbers that its observers measured, in an order that they know.
+  public var measures: [Double]
+  /// False: the file had these bytes before.
+  public var wasReplaced: Bool
+
+  public init(
+    sha256: String, frames: Int64, byteCount: Int64, clippedSamples: Int64, measures: [Double],
+    wasReplaced: Bool
+  ) {
+    self.sha256 = sha256
+    self.frames = frames
+    self.byteCount = byteCount
+    self.clippedSamples = clippedSamples
+    self.measures = measures
+    self.wasReplaced = wasReplaced
+  }
 }
 
 /// An output asked of a render: which node, and where its audio goes.
 public struct OutputRequest {
   public var name: String
+  /// Index of the node in the graph.
   public var node: Int
-  public var sink: any OutputSink
   /// The node whose tail decides where the output ends; nil: its own.
   public var endNode: Int?
+  /// The file's place, when the output is one; it is not written again while it is what it was.
+  public var path: String?
+  /// Everything besides the audio that the file's bytes depend on: format, dither, metadata.
+  public var identity: String
+  public var makeSink: () throws(RenderFailure) -> any OutputSink
 
-  public init(name: String, node: Int, endNode: Int? = nil, sink: any OutputSink) {
+  public init(
+    name: String, node: Int, endNode: Int? = nil, path: String? = nil, identity: String = "",
+    makeSink: @escaping () throws(RenderFailure) -> any OutputSink
+  ) {
     self.name = name
     self.node = node
     self.endNode = endNode
-    self.sink = sink
+    self.path = path
+    self.identity = identity
+    self.makeSink = makeSink
   }
+}
+
+/// What became of an output.
+public struct OutputOutcome: Sendable {
+  public var name: String
+  public var path: String?
+  public var facts: FileFacts
 }

@@ -13,11 +13,10 @@ struct ActionResult: Hashable, Sendable {
 
   static let silence = ContentHash(low: 0, high: 0)
 
-  func encoded(inline state: [UInt8]?) -> [UInt8] {
+  var encoded: [UInt8] {
     var bytes: [UInt8] = [isSilent ? 1 : 0, isKept ? 1 : 0]
     bytes += audio.bytes
-    bytes += self.state.bytes
-    _ = state
+    bytes += state.bytes
     return bytes
   }
 
@@ -77,6 +76,10 @@ final class ActionTable: @unchecked Sendable {
     /// The piece after which the runner's state stands; −1: at the start.
     var position = -1
     var results: [ActionResult?]
+    /// Everything the row is, over all time; only with a store.
+    var deepKey: Digest?
+    /// The store knows all results of the row.
+    var isKnown = false
     /// States made in this build that the store may not have.
     var states: [ContentHash: [UInt8]] = [:]
 
@@ -124,7 +127,46 @@ final class ActionTable: @unchecked Sendable {
             segment, graph: graph, feedsLargeSum: feedsLargeSum[segment.index]),
         pieceCount: timeline.pieces.count)
     }
+    recogniseRows()
   }
+
+  /// Looks whole rows up: an unchanged row is decided by one record.
+  private func recogniseRows() {
+    guard let store else { return }
+    var timelineWriter = DigestWriter()
+    manifest.writeTimeline(to: &timelineWriter)
+    let timelineDigest = timelineWriter.digest.text
+    for row in rows {
+      var writer = DigestWriter()
+      writer.field("row", timelineDigest)
+      manifest.writeWhole(
+        row.segment, inputs: row.inputRows.map { deepKey($0) },
+        recording: { identities.whole($0) }, to: &writer)
+      let key = writer.digest
+      row.deepKey = key
+      guard let bytes = store.record(key), bytes.count == 34 * timeline.pieces.count else {
+        continue
+      }
+      let results = stride(from: 0, to: bytes.count, by: 34).map {
+        ActionResult(Array(bytes[$0..<$0 + 34]))
+      }
+      if results.contains(where: { $0 == nil }) { continue }
+      row.results = results
+      row.isKnown = true
+    }
+  }
+
+  func deepKey(_ row: Int) -> Digest {
+    rows[row].deepKey ?? Digest([UInt8](repeating: 0, count: 32))
+  }
+
+  var isAllKnown: Bool { store != nil && rows.allSatisfy(\.isKnown) }
+
+  func outputRecord(_ key: Digest) -> OutputRecord? {
+    store?.record(key).flatMap(OutputRecord.init)
+  }
+
+  func remember(_ key: Digest, _ record: OutputRecord) { store?.put(key, record.encoded) }
 
   var cacheFaults: [String] { store?.faults ?? [] }
 
@@ -132,6 +174,10 @@ final class ActionTable: @unchecked Sendable {
   func changedRecording() -> Int? { store == nil ? nil : identities.changedRecordings().first }
 
   func conclude() {
+    for row in rows where !row.isKnown {
+      guard let key = row.deepKey, !row.results.contains(where: { $0 == nil }) else { continue }
+      store?.put(key, row.results.flatMap { $0?.encoded ?? [] })
+    }
     store?.flush()
     store?.collectIfNeeded()
   }
@@ -150,6 +196,11 @@ final class ActionTable: @unchecked Sendable {
       monitor.withLock { rendered += 1 }
       return
     }
+    if row.isKnown {
+      keepAtHand(index, piece, nil)
+      monitor.withLock { cached += 1 }
+      return
+    }
     let key = key(row, piece)
     if let failure = identities.firstFailure { throw .recording(failure) }
     if let known = store.record(key).flatMap(ActionResult.init) {
@@ -160,7 +211,7 @@ final class ActionTable: @unchecked Sendable {
     }
     let (chunk, result) = try renderAndKeep(row, piece)
     row.results[piece] = result
-    store.put(key, result.encoded(inline: nil))
+    store.put(key, result.encoded)
     keepAtHand(index, piece, chunk)
     monitor.withLock { rendered += 1 }
   }

@@ -48,6 +48,8 @@ public struct RenderReport: Sendable {
   public var wasCancelled = false
   /// What went wrong with the cache, once each; never a reason to fail.
   public var cacheFaults: [String] = []
+  /// Files that are complete, in the order asked for.
+  public var outputs: [OutputOutcome] = []
 
   public init() {}
 }
@@ -74,6 +76,8 @@ public final class Render: @unchecked Sendable {
   let actions: ActionTable
   private let consumers: [OutputConsumer]
   private let consumerSegments: [Int]
+  /// The first so many consumers are what was asked for.
+  private let requestCount: Int
   private let table = Monitor()
   private var failures: [RenderFailure] = []
 
@@ -122,10 +126,11 @@ public final class Render: @unchecked Sendable {
     // A node that only decides an end gets a consumer of its own.
     for end in detectors.keys.sorted() where !feeder(of: end) {
       guard let detector = detectors[end] else { continue }
-      let request = OutputRequest(name: graph[NodeID(end)].label, node: end, sink: NullSink())
+      let request = OutputRequest(name: graph[NodeID(end)].label, node: end, makeSink: { () throws(RenderFailure) in NullSink() })
       consume(request, feeds: true, detector)
     }
     self.consumers = consumers
+    requestCount = outputs.count
     self.consumerSegments = consumerSegments
     actions = ActionTable(
       graph, session: session, timeline: timeline, segmentation: segmentation,
@@ -158,6 +163,17 @@ public final class Render: @unchecked Sendable {
   ///
   /// - Parameter progress: called now and then on the caller's thread with actions done and in all.
   public func run(progress: ((Int, Int) -> Void)? = nil) -> RenderReport {
+    if let report = unchanged() { return report }
+    for consumer in consumers {
+      do throws(RenderFailure) {
+        try consumer.open()
+      } catch {
+        for consumer in consumers { consumer.abandon() }
+        var report = RenderReport()
+        report.failures = [error]
+        return report
+      }
+    }
     let segments = segmentation.segments
     var rows = segments.map { segment in
       ScheduleRow(inputs: segment.inputs.compactMap { segmentation.segmentOfOutput[$0.index] })
@@ -188,6 +204,38 @@ public final class Render: @unchecked Sendable {
     return conclude(scheduler)
   }
 
+  /// Everything is known and every file is what it was: nothing is read or written.
+  private func unchanged() -> RenderReport? {
+    guard options.range == nil, actions.isAllKnown else { return nil }
+    var report = RenderReport()
+    for index in 0..<requestCount {
+      guard let path = consumers[index].request.path,
+        let record = actions.outputRecord(outputKey(index)), FileStamp(path: path) == record.stamp
+      else { return nil }
+      report.outputs.append(
+        OutputOutcome(name: consumers[index].request.name, path: path, facts: record.facts))
+    }
+    report.cached = segmentation.segments.count * timeline.pieces.count
+    report.cacheFaults = actions.cacheFaults
+    return report
+  }
+
+  private func outputKey(_ index: Int) -> Digest {
+    let consumer = consumers[index]
+    let feeder = consumers.firstIndex { $0.detector === consumer.detector && $0.feedsDetector }
+    return OutputRecord.key(
+      path: consumer.request.path ?? "", identity: consumer.request.identity,
+      audio: actions.deepKey(consumerSegments[index]),
+      end: actions.deepKey(consumerSegments[feeder ?? index])
+    ) { writer in
+      writer.field("length", session.programme.length)
+      writer.field("tail", "\(session.tail)")
+      writer.field("latency", consumer.latency)
+      writer.field("from", consumer.range.start)
+      writer.field("to", consumer.range.end)
+    }
+  }
+
   private func conclude(_ scheduler: Scheduler) -> RenderReport {
     var report = RenderReport()
     report.wasCancelled = cancellation.isCancelled
@@ -207,14 +255,23 @@ public final class Render: @unchecked Sendable {
         mayPublish && scheduler.isDone(row: first + index)
         && scheduler.isDone(row: first + (feeder ?? index))
       guard complete else {
-        consumer.request.sink.abandon()
+        consumer.abandon()
         continue
       }
       do throws(RenderFailure) {
         try consumer.finish()
       } catch {
         report.failures.append(error)
-        consumer.request.sink.abandon()
+        consumer.abandon()
+      }
+      if let facts = consumer.sink?.facts {
+        if index < requestCount {
+          report.outputs.append(
+            OutputOutcome(name: consumer.request.name, path: consumer.request.path, facts: facts))
+        }
+        if let path = consumer.request.path, let stamp = FileStamp(path: path) {
+          actions.remember(outputKey(index), OutputRecord(stamp: stamp, facts: facts))
+        }
       }
       report.end = max(report.end, consumer.detector.end)
     }

@@ -21,6 +21,14 @@ struct FileStamp: Hashable, Sendable {
     self.init(info)
   }
 
+  init(device: UInt64, inode: UInt64, size: Int64, modified: Int64, changed: Int64) {
+    self.device = device
+    self.inode = inode
+    self.size = size
+    self.modified = modified
+    self.changed = changed
+  }
+
   init(_ info: stat) {
     device = UInt64(truncatingIfNeeded: info.st_dev)
     inode = UInt64(truncatingIfNeeded: info.st_ino)
@@ -107,6 +115,18 @@ enum Posix {
   }
 
   static func remove(_ path: String) { unlink(path) }
+
+  /// The path from the root, symbolic links followed as far as they exist.
+  static func absolute(_ path: String) -> String {
+    if let real = realpath(path, nil) {
+      defer { free(real) }
+      return String(cString: real)
+    }
+    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+      return path.hasPrefix("/") ? path : absolute(".") + "/" + path
+    }
+    return absolute(String(path[..<slash])) + path[slash...]
+  }
 
   /// Names in a folder, sorted; empty when it cannot be read.
   static func names(in folder: String) -> [String] {

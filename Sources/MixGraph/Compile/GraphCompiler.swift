@@ -43,9 +43,10 @@ public struct GraphCompiler {
     for stem in session.stems {
       outputs.append(("stem/\(stem.name)", compiler.buildStem(stem, order)))
     }
-    let graph = Graph(
+    var graph = Graph(
       rate: session.rate, nodes: compiler.nodes, outputs: outputs, programme: session.programme,
       recordings: session.recordings)
+    graph.sortTerms()
     return (compiler.diagnostics.hasErrors ? nil : graph, compiler.diagnostics)
   }
 

@@ -83,6 +83,17 @@ public enum KernelFactory {
       let parameters = Gain.Parameters(
         gain: settings.number("gain", 0), isPolarityInverted: settings.flag("polarity", false))
       return box(Gain.self, parameters, rate: rate, inputChannels: inputChannels)
+    case "delay":
+      var parameters = Delay.Parameters(time: max(1, settings.frames("time", 1)))
+      if settings.values["time-right"] != nil {
+        parameters.timeRight = max(1, settings.frames("time-right", 1))
+      }
+      parameters.feedback = settings.number("feedback", 0)
+      parameters.lowPass = settings.optionalNumber("low-pass")
+      parameters.highPass = settings.optionalNumber("high-pass")
+      parameters.pingPong = settings.flag("ping-pong", false)
+      parameters.mix = settings.number("mix", 100)
+      return box(Delay.self, parameters, rate: rate, inputChannels: inputChannels)
     case "fade-out":
       let parameters = FadeOut.Parameters(
         start: Int64(settings.frames("start", 0)), end: Int64(settings.frames("end", 0)),

@@ -90,6 +90,12 @@ public struct Digest: Hashable, Sendable, Comparable {
     return bytes
   }
 
+  /// 64 hexadecimal digits.
+  public var text: String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+
   public static func < (x: Digest, y: Digest) -> Bool {
     (x.a, x.b, x.c, x.d) < (y.a, y.b, y.c, y.d)
   }

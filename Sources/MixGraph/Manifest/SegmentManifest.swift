@@ -67,6 +67,152 @@ public struct SegmentManifest {
     }
   }
 
+  /// Writes everything that a segment is, over all time: equal means equal results everywhere.
+  ///
+  /// - Parameters:
+  ///   - inputs: the same of each input.
+  ///   - recording: the identity of all that a recording holds.
+  public func writeWhole(
+    _ segment: Segment, inputs: [Digest], recording: (Int) -> ContentHash,
+    to writer: inout some ManifestWriter
+  ) {
+    writer.field("manifest", Self.version)
+    writer.field("rate", graph.rate)
+    for id in segment.nodes {
+      let node = graph[id]
+      writer.begin(node.label)
+      writer.field("channels", node.channelCount)
+      writer.field("float", node.roundsToFloat)
+      writer.field("latency", node.latency)
+      writer.field("on-programme", node.isOnProgramme)
+      switch node.kind {
+      case .source(let content):
+        writer.field("gain", content.gain)
+        writer.field("ripple", content.ripple.rawValue)
+        for reading in content.readings { writeWhole(reading, recording, to: &writer) }
+      case .stage(let stage):
+        writer.field("kernel", stage.identity.name)
+        writer.field("revision", stage.identity.revision)
+        writer.field("processor", stage.insert.processor)
+        writer.field("input-delay", stage.inputDelay)
+        writer.field("key-delay", stage.key?.delay ?? -1)
+        for name in stage.insert.settings.keys.sorted() {
+          guard let setting = stage.insert.settings[name] else { continue }
+          writer.begin(name)
+          writer.field("parameter", name)
+          writeWhole(setting, to: &writer)
+          writer.end()
+        }
+      case .sum(let terms):
+        for term in terms {
+          writer.begin(term.strip)
+          let slot = segment.inputs.firstIndex(of: term.input)
+          writeWhole(term, input: slot.map { inputs[$0].text } ?? "", to: &writer)
+          writer.end()
+        }
+      }
+      writer.end()
+    }
+    for input in inputs { writer.field("input", input.text) }
+  }
+
+  func writeWhole(_ term: Term, input: String, to writer: inout some ManifestWriter) {
+    writer.field("input", input)
+    writer.field("delay", term.delay)
+    for level in term.levels {
+      writer.begin("level")
+      writer.field("constant", level.constant)
+      for ride in level.rides { writeWhole(.curve(ride), to: &writer) }
+      writer.end()
+    }
+    if let placement = term.placement {
+      writer.begin("pan")
+      writeWhole(placement.pan, to: &writer)
+      writer.end()
+      writer.begin("width")
+      writeWhole(placement.width, to: &writer)
+      writer.end()
+      writer.field("pan-law", placement.law.rawValue)
+    }
+  }
+
+  private func writeWhole(_ setting: ResolvedSetting, to writer: inout some ManifestWriter) {
+    switch setting {
+    case .number(let value): writer.field("value", value)
+    case .frames(let value): writer.field("frames", value)
+    case .word(let value): writer.field("word", value)
+    case .flag(let value): writer.field("flag", value)
+    case .curve(let curve):
+      writer.field("domain", Int(curve.domain.rawValue))
+      writer.field("before", curve.before)
+      for point in curve.points {
+        writer.field("frame", point.frame)
+        writer.field("value", point.value)
+        switch point.arrival {
+        case .step: writer.field("arrival", "step")
+        case .line: writer.field("arrival", "line")
+        case .smooth: writer.field("arrival", "smooth")
+        case .over(let frames): writer.field("over", frames)
+        }
+      }
+    }
+  }
+
+  private func writeWhole(
+    _ reading: ResolvedReading, _ recording: (Int) -> ContentHash,
+    to writer: inout some ManifestWriter
+  ) {
+    writer.begin("clip")
+    writer.field("content", recording(reading.recording))
+    for channel in reading.channels { writer.field("channel", channel) }
+    writer.field("start", reading.range.start)
+    writer.field("end", reading.range.end)
+    writer.field("offset", reading.offset)
+    writer.field("reversed", reading.isReversed)
+    for gain in reading.gains {
+      switch gain {
+      case .constant(let value): writer.field("clip-gain", value)
+      case .fadeIn(let range, let curve):
+        writeFade("in", range, curve.rawValue, partner: -1, to: &writer)
+      case .fadeOut(let range, let curve):
+        writeFade("out", range, curve.rawValue, partner: -1, to: &writer)
+      case .autoFadeIn(let range, let partner):
+        writeFade("in", range, "auto", partner: partner, to: &writer)
+      case .autoFadeOut(let range, let partner):
+        writeFade("out", range, "auto", partner: partner, to: &writer)
+      case .region(let range, let gain, let ramp):
+        writer.field("region-gain", gain)
+        writeFade("region", range, "ramp", partner: Int(ramp), to: &writer)
+      }
+    }
+    writer.end()
+  }
+
+  private func writeFade(
+    _ kind: String, _ range: FrameRange, _ curve: String, partner: Int,
+    to writer: inout some ManifestWriter
+  ) {
+    writer.field("fade", kind)
+    writer.field("fade-start", range.start)
+    writer.field("fade-end", range.end)
+    writer.field("curve", curve)
+    writer.field("partner", partner)
+  }
+
+  /// The programme: what every action's piece is made from.
+  public func writeTimeline(to writer: inout some ManifestWriter) {
+    writer.field("chunk", Timeline.chunkFrames)
+    for stretch in timeline.stretches {
+      switch stretch.content {
+      case .session(let start): writer.field("session", start)
+      case .gap: writer.field("gap", stretch.length)
+      }
+      writer.field("length", stretch.length)
+      writer.field("crossfade", stretch.crossfade)
+      writer.field("curve", stretch.curve.rawValue)
+    }
+  }
+
   // MARK: Stages and terms
 
   private func write(

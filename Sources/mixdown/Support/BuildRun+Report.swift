@@ -21,12 +21,12 @@ extension BuildRun.Outcome {
     let width = files.map(\.path.count).max() ?? 0
     for file in files {
       let name = file.path + String(repeating: " ", count: width - file.path.count)
-      let length = Clocks.time(file.written.frames, rate: file.format.rate)
-      let peak = file.levels.samplePeak.map { "peak \(Clocks.fixed($0, digits: 2)) dBFS" } ?? "silent"
-      let state = file.written.wasReplaced ? "" : " · unchanged"
+      let length = Clocks.time(file.facts.frames, rate: file.format.rate)
+      let peak = file.samplePeak.map { "peak \(Clocks.fixed($0, digits: 2)) dBFS" } ?? "silent"
+      let state = file.facts.wasReplaced ? "" : " · unchanged"
       var clipped = ""
-      if file.written.clippedSamples > 0 {
-        clipped = " · \(Clocks.count(file.written.clippedSamples)) samples clipped"
+      if file.facts.clippedSamples > 0 {
+        clipped = " · \(Clocks.count(Int(file.facts.clippedSamples))) samples clipped"
       }
       Console.out("\(name)  \(length)  \(peak)\(clipped)\(state)")
     }
@@ -42,11 +42,15 @@ extension BuildRun.File {
   var json: JSONValue {
     .object([
       "target": .string(target), "path": .string(path),
-      "sha256": .string(written.sha256.hexadecimal), "frames": .integer(written.frames),
+      "sha256": .string(facts.sha256), "frames": .integer(facts.frames),
       "rate": .integer(Int64(format.rate)), "channels": .integer(Int64(format.channelCount)),
-      "sample_peak_dbfs": .optional(levels.samplePeak),
-      "true_peak_dbtp": .optional(levels.truePeak),
-      "integrated_lufs": .optional(levels.integrated),
+      "sample_peak_dbfs": .optional(samplePeak),
+      "true_peak_dbtp": .optional(truePeak),
+      "integrated_lufs": .optional(integrated),
     ])
   }
+
+  var samplePeak: Double? { FileLevels.decibels(facts.measures.first) }
+  var truePeak: Double? { nil }
+  var integrated: Double? { nil }
 }

@@ -18,9 +18,8 @@ struct BuildRun {
   struct File {
     var target: String
     var path: String
-    var written: WrittenFile
+    var facts: FileFacts
     var format: SoundFileFormat
-    var levels: FileLevels
   }
 
   struct Outcome {
@@ -102,33 +101,14 @@ struct BuildRun {
     let targets = try chosenTargets()
     let range = try wantedRange(&outcome.diagnostics)
     if outcome.diagnostics.hasErrors { return outcome }
-    var sinks: [FileSink] = []
-    var levels: [FileLevels] = []
     var requests: [OutputRequest] = []
     for target in targets {
       let folder = Files.folder(of: target.path)
       guard Files.makeFolders(folder) else {
         outcome.ioFailures.append("\(folder): the folder cannot be made")
-        continue
+        return outcome
       }
-      let level = FileLevels(rate: target.format.rate, channelCount: target.format.channelCount)
-      do throws(RenderFailure) {
-        let sink = try FileSink(
-          path: target.path, format: target.format, metadata: metadata(of: target),
-          firstFrame: range?.start ?? 0, observers: [level])
-        sinks.append(sink)
-        levels.append(level)
-        requests.append(
-          OutputRequest(
-            name: target.name, node: target.node.index, endNode: target.endNode?.index, sink: sink)
-        )
-      } catch {
-        if case .io(let message) = error { outcome.ioFailures.append(message) }
-      }
-    }
-    guard outcome.ioFailures.isEmpty else {
-      for sink in sinks { sink.abandon() }
-      return outcome
+      requests.append(request(target, range))
     }
     var render = RenderOptions(workers: options.j ?? RenderOptions.processorCount)
     render.keepsGoing = options.keepGoing
@@ -149,14 +129,29 @@ struct BuildRun {
     if cancellation.isCancelled { throw ExitCode(128 + Interruption.signal) }
     for failure in outcome.report.failures { explain(failure, &outcome) }
     for fault in outcome.report.cacheFaults { Console.error("mixdown: \(fault)") }
-    for (index, sink) in sinks.enumerated() {
-      guard let written = sink.result else { continue }
+    for output in outcome.report.outputs {
+      guard let target = targets.first(where: { $0.name == output.name }) else { continue }
       outcome.files.append(
-        File(
-          target: targets[index].name, path: sink.path, written: written, format: sink.format,
-          levels: levels[index]))
+        File(target: target.name, path: target.path, facts: output.facts, format: target.format))
     }
     return outcome
+  }
+
+  private func request(
+    _ target: Target, _ range: RenderOptions.FrameRangeOption?
+  ) -> OutputRequest {
+    let metadata = metadata(of: target)
+    let texts = SoundFileMetadata.Key.allCases.map { metadata.texts[$0] ?? "" }
+    return OutputRequest(
+      name: target.name, node: target.node.index, endNode: target.endNode?.index,
+      path: target.path, identity: "\(target.format) \(texts)"
+    ) { () throws(RenderFailure) in
+      let levels = FileLevels(
+        rate: target.format.rate, channelCount: target.format.channelCount)
+      return try FileSink(
+        path: target.path, format: target.format, metadata: metadata,
+        firstFrame: range?.start ?? 0, observers: [levels], measures: { levels.measures })
+    }
   }
 
   private func metadata(of target: Target) -> SoundFileMetadata {

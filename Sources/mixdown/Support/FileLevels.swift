@@ -25,8 +25,11 @@ final class FileLevels: SampleObserver {
     }
   }
 
-  /// dBFS; nil for silence.
-  var samplePeak: Double? { peak > 0 ? gainToDecibels(peak) : nil }
-  var truePeak: Double? { nil }
-  var integrated: Double? { nil }
+  /// Peak (linear) and mean square.
+  var measures: [Double] { [peak, count > 0 ? squares / count : 0] }
+
+  static func decibels(_ peak: Double?) -> Double? {
+    guard let peak, peak > 0 else { return nil }
+    return gainToDecibels(peak)
+  }
 }
