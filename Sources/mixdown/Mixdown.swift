@@ -10,7 +10,7 @@ struct Mixdown: ParsableCommand {
       targets. `mixdown build` renders what changed since the last build.
       """,
     version: "0.1.0",
-    subcommands: [Check.self, Build.self, Cache.self])
+    subcommands: [Check.self, Build.self, Plan.self, GraphCommand.self, Cache.self])
 
   /// Exit codes: usage mistakes end with 64.
   static func main() {

@@ -2,6 +2,23 @@ internal import MixGraph
 internal import SessionModel
 internal import Signal
 
+/// What a build would do for one row of actions.
+public struct RowPlan: Sendable {
+  public var label: String
+  /// Index of the segment.
+  public var row: Int
+  public var cached = 0
+  /// Pieces that will be rendered.
+  public var certain: [Int] = []
+  /// Pieces that depend on what others will turn out to be.
+  public var possible: [Int] = []
+
+  init(label: String, row: Int) {
+    self.label = label
+    self.row = row
+  }
+}
+
 /// What is known of an action that is done: the identity of its audio and of the state after it.
 struct ActionResult: Hashable, Sendable {
   /// Digital silence has one identity.
@@ -72,6 +89,8 @@ final class ActionTable: @unchecked Sendable {
     let segment: Segment
     let inputRows: [Int]
     let keepsAudio: Bool
+    /// False: its pieces depend on no state and need not be decided in order.
+    let hasState: Bool
     var runner: SegmentRunner?
     /// The piece after which the runner's state stands; −1: at the start.
     var position = -1
@@ -83,7 +102,10 @@ final class ActionTable: @unchecked Sendable {
     /// States made in this build that the store may not have.
     var states: [ContentHash: [UInt8]] = [:]
 
-    init(_ segment: Segment, inputRows: [Int], keepsAudio: Bool, pieceCount: Int) {
+    init(
+      _ segment: Segment, inputRows: [Int], keepsAudio: Bool, hasState: Bool, pieceCount: Int
+    ) {
+      self.hasState = hasState
       self.segment = segment
       self.inputRows = inputRows
       self.keepsAudio = keepsAudio
@@ -125,7 +147,13 @@ final class ActionTable: @unchecked Sendable {
         keepsAudio: published.contains(segment.index)
           || CostModel.keepsAudio(
             segment, graph: graph, feedsLargeSum: feedsLargeSum[segment.index]),
-        pieceCount: timeline.pieces.count)
+        hasState: segment.nodes.contains { id in
+          switch graph[id].kind {
+          case .source: false
+          case .sum(let terms): terms.contains { $0.delay > 0 }
+          case .stage: true
+          }
+        }, pieceCount: timeline.pieces.count)
     }
     recogniseRows()
   }
@@ -226,7 +254,8 @@ final class ActionTable: @unchecked Sendable {
   }
 
   private func stateBefore(_ row: Row, _ piece: Int) -> ContentHash {
-    piece == 0 ? ActionResult.silence : row.results[piece - 1]?.state ?? ActionResult.silence
+    piece == 0 || !row.hasState
+      ? ActionResult.silence : row.results[piece - 1]?.state ?? ActionResult.silence
   }
 
   /// Renders with the row's runner standing at the right state.
@@ -249,9 +278,9 @@ final class ActionTable: @unchecked Sendable {
   /// Brings the runner to the state before `piece`: from the store, or by rendering from the
   /// nearest piece whose state can be had.
   private func bring(_ row: Row, _ runner: SegmentRunner, to piece: Int) throws(RenderFailure) {
-    if piece == 0 {
+    if piece == 0 || !row.hasState {
       runner.reset()
-      row.position = -1
+      row.position = piece - 1
       return
     }
     if let bytes = state(row, stateBefore(row, piece)) {
@@ -272,7 +301,7 @@ final class ActionTable: @unchecked Sendable {
     row.position = start - 1
     for earlier in start..<piece {
       _ = try renderAndKeep(row, earlier)
-      monitor.withLock { rendered += 1 }
+      monitor.withLock { countRemade() }
     }
   }
 
@@ -321,6 +350,52 @@ final class ActionTable: @unchecked Sendable {
     )
   }
 
+  // MARK: Plans
+
+  /// What a build would do, as far as it can be known before doing it.
+  func plan() -> [RowPlan] {
+    var plans: [RowPlan] = []
+    for row in rows {
+      var plan = RowPlan(label: graph[row.segment.output].label, row: row.segment.index)
+      for piece in timeline.pieces.indices {
+        if row.isKnown {
+          plan.cached += 1
+          continue
+        }
+        let inputsKnown = row.inputRows.allSatisfy { rows[$0].results[piece] != nil }
+        let stateKnown = piece == 0 || !row.hasState || row.results[piece - 1] != nil
+        guard inputsKnown && stateKnown else {
+          plan.possible.append(piece)
+          continue
+        }
+        if let store, let known = store.record(key(row, piece)).flatMap(ActionResult.init) {
+          row.results[piece] = known
+          plan.cached += 1
+        } else {
+          plan.certain.append(piece)
+        }
+      }
+      plans.append(plan)
+    }
+    return plans
+  }
+
+  /// Fields of a row's whole manifest, for people.
+  func explanation(_ index: Int) -> [ExplanationWriter.Field] {
+    let row = rows[index]
+    var writer = ExplanationWriter()
+    manifest.writeWhole(
+      row.segment, inputs: row.inputRows.map { _ in Digest([UInt8](repeating: 0, count: 32)) },
+      recording: { identities.whole($0) }, to: &writer)
+    return writer.fields
+  }
+
+  func inputRows(_ index: Int) -> [Int] { rows[index].inputRows }
+  func isKnown(_ index: Int) -> Bool { rows[index].isKnown }
+  func label(_ index: Int) -> String { graph[rows[index].segment.output].label }
+  func output(_ index: Int) -> NodeID { rows[index].segment.output }
+  var rowCount: Int { rows.count }
+
   // MARK: Audio
 
   /// The audio of an action that is done: at hand, from the store, or made again.
@@ -348,9 +423,15 @@ final class ActionTable: @unchecked Sendable {
       }
     }
     let (chunk, _) = try renderAndKeep(row, piece)
-    monitor.withLock { rendered += 1 }
+    monitor.withLock { countRemade() }
     remember(slot, chunk)
     return chunk
+  }
+
+  /// A known action had to be rendered after all: its audio or state was not kept.
+  private func countRemade() {
+    rendered += 1
+    cached -= 1
   }
 
   private func remember(_ slot: Slot, _ chunk: ChunkAudio) {

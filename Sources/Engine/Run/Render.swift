@@ -137,6 +137,18 @@ public final class Render: @unchecked Sendable {
       consumerSegments: consumerSegments, options: options, store: store)
   }
 
+  /// What `run` would do.
+  public func plan() -> RenderPlan {
+    var files: [String] = []
+    for index in 0..<requestCount {
+      guard let path = consumers[index].request.path else { continue }
+      let isSame =
+        actions.outputRecord(outputKey(index)).map { FileStamp(path: path) == $0.stamp } ?? false
+      if !isSame { files.append(path) }
+    }
+    return RenderPlan(rows: actions.plan(), timeline: timeline, files: files, rate: graph.rate)
+  }
+
   /// Frames to render beyond the programme: what outputs lag, and the longest tail that can sound.
   static func extensionFrames(
     _ graph: Graph, session: ResolvedSession, targets: [NodeID]
@@ -300,6 +312,33 @@ public final class Render: @unchecked Sendable {
     if !consumer.wants(timeline.pieces[action.piece]) { return }
     let chunk = try actions.audio(segment, action.piece)
     try consumer.consume(chunk, timeline.pieces[action.piece])
+  }
+}
+
+/// What a build would do: a row for each segment, and the files it would look at again.
+public struct RenderPlan: Sendable {
+  public var rows: [RowPlan]
+  public var timeline: Timeline
+  /// Files that would be put together; their bytes may turn out to be what they were.
+  public var files: [String]
+  public var rate: Int
+
+  public var isEmpty: Bool {
+    files.isEmpty && rows.allSatisfy { $0.certain.isEmpty && $0.possible.isEmpty }
+  }
+
+  /// Programme ranges of pieces, neighbours joined.
+  public func ranges(_ pieces: [Int]) -> [(start: Int64, end: Int64)] {
+    var ranges: [(start: Int64, end: Int64)] = []
+    for piece in pieces {
+      let range = timeline.pieces[piece].programme
+      if let last = ranges.last, last.end == range.start {
+        ranges[ranges.count - 1].end = range.end
+      } else {
+        ranges.append((range.start, range.end))
+      }
+    }
+    return ranges
   }
 }
 

@@ -68,6 +68,7 @@ struct Build: ParsableCommand {
   var arguments: [String] = []
 
   func run() throws {
+    if n { return try Plan.show(options, arguments) }
     let arguments = try SessionArguments(arguments)
     let started = Console.seconds
     let pipeline = Pipeline(sessionPath: arguments.session)

@@ -110,15 +110,7 @@ struct BuildRun {
       }
       requests.append(request(target, range))
     }
-    var render = RenderOptions(workers: options.j ?? RenderOptions.processorCount)
-    render.keepsGoing = options.keepGoing
-    render.paranoid = options.paranoid
-    if let blockFrames = options.blockFrames { render.blockFrames = blockFrames }
-    if options.segmentation == "single" { render.segmentation = .single }
-    if let text = options.segmentation, let seed = UInt64(text) {
-      render.segmentation = .random(seed: seed)
-    }
-    render.range = range
+    let render = renderOptions(range)
     let cancellation = Interruption.install()
     let run = Render(
       graph, session: session, outputs: requests, options: render, store: options.store,
@@ -135,6 +127,30 @@ struct BuildRun {
         File(target: target.name, path: target.path, facts: output.facts, format: target.format))
     }
     return outcome
+  }
+
+  private func renderOptions(_ range: RenderOptions.FrameRangeOption?) -> RenderOptions {
+    var render = RenderOptions(workers: options.j ?? RenderOptions.processorCount)
+    render.keepsGoing = options.keepGoing
+    render.paranoid = options.paranoid
+    if let blockFrames = options.blockFrames { render.blockFrames = blockFrames }
+    if options.segmentation == "single" { render.segmentation = .single }
+    if let text = options.segmentation, let seed = UInt64(text) {
+      render.segmentation = .random(seed: seed)
+    }
+    render.range = range
+    return render
+  }
+
+  /// What `perform` would do.
+  func plan() throws -> RenderPlan {
+    var diagnostics = DiagnosticList()
+    let range = try wantedRange(&diagnostics)
+    let requests = try chosenTargets().map { request($0, range) }
+    return Render(
+      graph, session: session, outputs: requests, options: renderOptions(range),
+      store: options.store
+    ).plan()
   }
 
   private func request(

@@ -28,6 +28,12 @@ enum Clocks {
     return "\(sign)\(minutes / 60):\(padded(minutes % 60, 2)):\(rest)"
   }
 
+  /// `1:02`, or with hours `1:00:02`; rounded down.
+  static func short(_ frames: Int64, rate: Int) -> String {
+    let text = time(frames / Int64(rate) * Int64(rate), rate: rate)
+    return String(text.dropLast(4))
+  }
+
   static func padded(_ number: UInt64, _ width: Int) -> String {
     let text = "\(number)"
     return String(repeating: "0", count: max(0, width - text.count)) + text
