@@ -1,0 +1,129 @@
+public import Diagnostics
+public import SessionModel
+public import Signal
+
+/// Translates between session time, programme time, bars, recordings and lines of the session.
+public struct TimelineQuery {
+  /// A place on one clock.
+  public struct ClockReading: Hashable, Sendable {
+    public var frame: Int64
+    /// `[h:]m:ss.mmm`
+    public var text: String
+  }
+
+  /// A musical place; the beat is exact to 2^-32.
+  public struct BarReading: Hashable, Sendable {
+    public var bar: Int64
+    /// From 1, with its fraction.
+    public var beat: Double
+  }
+
+  /// What a track plays at the place.
+  public struct TrackReading: Hashable, Sendable {
+    public var track: String
+    /// Index in `ResolvedSession.recordings`.
+    public var recording: Int
+    public var path: String
+    /// Frame of the recording at the session's rate, and at the file's own.
+    public var frame: Int64
+    public var fileFrame: Int64
+    /// Where the clip or edit is written.
+    public var span: Span
+  }
+
+  public struct Answer: Hashable, Sendable {
+    /// nil in a gap.
+    public var session: ClockReading?
+    public var bar: BarReading?
+    /// The gap's name, when the place lies in one that has a name.
+    public var gap: String?
+    public var isGap: Bool
+    /// The place asked for, or where the session frame first sounds; nil: it was cut away.
+    public var programme: ClockReading?
+    /// All places of the programme where the session frame sounds.
+    public var visits: [ClockReading]
+    public var tracks: [TrackReading]
+    /// Names of the regions that hold the session frame.
+    public var regions: [String]
+  }
+
+  private let resolved: ResolvedSession
+  private let index: ProgrammeIndex
+  private let timeline: PositionResolver
+  private let report = Report()
+
+  /// - Parameters:
+  ///   - session: the session that `resolved` came from, for its tempo and names.
+  public init(_ resolved: ResolvedSession, session: Session) {
+    self.resolved = resolved
+    index = ProgrammeIndex(resolved.programme)
+    timeline = PositionResolver(session, rate: resolved.rate, report: report)
+    timeline.end = .frame(resolved.sessionEnd)
+  }
+
+  /// The session frame of a written position, and what is wrong with it.
+  public func sessionFrame(
+    of position: Located<Position>
+  ) -> (frame: Int64?, diagnostics: DiagnosticList) {
+    report.list = DiagnosticList()
+    let frame = timeline.frame(position)
+    return (frame, report.list)
+  }
+
+  /// What sounds at a programme frame; nil: it lies before the programme.
+  public func at(programme frame: Int64) -> Answer? {
+    guard let place = resolved.programme.place(atProgramme: frame) else { return nil }
+    switch place {
+    case .session(let session): return answer(session: session, programme: frame, gap: nil)
+    case .gap(let name, _):
+      return Answer(
+        session: nil, bar: nil, gap: name, isGap: true, programme: clock(frame), visits: [],
+        tracks: tracks(session: nil, programme: frame), regions: [])
+    }
+  }
+
+  /// Where a session frame is heard and what sounds there.
+  public func at(session frame: Int64) -> Answer {
+    answer(session: frame, programme: index.visits(ofSession: frame).first, gap: nil)
+  }
+
+  private func answer(session: Int64, programme: Int64?, gap: String?) -> Answer {
+    Answer(
+      session: clock(session), bar: bar(session), gap: gap, isGap: false,
+      programme: programme.map { clock($0) },
+      visits: index.visits(ofSession: session).map { clock($0) },
+      tracks: tracks(session: session, programme: programme),
+      regions: resolved.regions.filter { $0.session.contains(session) }.map(\.name))
+  }
+
+  private func clock(_ frame: Int64) -> ClockReading {
+    ClockReading(frame: frame, text: Clock.text(frame, rate: resolved.rate))
+  }
+
+  private func bar(_ frame: Int64) -> BarReading? {
+    guard let tempo = timeline.tempo else { return nil }
+    let place = timeline.meter.bar(atQuarter: tempo.quarter(atFrame: Exact(frame)))
+    let beat = place.into * Exact(Rational(place.segment.unit, 4)) + Exact(1)
+    return BarReading(bar: place.bar, beat: beat.double)
+  }
+
+  private func tracks(session: Int64?, programme: Int64?) -> [TrackReading] {
+    var found: [TrackReading] = []
+    for strip in resolved.strips where strip.kind == .track {
+      guard let frame = strip.ripple == .cut ? session : programme else { continue }
+      for reading in strip.readings where reading.range.contains(frame) {
+        let distance = frame - reading.range.start
+        let source = reading.offset + (reading.isReversed ? -distance : distance)
+        let recording = resolved.recordings[reading.recording]
+        guard source >= 0 else { continue }
+        found.append(
+          TrackReading(
+            track: strip.name, recording: reading.recording, path: recording.written,
+            frame: source,
+            fileFrame: Frames.convert(source, from: resolved.rate, to: recording.rate),
+            span: reading.span))
+      }
+    }
+    return found
+  }
+}
