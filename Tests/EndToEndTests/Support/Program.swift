@@ -39,10 +39,11 @@ enum Program {
     return Package.root.appendingPathComponent(".build/release/mixdown").path
   }()
 
-  /// Runs it in `folder`, with a cache of the folder's own, and waits for its end.
+  /// Runs it in `folder`, with a cache of the folder's own, and waits for its end; with `interrupt`, it
+  /// gets that signal after so many microseconds.
   static func run(
     _ arguments: [String], in folder: URL, binary: String = path,
-    environment: [String: String] = [:]
+    environment: [String: String] = [:], interrupt: (signal: Int32, after: UInt32)? = nil
   ) -> Run {
     let id = UUID().uuidString
     let output = folder.appendingPathComponent(".stdout-\(id)")
@@ -88,6 +89,10 @@ enum Program {
       return Run(
         status: -1, standardOutput: Data(), standardError: "posix_spawn: \(failure)", seconds: 0,
         cpuSeconds: 0, peakBytes: 0)
+    }
+    if let interrupt {
+      usleep(interrupt.after)
+      kill(process, interrupt.signal)
     }
     var status: Int32 = 0
     var usage = rusage()

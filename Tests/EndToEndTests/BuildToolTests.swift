@@ -1,0 +1,71 @@
+import Foundation
+import Testing
+
+/// A session as a rule of other build tools.
+struct BuildToolTests {
+  func place() throws -> Workplace {
+    let place = Workplace()
+    try place.writeTone("audio/a b.wav")
+    try place.write(
+      "mixdown: 1\nrate: 48 kHz\ntracks:\n  a: {source: audio/a b.wav}\nincludes: [mix.yaml]\n",
+      to: "session.yaml")
+    try place.write("mix: {fader: -3 dB}\n", to: "mix.yaml")
+    return place
+  }
+
+  @Test func aDepfileTellsMakeWhenToBuildAgain() throws {
+    let place = try place()
+    try place.write(
+      "out/mix.wav:\n\t\(Program.path) build mix -MF mix.d\n-include mix.d\n", to: "Makefile")
+    func make(_ arguments: String...) -> Run {
+      Program.run(["make"] + arguments, in: place.folder, binary: "/usr/bin/env")
+    }
+    let first = make()
+    #expect(first.status == 0, "\(first.account)")
+    #expect(make("-q").status == 0, "\(first.account)")
+    for name in ["session.yaml", "mix.yaml", "audio/a b.wav"] {
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date().addingTimeInterval(60)], ofItemAtPath: place[name].path)
+      #expect(make("-q").status == 1, "\(name)")
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date().addingTimeInterval(-600)], ofItemAtPath: place[name].path)
+      #expect(make("-q").status == 0, "\(name)")
+    }
+  }
+
+  @Test func anInterruptedBuildLeavesNothingHalfWritten() throws {
+    let place = Workplace()
+    try place.copyExample("song")
+    let run = Program.run(
+      ["build", "song", "-j", "1", "--no-cache"], in: place.folder,
+      interrupt: (SIGINT, 400_000))
+    // A machine fast enough to be done by then has nothing to show here.
+    if run.status == 0 { return }
+    #expect(run.status == 130, "\(run.account)")
+    #expect(run.seconds < 2.5, "\(run.seconds) s")
+    let left = FileManager.default.subpaths(atPath: place["song/out"].path) ?? []
+    #expect(left.allSatisfy { !$0.contains("tmp") && !$0.contains("partial") }, "\(left)")
+    for file in place.files(in: "song/out") where file.hasSuffix(".wav") {
+      #expect(WaveBytes(try place.read("song/out/\(file)"))?.frames ?? 0 > 0, "\(file)")
+    }
+  }
+
+  @Test func resultsGoToStandardOutputAndProgressToStandardError() throws {
+    let place = try place()
+    let run = place.mixdown("build", "--json")
+    #expect(run.json != nil, "\(run.account)")
+    let quiet = place.mixdown("measure", "audio/a b.wav", "--json")
+    #expect(quiet.json != nil && quiet.standardError.isEmpty, "\(quiet.account)")
+  }
+
+  @Test func anAuditionNeverReplacesTheFullMix() throws {
+    let place = try place()
+    #expect(place.mixdown("build", "mix").status == 0)
+    let before = try place.read("out/mix.wav")
+    let run = place.mixdown("build", "mix", "--range", "0:00.2..0:00.5", "--json")
+    #expect(run.status == 0, "\(run.account)")
+    #expect(run.made.first?.frames == 14_400, "\(run.account)")
+    #expect(try place.read("out/mix.wav") == before)
+    #expect(place.files(in: "out/audition") == ["mix.wav"])
+  }
+}
