@@ -37,11 +37,18 @@ struct FeedbackLine {
   /// Clears what has decayed of the last `count` samples written.
   mutating func flush(last count: Int) {
     let samples = memory.block[0]
-    for offset in 1...max(1, min(count, frames)) {
-      let index = position - offset
-      let at = index < 0 ? index + frames : index
-      samples[at] = StateGrid.flushed(samples[at])
+    let count = min(count, frames)
+    let start = position - count
+    if start >= 0 {
+      Self.flush(samples.slice(start..<position))
+    } else {
+      Self.flush(samples.slice(0..<position))
+      Self.flush(samples.slice((start + frames)..<frames))
     }
+  }
+
+  private static func flush(_ samples: Samples) {
+    for i in samples.indices { samples[i] = StateGrid.flushed(samples[i]) }
   }
 
   mutating func round() {

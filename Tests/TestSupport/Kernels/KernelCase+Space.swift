@@ -3,7 +3,7 @@ public import Signal
 
 extension KernelCase {
   /// Delays and reverbs.
-  public static var space: [KernelCase] { delays }
+  public static var space: [KernelCase] { delays + reverbs }
 
   private static var delays: [KernelCase] {
     var echo = Delay.Parameters(time: 4_001)
@@ -24,6 +24,31 @@ extension KernelCase {
       KernelCase(
         "mixed by a curve", Delay.self, Delay.Parameters(time: 100),
         curves: [Curves.line(0, 100)], onset: .notBefore),
+    ]
+  }
+
+  private static var reverbs: [KernelCase] {
+    var hall = Reverb.Parameters()
+    hall.decay = 1.2
+    hall.preDelay = 960
+    hall.lowCut = 200
+    hall.highCut = 8_000
+    hall.width = 70
+    hall.mix = 40
+    var plate = Reverb.Parameters()
+    plate.kind = .plate
+    plate.decay = 0.8
+    plate.highDecay = 1
+    var room = Reverb.Parameters()
+    room.kind = .room
+    room.size = 10
+    room.decay = 0.2
+    return [
+      KernelCase("hall", Reverb.self, hall, rates: [44_100, 96_000], onset: .notBefore),
+      KernelCase("plate", Reverb.self, plate, rates: [48_000], onset: .notBefore),
+      KernelCase(
+        "tiny room", Reverb.self, room, rates: [48_000, 192_000], curves: [Curves.line(0, 100)],
+        onset: .notBefore),
     ]
   }
 }
