@@ -94,6 +94,15 @@ public struct Block {
     return Block(base, stride: stride, channelCount: count, frameCount: frameCount)
   }
 
+  /// The channels `range` of this block.
+  @inlinable
+  public func channels(_ range: Range<Int>) -> Block {
+    assert(range.lowerBound >= 0 && range.upperBound <= channelCount)
+    return Block(
+      base + range.lowerBound * stride, stride: stride, channelCount: range.count,
+      frameCount: frameCount)
+  }
+
   @inlinable
   public func fill(_ value: Double) {
     for channel in 0..<channelCount { self[channel].fill(value) }
