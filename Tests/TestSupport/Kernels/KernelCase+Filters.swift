@@ -3,19 +3,74 @@ public import Signal
 
 extension KernelCase {
   /// Gain, filters, stereo.
-  public static var filters: [KernelCase] {
-    let bell = BiquadCoefficients(
-      b0: 1.0439, b1: -1.8954, b2: 0.8686, a1: -1.8954, a2: 0.9125)
-    return [
+  public static var filters: [KernelCase] { levels + staticFilters + movingFilters }
+
+  private static var levels: [KernelCase] {
+    [
       KernelCase("−6 dB", Gain.self, Gain.Parameters(gain: -6)),
       KernelCase("inverted", Gain.self, Gain.Parameters(isPolarityInverted: true)),
       KernelCase("ride", Gain.self, Gain.Parameters(), curves: [Curves.ride]),
+      KernelCase("140 %", StereoWidth.self, StereoWidth.Parameters(width: 140)),
+      KernelCase(
+        "moving", StereoWidth.self, StereoWidth.Parameters(), curves: [Curves.line(0, 200)]),
+    ]
+  }
+
+  private static func cascade(_ name: String, _ specs: [FilterSpec]) -> KernelCase {
+    // Designed at one rate for all: the laws do not ask where the corner lies.
+    KernelCase(
+      name, BiquadCascade.self,
+      BiquadCascade.Parameters(sections: specs.flatMap { $0.sections(rate: 48_000) }))
+  }
+
+  private static var staticFilters: [KernelCase] {
+    [
       KernelCase("5 Hz", DCBlocker.self, DCBlocker.Parameters()),
       KernelCase("1 Hz", DCBlocker.self, DCBlocker.Parameters(frequency: 1)),
-      KernelCase("one bell", BiquadCascade.self, BiquadCascade.Parameters(sections: [bell])),
+      cascade("one bell", [FilterSpec(.bell, frequency: 3_000, gain: 6, q: 1.4)]),
+      cascade(
+        "strip",
+        [
+          FilterSpec(.highPass, frequency: 80), FilterSpec(.lowShelf, frequency: 120, gain: -3),
+          FilterSpec(.bell, frequency: 350, gain: -4, q: 1),
+          FilterSpec(.bell, frequency: 2_500, gain: 3, q: 1.4),
+          FilterSpec(.highShelf, frequency: 9_000, gain: 2),
+        ]),
+      cascade(
+        "steep and narrow",
+        [
+          FilterSpec(.highPass, frequency: 30, slope: 42),
+          FilterSpec(.notch, frequency: 50, q: 30),
+        ]),
+      KernelCase("150 Hz", MonoBelow.self, MonoBelow.Parameters()),
+    ]
+  }
+
+  private static var movingFilters: [KernelCase] {
+    func moving(
+      _ name: String, _ spec: FilterSpec, frequency: AutomationCurve? = nil,
+      gain: AutomationCurve? = nil, q: AutomationCurve? = nil
+    ) -> KernelCase {
       KernelCase(
-        "five sections", BiquadCascade.self,
-        BiquadCascade.Parameters(sections: Array(repeating: bell, count: 5))),
+        name, AutomatedFilter.self,
+        AutomatedFilter.Parameters(spec, frequency: frequency, gain: gain, q: q),
+        curves: [frequency, gain, q])
+    }
+    return [
+      moving(
+        "bell", FilterSpec(.bell, frequency: 1_000, gain: 6, q: 2),
+        frequency: Curves.sweep(100, 10_000), gain: Curves.line(-12, 12),
+        q: Curves.line(0.5, 4, domain: .logarithmic)),
+      moving(
+        "low-pass", FilterSpec(.lowPass, frequency: 1_000, slope: 30),
+        frequency: Curves.sweep(15_000, 200)),
+      moving(
+        "high-pass", FilterSpec(.highPass, frequency: 60, slope: 24, design: .cookbook),
+        frequency: Curves.sweep(40, 400)),
+      moving(
+        "shelf", FilterSpec(.highShelf, frequency: 6_000), gain: Curves.line(-6, 6)),
+      moving("tilt", FilterSpec(.tilt, frequency: 900), gain: Curves.line(0, 4)),
+      moving("at rest", FilterSpec(.lowShelf, frequency: 200, gain: 3)),
     ]
   }
 
