@@ -139,9 +139,35 @@ public enum KernelFactory {
       parameters.attack = settings.seconds("attack", 0.001)
       parameters.release = settings.seconds("release", 0.06)
       return box(DeEsser.self, parameters, rate: rate, inputChannels: inputChannels)
+    case "mono-below":
+      let parameters = MonoBelow.Parameters(frequency: settings.number("frequency", 150))
+      return box(MonoBelow.self, parameters, rate: rate, inputChannels: inputChannels)
+    case "width":
+      let parameters = StereoWidth.Parameters(width: settings.number("width", 100))
+      return box(StereoWidth.self, parameters, rate: rate, inputChannels: inputChannels)
     default:
-      return nil
+      guard let spec = filterSpec(of: insert) else { return nil }
+      let (frequency, gain, q) = (
+        settings.curve("frequency"), settings.curve("gain"), settings.curve("q")
+      )
+      if frequency != nil || gain != nil || q != nil {
+        let parameters = AutomatedFilter.Parameters(spec, frequency: frequency, gain: gain, q: q)
+        return box(AutomatedFilter.self, parameters, rate: rate, inputChannels: inputChannels)
+      }
+      let parameters = BiquadCascade.Parameters(sections: spec.sections(rate: Double(rate)))
+      return box(BiquadCascade.self, parameters, rate: rate, inputChannels: inputChannels)
     }
+  }
+
+  /// The filter that an insert is, if it is one: several in a row may share a cascade.
+  public static func filterSpec(of insert: ResolvedInsert) -> FilterSpec? {
+    guard let kind = FilterSpec.Kind(rawValue: insert.processor) else { return nil }
+    let settings = Settings(insert.settings, rate: 1)
+    let isShelf = kind == .lowShelf || kind == .highShelf
+    return FilterSpec(
+      kind, frequency: settings.number("frequency", 1000), gain: settings.number("gain", 0),
+      q: settings.number("q", isShelf ? 0.7071 : 1), slope: settings.slope("slope", 12),
+      design: FilterSpec.Design(rawValue: settings.word("design") ?? "") ?? .matched)
   }
 }
 
@@ -163,6 +189,10 @@ struct Settings {
     case .frames(let frames): Double(frames)
     default: fallback
     }
+  }
+
+  func curve(_ name: String) -> AutomationCurve? {
+    if case .curve(let curve) = values[name] { curve } else { nil }
   }
 
   func optionalNumber(_ name: String) -> Double? {
