@@ -1,0 +1,183 @@
+public import Signal
+
+/// The highest points of a stretch of signal, as far as it has been looked at.
+public struct TruePeakReading: Hashable, Sendable {
+  /// Largest magnitude between and on the samples; linear.
+  public var peak: Double
+  /// Summits above full scale.
+  public var overs: Int
+
+  public init(peak: Double = 0, overs: Int = 0) {
+    self.peak = peak
+    self.overs = overs
+  }
+}
+
+/// Finds how high the continuous signal between the samples rises.
+///
+/// Eight points a frame from a sinc under a Kaiser window (β 9.5, 385 taps, every phase
+/// normalised to unity at 0 Hz), and a parabola through each local maximum y1 of |y| and its two
+/// neighbours: p = y1 + (y0 − y2)² / (8 (2·y1 − y0 − y2)). What cannot exceed the highest point so
+/// far (nor full scale) is not computed: frames whose surroundings stay below it by the filter's
+/// largest possible gain, and frames whose ends and middle stay 3 dB below it.
+///
+/// - Precision: within 1e-4 dB up to 0.40 of the rate, −0.13 dB at 0.4535.
+/// - Source: ITU-R BS.1770-5, Annex 2, for the method; the filter is sharper than its example.
+public final class TruePeakFilter {
+  /// Frames before a position, and after it, that its value depends on.
+  public static let reach = 24
+  /// Frames that must be readable behind the last position, whatever stands there.
+  public static let margin = 40
+  private static let group = 16
+  /// 1 / cos(π/4): with two points a frame, a tone of half the rate peaks this far above them.
+  private static let midpointBound = 1.4143
+  /// 1 / cos(π/16), the same with eight points: no parabola rises higher than that.
+  private static let vertexBound = 1.0196
+
+  /// Row p holds the 48 taps at t = n + p/8, for x[n − 23] … x[n + 24]; row 0 is not used.
+  private let taps: AudioBuffer
+  /// No point can exceed this many times the largest sample around it.
+  private let bound: Double
+  /// Middles of one group, and the eight points of one frame with their neighbours.
+  private let middles: AudioBuffer
+  private let points: AudioBuffer
+
+  public init() {
+    let reach = TruePeakFilter.reach
+    taps = AudioBuffer(channelCount: 8, frameCapacity: 2 * reach)
+    middles = AudioBuffer(channelCount: 1, frameCapacity: TruePeakFilter.group)
+    points = AudioBuffer(channelCount: 1, frameCapacity: 10)
+    let window = KaiserWindow(beta: 9.5)
+    var largest = 1.0
+    for phase in 1..<8 {
+      let row = taps.block[phase]
+      var sum = 0.0
+      for k in row.indices {
+        let distance = Double(phase) / 8 - Double(k - reach + 1)
+        row[k] = KaiserWindow.sinc(distance) * window.value(at: distance / Double(reach))
+        sum += row[k]
+      }
+      var magnitude = 0.0
+      for k in row.indices {
+        row[k] = row[k] / sum
+        magnitude += row[k].magnitude
+      }
+      largest = max(largest, magnitude)
+    }
+    bound = largest * TruePeakFilter.vertexBound * (1 + 1e-9)
+  }
+
+  /// Brings `reading` up to date with the frames `positions` and the gaps behind them.
+  ///
+  /// - Precondition: `samples` reaches 24 frames before `positions` and 40 behind, of which the
+  ///   last 16 do not matter.
+  public func update(
+    _ reading: inout TruePeakReading, _ samples: Samples, _ positions: Range<Int>
+  ) {
+    precondition(
+      positions.lowerBound >= TruePeakFilter.reach
+        && positions.upperBound + TruePeakFilter.margin <= samples.count)
+    var start = positions.lowerBound
+    while start < positions.upperBound {
+      let count = min(TruePeakFilter.group, positions.upperBound - start)
+      let near = samples.largestMagnitude(in: start..<(start + count))
+      if near > reading.peak { reading.peak = near }
+      let around = samples.largestMagnitude(in: (start - 24)..<(start + count + 24))
+      if around * bound > min(reading.peak, 1) {
+        computeMiddles(samples, start)
+        for i in 0..<count { examine(samples, start + i, middles.block[0][i], &reading) }
+      }
+      start += count
+    }
+  }
+
+  /// The points half-way behind 16 frames; the taps are symmetric.
+  private func computeMiddles(_ samples: Samples, _ start: Int) {
+    let x = samples.address
+    let h = taps.block[4].address
+    let out = UnsafeMutableRawPointer(middles.block[0].address)
+    for half in 0..<2 {
+      let base = UnsafeRawPointer(x + start + 8 * half)
+      var (a, b) = (SIMD2<Double>.zero, SIMD2<Double>.zero)
+      var (c, d) = (SIMD2<Double>.zero, SIMD2<Double>.zero)
+      for r in 0..<24 {
+        let tap = SIMD2<Double>(repeating: h[24 &+ r])
+        let near = base - 8 &* r
+        let far = base + 8 &* (r &+ 1)
+        a = a
+          + (near.loadUnaligned(as: SIMD2<Double>.self)
+            + far.loadUnaligned(as: SIMD2<Double>.self)) * tap
+        b = b
+          + (near.loadUnaligned(fromByteOffset: 16, as: SIMD2<Double>.self)
+            + far.loadUnaligned(fromByteOffset: 16, as: SIMD2<Double>.self)) * tap
+        c = c
+          + (near.loadUnaligned(fromByteOffset: 32, as: SIMD2<Double>.self)
+            + far.loadUnaligned(fromByteOffset: 32, as: SIMD2<Double>.self)) * tap
+        d = d
+          + (near.loadUnaligned(fromByteOffset: 48, as: SIMD2<Double>.self)
+            + far.loadUnaligned(fromByteOffset: 48, as: SIMD2<Double>.self)) * tap
+      }
+      out.storeBytes(of: a, toByteOffset: 64 * half, as: SIMD2<Double>.self)
+      out.storeBytes(of: b, toByteOffset: 64 * half + 16, as: SIMD2<Double>.self)
+      out.storeBytes(of: c, toByteOffset: 64 * half + 32, as: SIMD2<Double>.self)
+      out.storeBytes(of: d, toByteOffset: 64 * half + 48, as: SIMD2<Double>.self)
+    }
+  }
+
+  @inline(__always)
+  private func examine(
+    _ samples: Samples, _ position: Int, _ middle: Double, _ reading: inout TruePeakReading
+  ) {
+    let top = max(
+      max(samples[position].magnitude, samples[position + 1].magnitude), middle.magnitude)
+    if top * TruePeakFilter.midpointBound > min(reading.peak, 1) {
+      search(samples, position, &reading)
+    }
+  }
+
+  /// All points from the sample at `position` up to the next one.
+  private func search(
+    _ samples: Samples, _ position: Int, _ reading: inout TruePeakReading
+  ) {
+    let y = points.block[0]
+    y[0] = FIRProduct.single(samples, at: position - 24, taps.block[7])
+    y[1] = samples[position]
+    for phase in 1..<8 {
+      y[1 + phase] = FIRProduct.single(samples, at: position - 23, taps.block[phase])
+    }
+    y[9] = samples[position + 1]
+    for i in 1..<9 {
+      let middle = y[i].magnitude
+      // The earlier of two equal points is the summit.
+      guard middle > y[i - 1].magnitude && middle >= y[i + 1].magnitude else { continue }
+      let (left, right) = y[i] < 0 ? (-y[i - 1], -y[i + 1]) : (y[i - 1], y[i + 1])
+      let bend = 2 * middle - left - right
+      let slant = left - right
+      let vertex = bend > 0 ? middle + slant * slant / (8 * bend) : middle
+      let summit = min(vertex, middle * TruePeakFilter.vertexBound)
+      if summit > reading.peak { reading.peak = summit }
+      if summit > 1 { reading.overs += 1 }
+    }
+  }
+}
+
+extension Samples {
+  /// The largest magnitude among the samples of `range`; 0 when it is empty.
+  func largestMagnitude(in range: Range<Int>) -> Double {
+    let x = address
+    var (a, b, c, d) = (0.0, 0.0, 0.0, 0.0)
+    var i = range.lowerBound
+    while i + 4 <= range.upperBound {
+      a = max(a, x[i].magnitude)
+      b = max(b, x[i &+ 1].magnitude)
+      c = max(c, x[i &+ 2].magnitude)
+      d = max(d, x[i &+ 3].magnitude)
+      i &+= 4
+    }
+    while i < range.upperBound {
+      a = max(a, x[i].magnitude)
+      i &+= 1
+    }
+    return max(max(a, b), max(c, d))
+  }
+}

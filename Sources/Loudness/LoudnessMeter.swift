@@ -1,0 +1,297 @@
+import DSP
+public import Signal
+
+/// Measures a programme as it passes: loudness, peaks, levels, faults.
+///
+/// Everything is kept by hops of 10 ms and tenths of a second, on a grid counted from the
+/// programme's first frame (hop h begins at ⌊h·rate/100⌋), so `takePartial` may be called at any
+/// time and what it gives does not depend on how the programme was cut. Peaks look 24 frames
+/// ahead; so does the whole meter.
+///
+/// - Shape: any channel count; loudness weights up to 7.1 in the order of WAV files.
+/// - Source: ITU-R BS.1770-5; EBU Tech 3341 and 3342.
+public final class LoudnessMeter {
+  public struct Options: Hashable, Sendable {
+    /// Also the true peak by the standard's own table.
+    public var measuresTableTruePeak = true
+    /// Also the power by thirds of an octave.
+    public var measuresSpectrum = false
+    /// A sample of this magnitude counts as clipped: 1 − 2^-23, or the top code of the file's
+    /// depth.
+    public var clipLevel = 1 - 0x1p-23
+
+    public init() {}
+  }
+
+  public let rate: Int
+  public let channelCount: Int
+  public let options: Options
+
+  private let weights: [Double]
+  private let truePeak = TruePeakFilter()
+  private let tableTruePeak = TableTruePeakFilter()
+  private let spectrum: ThirdOctaves?
+  /// One for each pair of channels; the last of an odd count runs alone.
+  private var filters: [KWeighting]
+  /// Frames position − 24 … of the programme.
+  private let window: AudioBuffer
+  /// Frames in `window`, of which the first 24 have been measured.
+  private var held: Int
+  /// First frame that has not been measured.
+  private var position: Int64 = 0
+  /// Of the current hop, by pairs of channels.
+  private var energies: [SIMD2<Double>]
+  private var tenth: Tenth
+  private var clippedRun: [Int]
+  private var partial = MeterPartial()
+
+  private static let reach = TruePeakFilter.reach
+  private static let batch = 2048
+  /// −60 dBFS
+  private static let soundLevel = 0.001
+
+  public init(rate: Int, channelCount: Int, options: Options = Options()) {
+    self.rate = max(1, rate)
+    self.channelCount = max(1, channelCount)
+    self.options = options
+    weights = ChannelWeights.weights(self.channelCount)
+    filters = Array(
+      repeating: KWeighting(rate: Double(self.rate)), count: (self.channelCount + 1) / 2)
+    energies = Array(repeating: .zero, count: (self.channelCount + 1) / 2)
+    window = AudioBuffer(
+      channelCount: self.channelCount,
+      frameCapacity: LoudnessMeter.batch + 2 * LoudnessMeter.reach + TruePeakFilter.margin)
+    held = LoudnessMeter.reach
+    tenth = Tenth(channelCount: self.channelCount)
+    clippedRun = Array(repeating: 0, count: self.channelCount)
+    spectrum = options.measuresSpectrum
+      ? ThirdOctaves(rate: self.rate, channelCount: self.channelCount) : nil
+  }
+
+  /// Takes the frames that follow.
+  public func process(_ block: Block) {
+    precondition(block.channelCount == channelCount)
+    if block.frameCount > 0 { spectrum?.process(block, into: &partial) }
+    var done = 0
+    while done < block.frameCount {
+      let room = LoudnessMeter.batch + 2 * LoudnessMeter.reach - held
+      let count = min(room, block.frameCount - done)
+      for channel in 0..<channelCount {
+        window.block[channel].slice(held..<(held + count))
+          .copy(from: block[channel].slice(done..<(done + count)))
+      }
+      held += count
+      done += count
+      measureHeld()
+    }
+  }
+
+  /// What was measured since the last time.
+  public func takePartial() -> MeterPartial {
+    let taken = partial
+    partial = MeterPartial()
+    return taken
+  }
+
+  /// Ends the programme and gives what was measured since the last `takePartial`.
+  public func finish() -> MeterPartial {
+    // The last frames' surroundings are silence.
+    for channel in 0..<channelCount {
+      window.block[channel].slice(held..<(held + LoudnessMeter.reach)).fill(0)
+    }
+    held += LoudnessMeter.reach
+    measureHeld()
+    spectrum?.finish(into: &partial)
+    if tenth.frames > 0 { closeTenth() }
+    return takePartial()
+  }
+
+  /// Measures every frame whose 24 successors are here, and moves the rest to the front.
+  private func measureHeld() {
+    let reach = LoudnessMeter.reach
+    let count = held - 2 * reach
+    guard count > 0 else { return }
+    var done = 0
+    while done < count {
+      let step = min(count - done, framesToNextBoundary())
+      measure((reach + done)..<(reach + done + step))
+      done += step
+    }
+    for channel in 0..<channelCount {
+      let samples = window.block[channel]
+      for i in 0..<(2 * reach) { samples[i] = samples[i + count] }
+    }
+    held = 2 * reach
+  }
+
+  private func framesToNextBoundary() -> Int {
+    let hop = boundary(partialHop + 1) - position
+    let housekeeping = Housekeeping.interval - position % Housekeeping.interval
+    return Int(min(hop, housekeeping))
+  }
+
+  /// The hop that `position` lies in.
+  private var partialHop: Int64 = 0
+
+  private func boundary(_ hop: Int64) -> Int64 {
+    let (seconds, rest) = hop.quotientAndRemainder(dividingBy: 100)
+    return seconds * Int64(rate) + rest * Int64(rate) / 100
+  }
+
+  /// A run within one hop.
+  private func measure(_ range: Range<Int>) {
+    let block = window.block
+    for pair in filters.indices {
+      let left = block[2 * pair]
+      let right = 2 * pair + 1 < channelCount ? block[2 * pair + 1] : left
+      filters[pair].measure(left, right, range, into: &energies[pair])
+    }
+    for channel in 0..<channelCount { measureLevels(channel, range) }
+    if channelCount >= 2 {
+      let (left, right) = (block[0].address, block[1].address)
+      var product = tenth.product
+      for i in range { product += left[i] * right[i] }
+      tenth.product = product
+    }
+    for channel in 0..<channelCount { measurePeaks(channel, range) }
+    tenth.frames += range.count
+    partial.frames += Int64(range.count)
+    position += Int64(range.count)
+    if position % Housekeeping.interval == 0 {
+      for pair in filters.indices { filters[pair].flushDenormals() }
+      if position % Int64(Housekeeping.rounding) == 0 {
+        for pair in filters.indices { filters[pair].roundState() }
+      }
+    }
+    if position == boundary(partialHop + 1) {
+      closeHop()
+    }
+  }
+
+  private func closeHop() {
+    var energy = 0.0
+    for channel in 0..<channelCount {
+      energy += energies[channel / 2][channel % 2] * weights[channel]
+    }
+    partial.hops.append(energy)
+    for pair in energies.indices { energies[pair] = .zero }
+    partialHop += 1
+    if partialHop % 10 == 0 { closeTenth() }
+  }
+
+  private func closeTenth() {
+    partial.tenths.append(tenth)
+    tenth = Tenth(channelCount: channelCount)
+  }
+
+  private func measureLevels(_ channel: Int, _ range: Range<Int>) {
+    let samples = window.block[channel].address
+    var sum = tenth.channels[channel].sum
+    var squares = tenth.channels[channel].sumOfSquares
+    var peak = 0.0
+    for i in range {
+      let x = samples[i]
+      sum += x
+      squares += x * x
+      peak = max(peak, x.magnitude)
+    }
+    tenth.channels[channel].sum = sum
+    tenth.channels[channel].sumOfSquares = squares
+    tenth.channels[channel].samplePeak = max(tenth.channels[channel].samplePeak, peak)
+    if peak >= LoudnessMeter.soundLevel { findSound(channel, range) }
+    if peak >= options.clipLevel || clippedRun[channel] > 0 { countClips(channel, range) }
+  }
+
+  private func findSound(_ channel: Int, _ range: Range<Int>) {
+    let samples = window.block[channel]
+    let origin = position - Int64(range.lowerBound)
+    if let first = range.first(where: { samples[$0].magnitude >= LoudnessMeter.soundLevel }) {
+      partial.firstSound = min(partial.firstSound ?? .max, origin + Int64(first))
+    }
+    if let last = range.last(where: { samples[$0].magnitude >= LoudnessMeter.soundLevel }) {
+      partial.lastSound = max(partial.lastSound ?? -1, origin + Int64(last))
+    }
+  }
+
+  private func countClips(_ channel: Int, _ range: Range<Int>) {
+    let samples = window.block[channel]
+    for i in range {
+      if samples[i].magnitude >= options.clipLevel {
+        clippedRun[channel] = min(3, clippedRun[channel]) + 1
+        if clippedRun[channel] == 3 { tenth.channels[channel].clippedRuns += 1 }
+      } else {
+        clippedRun[channel] = 0
+      }
+    }
+  }
+
+  private func measurePeaks(_ channel: Int, _ range: Range<Int>) {
+    let samples = window.block[channel]
+    let known = tenth.channels[channel]
+    var reading = TruePeakReading(peak: known.truePeak, overs: known.interSampleOvers)
+    truePeak.update(&reading, samples, range)
+    tenth.channels[channel].truePeak = reading.peak
+    tenth.channels[channel].interSampleOvers = reading.overs
+    if options.measuresTableTruePeak {
+      var peak = known.tableTruePeak
+      tableTruePeak.update(&peak, samples, range)
+      tenth.channels[channel].tableTruePeak = peak
+    }
+  }
+}
+
+extension LoudnessMeter {
+  /// Everything that future partials depend on, canonically; what `takePartial` would give now is
+  /// not part of it.
+  public func encodeState(into writer: inout StateWriter) {
+    for filter in filters { filter.encode(into: &writer) }
+    writer.write(held)
+    for channel in 0..<channelCount {
+      for i in 0..<held { writer.write(window.block[channel][i]) }
+      writer.write(clippedRun[channel])
+    }
+    for energy in energies {
+      writer.write(energy.x)
+      writer.write(energy.y)
+    }
+    writer.write(MeterPartial(open: tenth).encoded.count)
+    for byte in MeterPartial(open: tenth).encoded { writer.write(Int(byte)) }
+    spectrum?.encode(into: &writer)
+  }
+
+  /// Takes over a state that a meter of equal rate, channels and options wrote at the programme
+  /// frame `frame` (the number of frames it had been given).
+  public func restoreState(from reader: inout StateReader, at frame: Int64)
+    throws(StateError)
+  {
+    for pair in filters.indices { try filters[pair].restore(from: &reader) }
+    let count = try reader.readInt()
+    guard count >= LoudnessMeter.reach, count <= window.frameCapacity else { throw StateError() }
+    held = count
+    for channel in 0..<channelCount {
+      for i in 0..<held { window.block[channel][i] = try reader.readDouble() }
+      clippedRun[channel] = try reader.readInt()
+    }
+    for pair in energies.indices {
+      energies[pair] = SIMD2(try reader.readDouble(), try reader.readDouble())
+    }
+    let length = try reader.readInt()
+    guard length >= 0, length <= 1 << 20 else { throw StateError() }
+    var bytes: [UInt8] = []
+    for _ in 0..<length { bytes.append(UInt8(truncatingIfNeeded: try reader.readInt())) }
+    guard let open = try MeterPartial(encoded: bytes).tenths.first,
+      open.channels.count == channelCount
+    else { throw StateError() }
+    tenth = open
+    position = frame - Int64(held - LoudnessMeter.reach)
+    guard position >= 0 else { throw StateError() }
+    partialHop = position / Int64(rate) * 100
+    while boundary(partialHop + 1) <= position { partialHop += 1 }
+    partial = MeterPartial()
+    try spectrum?.restore(from: &reader)
+  }
+}
+
+extension MeterPartial {
+  init(open tenth: Tenth) { tenths = [tenth] }
+}

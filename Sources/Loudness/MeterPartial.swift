@@ -1,0 +1,138 @@
+public import Signal
+
+/// What one channel did in a tenth of a second.
+public struct ChannelTenth: Hashable, Sendable {
+  public var sum = 0.0
+  public var sumOfSquares = 0.0
+  /// Linear, on the samples.
+  public var samplePeak = 0.0
+  /// Linear, between the samples too.
+  public var truePeak = 0.0
+  /// The same by the standard's own table; 0 when not asked for.
+  public var tableTruePeak = 0.0
+  public var interSampleOvers = 0
+  /// Runs of three and more samples at full scale that reached their third sample here.
+  public var clippedRuns = 0
+}
+
+/// A tenth of a second of programme; the last of a programme may be shorter.
+public struct Tenth: Hashable, Sendable {
+  public var frames = 0
+  public var channels: [ChannelTenth]
+  /// Σ L·R of the first two channels.
+  public var product = 0.0
+
+  init(channelCount: Int) {
+    channels = Array(repeating: ChannelTenth(), count: channelCount)
+  }
+}
+
+/// What was measured between two moments of a programme. Partials of consecutive stretches,
+/// joined in order, are what one meter over the whole would have found, bit for bit.
+public struct MeterPartial: Hashable, Sendable {
+  /// Weighted energy (Σ G·z², not divided by frames) of each completed hop of 10 ms.
+  public var hops: [Double] = []
+  public var tenths: [Tenth] = []
+  /// First and last frame above −60 dBFS, from the programme's start; nil when there is none.
+  public var firstSound: Int64?
+  public var lastSound: Int64?
+  /// Frames measured.
+  public var frames: Int64 = 0
+  /// Summed power per third of an octave, in 2^-64 of full scale squared; empty when not asked
+  /// for. Integers, so that the order of adding does not matter.
+  public var spectrum: [UInt128] = []
+  public var spectrumWindows = 0
+
+  public init() {}
+
+  /// Adds the stretch that follows.
+  public mutating func append(_ next: MeterPartial) {
+    hops.append(contentsOf: next.hops)
+    tenths.append(contentsOf: next.tenths)
+    firstSound = firstSound ?? next.firstSound
+    lastSound = next.lastSound ?? lastSound
+    frames += next.frames
+    if spectrum.isEmpty {
+      spectrum = next.spectrum
+    } else {
+      for (band, power) in next.spectrum.enumerated() where band < spectrum.count {
+        spectrum[band] &+= power
+      }
+    }
+    spectrumWindows += next.spectrumWindows
+  }
+}
+
+extension MeterPartial {
+  /// Canonical bytes, for a record.
+  public var encoded: [UInt8] {
+    var writer = StateWriter()
+    writer.write(hops.count)
+    writer.write(hops)
+    writer.write(tenths.count)
+    writer.write(tenths.first?.channels.count ?? 0)
+    for tenth in tenths {
+      writer.write(tenth.frames)
+      writer.write(tenth.product)
+      for channel in tenth.channels {
+        writer.write(channel.sum)
+        writer.write(channel.sumOfSquares)
+        writer.write(channel.samplePeak)
+        writer.write(channel.truePeak)
+        writer.write(channel.tableTruePeak)
+        writer.write(channel.interSampleOvers)
+        writer.write(channel.clippedRuns)
+      }
+    }
+    writer.write(Int(firstSound ?? -1))
+    writer.write(Int(lastSound ?? -1))
+    writer.write(Int(frames))
+    writer.write(spectrum.count)
+    for power in spectrum {
+      writer.write(UInt64(truncatingIfNeeded: power))
+      writer.write(UInt64(truncatingIfNeeded: power >> 64))
+    }
+    writer.write(spectrumWindows)
+    return writer.bytes
+  }
+
+  /// Reads what `encoded` gave.
+  public init(encoded bytes: [UInt8]) throws(StateError) {
+    var reader = StateReader(bytes)
+    func count(_ reader: inout StateReader) throws(StateError) -> Int {
+      let value = try reader.readInt()
+      guard value >= 0, value <= bytes.count else { throw StateError() }
+      return value
+    }
+    hops = try reader.readDoubles(try count(&reader))
+    let tenthCount = try count(&reader)
+    let channelCount = try count(&reader)
+    for _ in 0..<tenthCount {
+      var tenth = Tenth(channelCount: channelCount)
+      tenth.frames = try reader.readInt()
+      tenth.product = try reader.readDouble()
+      for channel in 0..<channelCount {
+        var value = ChannelTenth()
+        value.sum = try reader.readDouble()
+        value.sumOfSquares = try reader.readDouble()
+        value.samplePeak = try reader.readDouble()
+        value.truePeak = try reader.readDouble()
+        value.tableTruePeak = try reader.readDouble()
+        value.interSampleOvers = try reader.readInt()
+        value.clippedRuns = try reader.readInt()
+        tenth.channels[channel] = value
+      }
+      tenths.append(tenth)
+    }
+    let first = Int64(try reader.readInt())
+    let last = Int64(try reader.readInt())
+    firstSound = first < 0 ? nil : first
+    lastSound = last < 0 ? nil : last
+    frames = Int64(try reader.readInt())
+    for _ in 0..<(try count(&reader)) {
+      let low = UInt128(try reader.readUInt64())
+      spectrum.append(low | UInt128(try reader.readUInt64()) << 64)
+    }
+    spectrumWindows = try reader.readInt()
+  }
+}

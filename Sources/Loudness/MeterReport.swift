@@ -1,0 +1,116 @@
+import Signal
+
+/// What a programme measures. Decibel values are −∞ for silence; nil means that the programme is
+/// too short or has too few channels for the measure.
+public struct MeterReport: Sendable {
+  public var rate: Int
+  public var channelCount: Int
+  public var frames: Int64
+
+  /// LUFS, gated.
+  public var integrated: Double?
+  /// LU. Says little about programmes under 60 s.
+  public var loudnessRange: Double?
+  /// LUFS; the loudest 400 ms and 3 s, looked for every 10 ms.
+  public var momentaryMax: Double?
+  public var shortTermMax: Double?
+
+  /// dBTP; the strict meter.
+  public var truePeak: Double
+  public var truePeaks: [Double]
+  /// dBTP by the table of ITU-R BS.1770-5; nil when not asked for.
+  public var tableTruePeak: Double?
+  /// dBFS.
+  public var samplePeak: Double
+  public var samplePeaks: [Double]
+  /// dBFS; mean square over all channels.
+  public var rms: Double
+  public var rmsByChannel: [Double]
+  /// dB; sample peak − RMS.
+  public var crestFactor: Double?
+  /// Mean of each channel, full scale 1.
+  public var dc: [Double]
+
+  /// −1…+1 of the first two channels; nil with one channel or silence.
+  public var correlation: Double?
+  /// The lowest correlation of any 400 ms that are louder than −60 dBFS on both sides.
+  public var correlationMin: Double?
+  /// dB; RMS of the difference − RMS of the sum of the first two channels.
+  public var width: Double?
+
+  /// LU; true peak − integrated loudness.
+  public var peakToLoudness: Double?
+  /// dB; true peak of a 3 s window − its short-term loudness, over windows louder than −70 LUFS.
+  public var peakToShortTermMin: Double?
+  public var peakToShortTermMedian: Double?
+  /// dB; the "DR" of the Pleasurize Music Foundation, rounded.
+  public var dynamicRange: Int?
+
+  /// Runs of three and more samples at full scale, all channels.
+  public var clippedRuns: Int
+  /// Summits above 0 dBTP, all channels.
+  public var interSampleOvers: Int
+  /// dBFS; the quietest half second that is not digital silence.
+  public var noiseFloor: Double?
+  /// Frames before the first and after the last sample above −60 dBFS.
+  public var headSilence: Int64
+  public var tailSilence: Int64
+  /// dBFS of each third of an octave with its centre in Hz; empty when not asked for.
+  public var spectrum: [(hertz: Double, level: Double)]
+
+  /// LUFS every 100 ms, the window ending there; empty when shorter than it.
+  public var momentary: [Double]
+  public var shortTerm: [Double]
+
+  /// - Parameter partial: the whole programme's.
+  public init(_ partial: MeterPartial, rate: Int, channelCount: Int) {
+    self.rate = rate
+    self.channelCount = channelCount
+    frames = partial.frames
+    let statistics = LoudnessStatistics(hops: partial.hops, rate: rate)
+    integrated = statistics.integrated
+    loudnessRange = statistics.range
+    momentaryMax = statistics.series(window: 40, step: 1).max()
+    shortTermMax = statistics.series(window: 300, step: 1).max()
+    momentary = statistics.series(window: 40, step: 10)
+    let threeSeconds = statistics.series(window: 300, step: 10)
+    shortTerm = threeSeconds
+
+    let levels = LevelStatistics(partial.tenths, channelCount: channelCount)
+    samplePeaks = levels.channels.map { gainToDecibels($0.samplePeak) }
+    samplePeak = samplePeaks.max() ?? -.infinity
+    truePeaks = levels.channels.map { gainToDecibels($0.truePeak) }
+    truePeak = truePeaks.max() ?? -.infinity
+    let table = levels.channels.map(\.tableTruePeak).max() ?? 0
+    tableTruePeak = table > 0 || levels.isSilent ? gainToDecibels(table) : nil
+    rmsByChannel = levels.channels.map { powerToDecibels(levels.meanSquare($0)) }
+    rms = powerToDecibels(levels.meanSquare)
+    crestFactor = levels.isSilent ? nil : samplePeak - rms
+    dc = levels.channels.map { levels.frames > 0 ? $0.sum / Double(levels.frames) : 0 }
+    correlation = levels.correlation
+    correlationMin = levels.correlationMin
+    width = levels.width
+    dynamicRange = levels.dynamicRange
+    noiseFloor = levels.noiseFloor.map(powerToDecibels)
+    clippedRuns = levels.channels.reduce(0) { $0 + $1.clippedRuns }
+    interSampleOvers = levels.channels.reduce(0) { $0 + $1.interSampleOvers }
+    headSilence = partial.firstSound ?? partial.frames
+    tailSilence = partial.lastSound.map { partial.frames - 1 - $0 } ?? partial.frames
+
+    if let integrated, integrated.isFinite { peakToLoudness = truePeak - integrated }
+    let ratios = levels.truePeaks(window: 30).enumerated().compactMap { window, peak in
+      window < threeSeconds.count && threeSeconds[window] > -70
+        ? gainToDecibels(peak) - threeSeconds[window] : nil
+    }.sorted()
+    peakToShortTermMin = ratios.first
+    peakToShortTermMedian = ratios.isEmpty ? nil : ratios[(ratios.count - 1) / 2]
+
+    spectrum = []
+    if partial.spectrumWindows > 0 {
+      for (hertz, power) in zip(ThirdOctaves.bands, partial.spectrum) {
+        let mean = Double(power) * 0x1p-64 / Double(partial.spectrumWindows)
+        spectrum.append((hertz, powerToDecibels(mean)))
+      }
+    }
+  }
+}
