@@ -43,6 +43,9 @@ public final class LoudnessMeter {
   private var energies: [SIMD2<Double>]
   private var tenth: Tenth
   private var clippedRun: [Int]
+  /// Highest points by the standard's table since the last frame n with n mod 2^18 = 0: only
+  /// what exceeds them is looked for.
+  private var tablePeak: [Double]
   private var partial = MeterPartial()
 
   private static let reach = TruePeakFilter.reach
@@ -64,6 +67,7 @@ public final class LoudnessMeter {
     held = LoudnessMeter.reach
     tenth = Tenth(channelCount: self.channelCount)
     clippedRun = Array(repeating: 0, count: self.channelCount)
+    tablePeak = Array(repeating: 0, count: self.channelCount)
     spectrum = options.measuresSpectrum
       ? ThirdOctaves(rate: self.rate, channelCount: self.channelCount) : nil
   }
@@ -161,6 +165,7 @@ public final class LoudnessMeter {
       for pair in filters.indices { filters[pair].flushDenormals() }
       if position % Int64(Housekeeping.rounding) == 0 {
         for pair in filters.indices { filters[pair].roundState() }
+        for channel in 0..<channelCount { tablePeak[channel] = 0 }
       }
     }
     if position == boundary(partialHop + 1) {
@@ -233,9 +238,12 @@ public final class LoudnessMeter {
     tenth.channels[channel].truePeak = reading.peak
     tenth.channels[channel].interSampleOvers = reading.overs
     if options.measuresTableTruePeak {
-      var peak = known.tableTruePeak
+      var peak = tablePeak[channel]
       tableTruePeak.update(&peak, samples, range)
-      tenth.channels[channel].tableTruePeak = peak
+      if peak > tablePeak[channel] {
+        tablePeak[channel] = peak
+        tenth.channels[channel].tableTruePeak = peak
+      }
     }
   }
 }
@@ -249,6 +257,7 @@ extension LoudnessMeter {
     for channel in 0..<channelCount {
       for i in 0..<held { writer.write(window.block[channel][i]) }
       writer.write(clippedRun[channel])
+      writer.write(tablePeak[channel])
     }
     for energy in energies {
       writer.write(energy.x)
@@ -271,6 +280,7 @@ extension LoudnessMeter {
     for channel in 0..<channelCount {
       for i in 0..<held { window.block[channel][i] = try reader.readDouble() }
       clippedRun[channel] = try reader.readInt()
+      tablePeak[channel] = try reader.readDouble()
     }
     for pair in energies.indices {
       energies[pair] = SIMD2(try reader.readDouble(), try reader.readDouble())

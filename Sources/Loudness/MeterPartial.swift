@@ -8,7 +8,8 @@ public struct ChannelTenth: Hashable, Sendable {
   public var samplePeak = 0.0
   /// Linear, between the samples too.
   public var truePeak = 0.0
-  /// The same by the standard's own table; 0 when not asked for.
+  /// The same by the standard's own table where it is higher than in all the programme since the
+  /// last multiple of 2^18 frames; else 0.
   public var tableTruePeak = 0.0
   public var interSampleOvers = 0
   /// Runs of three and more samples at full scale that reached their third sample here.

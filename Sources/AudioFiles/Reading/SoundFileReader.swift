@@ -82,11 +82,11 @@ public final class SoundFileReader {
   /// may be shorter), and returns how many frames there were.
   ///
   /// - Parameter body: gets the block's first frame and the block; returns false to stop.
-  /// - Throws: as `read`; errors of `body` pass through.
+  /// - Throws: as `read`; what `body` throws passes through.
   @discardableResult
   public func decodeSequentially(
-    blockFrames: Int = 1 << 16, _ body: (Int64, Block) throws -> Bool
-  ) throws -> Int64 {
+    blockFrames: Int = 1 << 16, _ body: (Int64, Block) throws(SoundFileError) -> Bool
+  ) throws(SoundFileError) -> Int64 {
     let buffer = AudioBuffer(channelCount: facts.channelCount, frameCapacity: max(1, blockFrames))
     let channels = Array(0..<facts.channelCount)
     var frame: Int64 = 0
@@ -115,13 +115,7 @@ public final class SoundFileReader {
   /// be relied on. Call it on a fresh reader.
   public func countedFrames() throws(SoundFileError) -> Int64 {
     if facts.isLengthCounted { return facts.frames }
-    do {
-      return try decodeSequentially { _, _ in true }
-    } catch let error as SoundFileError {
-      throw error
-    } catch {
-      throw .unreadable("\(error)")
-    }
+    return try decodeSequentially { (_, _) throws(SoundFileError) in true }
   }
 
   /// Whether the last declared frame is really there; decoding is not needed for PCM.

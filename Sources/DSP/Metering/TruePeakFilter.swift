@@ -77,17 +77,28 @@ public final class TruePeakFilter {
     precondition(
       positions.lowerBound >= TruePeakFilter.reach
         && positions.upperBound + TruePeakFilter.margin <= samples.count)
+    let group = TruePeakFilter.group
     var start = positions.lowerBound
+    // Largest magnitudes of start − 24 ..< start + 24, in thirds, and of the 16 frames behind.
+    var first = samples.largestMagnitude(in: (start - 24)..<(start - 8))
+    var second = samples.largestMagnitude(in: (start - 8)..<(start + 8))
+    var third = samples.largestMagnitude(in: (start + 8)..<(start + 24))
     while start < positions.upperBound {
-      let count = min(TruePeakFilter.group, positions.upperBound - start)
-      let near = samples.largestMagnitude(in: start..<(start + count))
-      if near > reading.peak { reading.peak = near }
-      let around = samples.largestMagnitude(in: (start - 24)..<(start + count + 24))
+      let count = min(group, positions.upperBound - start)
+      // Full groups share what was looked at; what lies behind the last frame's reach may only
+      // cost time, for it makes the bound larger.
+      let fourth = samples.largestMagnitude(in: (start + 24)..<(start + 40))
+      let around = max(max(first, second), max(third, fourth))
+      if around > reading.peak {
+        let near = samples.largestMagnitude(in: start..<(start + count))
+        if near > reading.peak { reading.peak = near }
+      }
       if around * bound > min(reading.peak, 1) {
         computeMiddles(samples, start)
         for i in 0..<count { examine(samples, start + i, middles.block[0][i], &reading) }
       }
-      start += count
+      (first, second, third) = (second, third, fourth)
+      start += group
     }
   }
 
