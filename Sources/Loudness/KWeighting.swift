@@ -1,5 +1,14 @@
 import Signal
 
+/// Sums over frames of a pair of channels.
+struct PairSums {
+  /// Of the K-weighted signal's squares.
+  var weighted = SIMD2<Double>.zero
+  var sum = SIMD2<Double>.zero
+  var squares = SIMD2<Double>.zero
+  var product = 0.0
+}
+
 /// The K-weighting filter of loudness meters, for a pair of channels at any rate.
 ///
 /// A shelf (f0 1682 Hz, +4 dB) and a high-pass (f0 38 Hz), both by the bilinear transform with
@@ -37,17 +46,22 @@ struct KWeighting {
     highPass = [gain, -2 * gain, gain, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0]
   }
 
-  /// Filters the frames `range` and adds the squares of what comes out to `energy`, per channel.
+  /// Filters the frames `range` and adds up what is in them; the plain sums cost nothing beside
+  /// the filter's recursion.
+  ///
+  /// - Returns: the largest magnitude of each channel.
   @inline(__always)
   mutating func measure(
-    _ left: Samples, _ right: Samples, _ range: Range<Int>, into energy: inout SIMD2<Double>
-  ) {
+    _ left: Samples, _ right: Samples, _ range: Range<Int>, into sums: inout PairSums
+  ) -> SIMD2<Double> {
     let (b0, b1, b2) = (shelf[0], shelf[1], shelf[2])
     let (a1, a2) = (shelf[3], shelf[4])
     let (g, c1, c2) = (highPass[0], highPass[3], highPass[4])
     let twice = -2 * g
     var (s1, s2, h1, h2) = (self.s1, self.s2, self.h1, self.h2)
-    var sum = energy
+    var (weighted, sum, squares) = (sums.weighted, sums.sum, sums.squares)
+    var product = sums.product
+    var peak = SIMD2<Double>.zero
     let (x, y) = (left.address, right.address)
     for i in range {
       let v = SIMD2<Double>(x[i], y[i])
@@ -57,10 +71,17 @@ struct KWeighting {
       let z = w * g + h1
       h1 = (w * twice - z * c1) + h2
       h2 = w * g - z * c2
-      sum = sum + z * z
+      weighted = weighted + z * z
+      sum = sum + v
+      squares = squares + v * v
+      product = product + v.x * v.y
+      let (a, b) = (v.x.magnitude, v.y.magnitude)
+      peak = SIMD2(a > peak.x ? a : peak.x, b > peak.y ? b : peak.y)
     }
     (self.s1, self.s2, self.h1, self.h2) = (s1, s2, h1, h2)
-    energy = sum
+    (sums.weighted, sums.sum, sums.squares) = (weighted, sum, squares)
+    sums.product = product
+    return peak
   }
 
   mutating func flushDenormals() { update(StateGrid.flushed) }

@@ -146,16 +146,21 @@ public final class LoudnessMeter {
   private func measure(_ range: Range<Int>) {
     let block = window.block
     for pair in filters.indices {
-      let left = block[2 * pair]
-      let right = 2 * pair + 1 < channelCount ? block[2 * pair + 1] : left
-      filters[pair].measure(left, right, range, into: &energies[pair])
-    }
-    for channel in 0..<channelCount { measureLevels(channel, range) }
-    if channelCount >= 2 {
-      let (left, right) = (block[0].address, block[1].address)
-      var product = tenth.product
-      for i in range { product += left[i] * right[i] }
-      tenth.product = product
+      let right = min(2 * pair + 1, channelCount - 1)
+      var sums = PairSums()
+      sums.weighted = energies[pair]
+      sums.sum = SIMD2(tenth.channels[2 * pair].sum, tenth.channels[right].sum)
+      sums.squares = SIMD2(
+        tenth.channels[2 * pair].sumOfSquares, tenth.channels[right].sumOfSquares)
+      sums.product = tenth.product
+      let peaks = filters[pair].measure(block[2 * pair], block[right], range, into: &sums)
+      energies[pair] = sums.weighted
+      if pair == 0 && channelCount >= 2 { tenth.product = sums.product }
+      for channel in (2 * pair)...right {
+        tenth.channels[channel].sum = sums.sum[channel % 2]
+        tenth.channels[channel].sumOfSquares = sums.squares[channel % 2]
+        findFaults(channel, range, peak: peaks[channel % 2])
+      }
     }
     for channel in 0..<channelCount { measurePeaks(channel, range) }
     tenth.frames += range.count
@@ -189,19 +194,7 @@ public final class LoudnessMeter {
     tenth = Tenth(channelCount: channelCount)
   }
 
-  private func measureLevels(_ channel: Int, _ range: Range<Int>) {
-    let samples = window.block[channel].address
-    var sum = tenth.channels[channel].sum
-    var squares = tenth.channels[channel].sumOfSquares
-    var peak = 0.0
-    for i in range {
-      let x = samples[i]
-      sum += x
-      squares += x * x
-      peak = max(peak, x.magnitude)
-    }
-    tenth.channels[channel].sum = sum
-    tenth.channels[channel].sumOfSquares = squares
+  private func findFaults(_ channel: Int, _ range: Range<Int>, peak: Double) {
     tenth.channels[channel].samplePeak = max(tenth.channels[channel].samplePeak, peak)
     if peak >= LoudnessMeter.soundLevel { findSound(channel, range) }
     if peak >= options.clipLevel || clippedRun[channel] > 0 { countClips(channel, range) }
