@@ -94,6 +94,8 @@ struct LawCase: Sendable, CustomStringConvertible {
       switch law.kernel.onset {
       case .exact: #expect(onset == latency)
       case .notBefore: #expect((onset ?? latency) >= latency)
+      case .summit:
+        #expect(row.indices.max { row[$0].magnitude < row[$1].magnitude } == latency)
       }
     }
   }

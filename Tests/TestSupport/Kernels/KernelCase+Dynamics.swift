@@ -3,7 +3,9 @@ public import Signal
 
 extension KernelCase {
   /// Compressors, gates, limiters, saturation.
-  public static var dynamics: [KernelCase] { compressors + gates + limiters }
+  public static var dynamics: [KernelCase] {
+    compressors + gates + limiters + saturations
+  }
 
   private static var compressors: [KernelCase] {
     func parameters(
@@ -74,6 +76,20 @@ extension KernelCase {
       KernelCase("mastering", Limiter.self, Limiter.Parameters(), level: 3),
       KernelCase("quick", Limiter.self, quick),
       KernelCase("sample peaks", Limiter.self, samples, level: 1),
+    ]
+  }
+
+  private static var saturations: [KernelCase] {
+    var hot = Saturation.Parameters()
+    hot.drive = 24
+    hot.mix = 40
+    hot.output = -3
+    return [
+      KernelCase("plain", Saturation.self, Saturation.Parameters(), onset: .summit),
+      KernelCase("hot", Saturation.self, hot, rates: [48_000], onset: .summit),
+      KernelCase(
+        "automated", Saturation.self, Saturation.Parameters(), rates: [48_000],
+        curves: [Curves.line(0, 18), Curves.line(20, 100)], onset: .summit),
     ]
   }
 }

@@ -11,6 +11,8 @@ public struct KernelCase: Sendable, CustomStringConvertible {
     case exact
     /// Not before that (echoes, reverbs).
     case notBefore
+    /// Its largest sample does (filters that ring to both sides).
+    case summit
   }
 
   public let name: String
