@@ -3,7 +3,7 @@ extension Catalogue {
   static let language: [Rule] = [
     .automationNotPossible, .badName, .badPosition, .badRange, .booleanWord, .conflictingKeys, .decimalComma, .duplicateName, .includeCycle, .includeMissing,
     .kindNotRendered, .languageVersion, .likeCycle, .missingField, .missingUnit,
-    .missingValue, .outOfRange, .presetKind, .reservedName, .reservedSyntax, .setTwice, .tooFine,
+    .missingValue, .outOfRange, .presetKind, .reservedName, .reservedSyntax, .sessionMissing, .setTwice, .tooFine,
     .unitSpacing, .unknownAddress, .unknownDelivery, .unknownKey, .unknownLint, .unknownPreset,
     .unknownProcessor, .unknownVersion, .unknownWord, .wrongRelation, .wrongShape, .wrongUnit,
     .wrongValue,
@@ -205,6 +205,15 @@ extension Rule {
 
         wrong:  at: timestamp
         right:  at: 0:12.350
+      """)
+
+  public static let sessionMissing = Rule(
+    "session-missing", .error, "the session file cannot be read",
+    page: """
+      Without another name the session is `session.yaml` in the current folder.
+
+        wrong:  mixdown check sesion.yaml
+        right:  mixdown check session.yaml
       """)
 
   public static let setTwice = Rule(

@@ -128,3 +128,14 @@ public indirect enum ValueKind: Hashable, Sendable {
   case list(ValueKind)
   case either([ValueKind])
 }
+
+extension Unit {
+  /// The unit of the difference of two values.
+  public var difference: Unit {
+    switch self {
+    case .fullScale, .truePeak: .decibels
+    case .loudness: .loudnessUnits
+    default: self
+    }
+  }
+}

@@ -43,9 +43,7 @@ extension Decoder {
       wrongShape(node, "an insert", wanted: "a processor such as compressor: {…}")
       return nil
     case .mapping(let entries):
-      guard
-        let head = entries.first(where: { ProcessorTable[$0.key.value] != nil }) ?? entries.first
-      else {
+      guard let head = Decoder.head(of: entries) ?? entries.first else {
         report(.wrongShape, "an insert is empty; it must be a processor", at: node.span)
         return nil
       }
@@ -54,6 +52,18 @@ extension Decoder {
       guard let body = body(head, spec, rest, node.span) else { return nil }
       return insert(spec, head.key, body, node.span)
     }
+  }
+
+  /// The entry that names the processor: in `{gain: -2 dB, bell: 3 kHz}` the one of which the
+  /// other is a parameter.
+  static func head(of entries: [YAMLNode.Entry]) -> YAMLNode.Entry? {
+    let named = entries.filter { ProcessorTable[$0.key.value] != nil }
+    guard named.count > 1 else { return named.first }
+    return named.first { head in
+      named.allSatisfy {
+        $0.key.span == head.key.span || ProcessorTable[head.key.value]?[$0.key.value] != nil
+      }
+    } ?? named.first
   }
 
   private mutating func processor(_ name: Located<String>, isBand: Bool) -> ProcessorSpec? {

@@ -142,14 +142,3 @@ extension Decoder {
     return Located(.fixed(value), node.span)
   }
 }
-
-extension Unit {
-  /// The unit of the difference of two values.
-  var difference: Unit {
-    switch self {
-    case .fullScale, .truePeak: .decibels
-    case .loudness: .loudnessUnits
-    default: self
-    }
-  }
-}
