@@ -97,7 +97,7 @@ extension FieldTable {
       "preset", "a preset", "Settings of one kind by name: a processor or `strip`.",
       [field("strip", .mapping("strip"), .absent("none"), "keys of a strip", "{trim: 2 dB}")]
         + ProcessorTable.all.map {
-          field($0.name, .insert, .absent("none"), "keys of a processor", "{}")
+          field($0.name, .parameters($0.name), .absent("none"), "keys of a processor", "{}")
         }),
     MappingSpec(
       "group", "a group", "Tracks by a common name, with a fader (VCA).",

@@ -37,7 +37,7 @@ public enum FieldTable {
     "mix", "master", "start", "end", "bar", "beat", "tc", "stems", "deliver", "none", "mute",
     "metadata", "tempo", "meter", "rate", "length", "markers", "regions", "tracks", "buses",
     "groups", "defaults", "edits", "versions", "presets", "kind", "mixdown", "chapters", "lints",
-    "bar-1", "includes",
+    "bar-1", "includes", "for", "timestamp",
   ]
 
   static func field(

@@ -119,6 +119,8 @@ public indirect enum ValueKind: Hashable, Sendable {
   case insert
   /// A band of an `eq`.
   case band
+  /// Parameters of the processor of this name, none of them required.
+  case parameters(String)
   /// A mapping whose keys `FieldTable` lists under this name.
   case mapping(String)
   /// A mapping with exactly one of the keys that `FieldTable` lists under this name.

@@ -78,19 +78,22 @@ public enum SessionSchema {
   }
 
   private static func object(_ spec: ProcessorSpec) -> JSONValue {
-    var members: [JSONValue.Member] = [
-      JSONValue.Member("description", .string(spec.summary)),
-      JSONValue.Member("type", "object"),
-      JSONValue.Member("properties", .object(parameters(spec) + common)),
-      JSONValue.Member("additionalProperties", false),
+    [
+      "description": .string(spec.summary), "type": "object",
+      "properties": .object(parameters(spec) + common), "additionalProperties": false,
     ]
+  }
+
+  /// The parameters of a processor with the required ones, unless a preset may give them.
+  private static func complete(_ spec: ProcessorSpec) -> JSONValue {
+    let body = reference("processor-" + spec.name)
     let required = spec.parameters.filter(\.isRequired).map { JSONValue.string($0.name) }
-    if !required.isEmpty {
-      members.append(
-        JSONValue.Member(
-          "anyOf", .array([["required": .array(required)], ["required": ["like"]]])))
-    }
-    return .object(members)
+    if required.isEmpty { return body }
+    return [
+      "allOf": .array([
+        body, anyOf([["required": .array(required)], ["required": ["like"]]]),
+      ])
+    ]
   }
 
   private static func parameters(_ spec: ProcessorSpec) -> [JSONValue.Member] {
@@ -160,6 +163,7 @@ public enum SessionSchema {
       return ["type": "object", "additionalProperties": ["type": ["string", "number", "boolean"]]]
     case .insert: return reference("insert")
     case .band: return reference("band")
+    case .parameters(let name): return reference("processor-" + name)
     case .mapping(let name), .oneOf(let name): return reference(name)
     case .named(let kind):
       return ["type": "object", "additionalProperties": value(kind)]
@@ -238,9 +242,8 @@ public enum SessionSchema {
     for spec in processors {
       forms.append([
         "type": "object",
-        "properties": .object([
-          JSONValue.Member(spec.name, reference("processor-" + spec.name))
-        ]), "required": .array([.string(spec.name)]), "additionalProperties": false,
+        "properties": .object([JSONValue.Member(spec.name, complete(spec))]),
+        "required": .array([.string(spec.name)]), "additionalProperties": false,
       ])
       guard let principal = spec.principal, let parameter = spec[principal] else { continue }
       let others = spec.parameters.filter { $0.name != principal && $0.name != spec.name }

@@ -83,6 +83,7 @@ enum ValueText {
     case .settings: return "address: value"
     case .insert: return "processor"
     case .band: return "band"
+    case .parameters(let name): return "parameters of \(name)"
     case .mapping(let name): return FieldTable[name]?.noun ?? name
     case .oneOf(let name): return FieldTable[name]?.noun ?? name
     case .named(let kind): return "by name: \(domain(kind))"

@@ -96,6 +96,12 @@ extension Decoder {
       return nil
     }
     guard let token = numberToken(text, low, high, wanted: wanted, field) else { return nil }
+    if token.hasSign {
+      report(
+        .wrongValue, "\(field) is '\(text.string(low, high))'; a length has no sign",
+        at: text.span(low, high))
+      return nil
+    }
     if token.end < high && text.bytes[token.end] == UInt8(ascii: ":") {
       return clock(text, low, high, field).map { .seconds($0) }
     }

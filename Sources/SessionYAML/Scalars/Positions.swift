@@ -3,6 +3,9 @@ import SessionModel
 import Signal
 
 extension Decoder {
+  /// Words of positions and ranges that are no names.
+  static let positionWords: Set<String> = ["bar", "beat", "for", "tc", "timestamp"]
+
   static let positionForms = "a position such as 1:02.1, 12.4 s, bar 17 beat 3, a marker or start"
 
   mutating func position(_ node: YAMLNode, _ field: String) -> Located<Position>? {
@@ -132,10 +135,10 @@ extension Decoder {
     while end < high && isNameByte(text.bytes[end]) && !text.hasPrefix("..", at: end, to: high) {
       end += 1
     }
-    if end == high { return text.string(low, high) }
     let written = text.string(low, high)
+    if end == high && !Decoder.positionWords.contains(written) { return written }
     var fixes: [FixIt] = []
-    if end > low && text.bytes[end] == UInt8(ascii: "+") && text.isExact {
+    if end > low && end < high && text.bytes[end] == UInt8(ascii: "+") && text.isExact {
       fixes = [FixIt(text.span(end, end + 1), " + ")]
     } else if end == low + 3 && text.hasPrefix("Bar", at: low, to: high) && text.isExact {
       fixes = [FixIt(text.span(low, end), "bar")]
@@ -177,7 +180,8 @@ extension Decoder {
       let (a, b) = text.trimmed(keyword + 5, high)
       return .lasting(start, Located(amount, text.span(a, b)))
     }
-    if low < high && isLetter(text.bytes[low]) && !text.hasPrefix("bar ", at: low, to: high)
+    if low < high && isLetter(text.bytes[low])
+      && !Decoder.positionWords.contains(text.string(low, high))
       && (low..<high).allSatisfy({ isNameByte(text.bytes[$0]) })
     {
       return .region(text.string(low, high))

@@ -1,0 +1,277 @@
+import Diagnostics
+import SessionModel
+import SessionYAML
+import Testing
+
+@Suite struct MistakeTests {
+  @Test func aMisspeltKeyHasTheNearestNames() {
+    expectDiagnostics(
+      "tracks: {a: {⟨1⟩sorce: a.wav}}\n",
+      [Wanted("unknown-key", at: 1, over: "sorce", fix: "source")])
+    expectDiagnostics(
+      "tracks: {a: {source: a.wav, strip: {⟨1⟩volume: -3 dB}}}\n", [Wanted("unknown-key", at: 1)])
+  }
+
+  @Test func aMissingUnitIsWrittenBehindTheNumber() {
+    let text = "mixdown: 1\ntracks: {a: {source: a.wav, strip: {fader: -6}}}\n"
+    expectDiagnostics(
+      "tracks: {a: {source: a.wav, strip: {fader: ⟨1⟩-6}}}\n",
+      [Wanted("missing-unit", at: 1, over: "-6", fix: " dB")])
+    #expect(fixed(text)?.contains("fader: -6 dB") == true)
+  }
+
+  @Test func aWrongUnitNamesTheRightOnes() {
+    expectDiagnostics(
+      "tracks: {a: {source: a.wav, strip: {inserts: [high-pass: {frequency: 80 ⟨1⟩hz}]}}}\n",
+      [Wanted("wrong-unit", at: 1, over: "hz", fix: "Hz")])
+    expectDiagnostics(
+      "master: {true-peak: -1 ⟨1⟩dB}\n", [Wanted("wrong-unit", at: 1, over: "dB", fix: "dBTP")])
+    expectDiagnostics(
+      "tracks: {a: {source: a.wav, strip: {fader: -6 ⟨1⟩ms}}}\n", [Wanted("wrong-unit", at: 1)])
+  }
+
+  @Test func aUnitStandsOneSpaceBehindItsNumber() {
+    expectDiagnostics(
+      "tracks: {a: {source: a.wav, strip: {fader: ⟨1⟩-6dB}}}\n",
+      [Wanted("unit-spacing", at: 1, over: "-6dB", fix: " ")])
+  }
+
+  @Test func aNumberOutsideItsRangeIsToldTheRange() {
+    expectDiagnostics(
+      "mix: {inserts: [compressor: {threshold: ⟨1⟩6 dB, ratio: ⟨2⟩0.5, attack: ⟨3⟩2 s}]}\n",
+      [
+        Wanted("out-of-range", at: 1, over: "6 dB"), Wanted("out-of-range", at: 2),
+        Wanted("out-of-range", at: 3),
+      ])
+    let messages = load("mixdown: 1\nmix: {inserts: [compressor: {threshold: 6 dB}]}\n").messages
+    #expect(messages == ["out-of-range: threshold is 6 dBFS; it must lie in -80...0 dBFS"])
+  }
+
+  @Test func decimalCommasAreFoundInEveryPlace() {
+    expectDiagnostics(
+      "mix:\n  fader: ⟨1⟩-3,5 dB\n", [Wanted("decimal-comma", at: 1, over: "-3,5", fix: ".")])
+    expectDiagnostics(
+      "mix:\n  fader:\n    ride:\n      - [start, ⟨1⟩-3,5 dB]\n",
+      [Wanted("decimal-comma", at: 1, over: "-3,5 dB", fix: ".")])
+    expectDiagnostics(
+      "markers:\n  a: ⟨1⟩1:02,5\n", [Wanted("decimal-comma", at: 1, fix: ".")])
+  }
+
+  @Test func yamlBooleansAreWords() {
+    expectDiagnostics(
+      "tracks: {a: {source: a.wav, strip: {mute: ⟨1⟩yes}}}\n",
+      [Wanted("boolean-word", at: 1, over: "yes", fix: "true")])
+    expectDiagnostics(
+      "mix: {fader: {ride: [[start, ⟨1⟩off]]}}\n", [Wanted("boolean-word", at: 1, fix: "mute")])
+    expectDiagnostics(
+      "master: {deliver: {a: {limiter: ⟨1⟩off, file: a.wav}}}\n",
+      [Wanted("boolean-word", at: 1, fix: "none")])
+  }
+
+  @Test func namesOfTracksBusesAndGroupsAreOneSet() {
+    expectDiagnostics(
+      """
+      tracks: {drums: {source: a.wav}, b: {source: b.wav}}
+      buses: {⟨2⟩Drums: {}, ⟨3⟩master: {}}
+      groups: {⟨1⟩b: [drums]}
+      """,
+      [
+        Wanted("duplicate-name", at: 2, over: "Drums"), Wanted("reserved-name", at: 3),
+        Wanted("duplicate-name", at: 1),
+      ])
+    expectDiagnostics(
+      "markers: {a: 0:01, ⟨1⟩verse 1: 0:02, ⟨3⟩end: 0:05}\nregions: {⟨2⟩a: 0:03..0:04}\n",
+      [
+        Wanted("bad-name", at: 1, fix: "verse-1"), Wanted("reserved-name", at: 3),
+        Wanted("duplicate-name", at: 2),
+      ])
+  }
+
+  @Test func namesOfInsertsAreUniqueInTheirList() {
+    expectDiagnostics(
+      "mix: {inserts: [dc-removal, gain: {name: ⟨1⟩dc-removal, gain: 1 dB}]}\n",
+      [Wanted("duplicate-name", at: 1)])
+  }
+
+  @Test func automationIsForParametersThatCanMove() {
+    expectDiagnostics(
+      "mix: {inserts: [compressor: {threshold: -18 dB, knee: {⟨1⟩automation: [[start, 6 dB]]}}]}\n",
+      [Wanted("automation-not-possible", at: 1)])
+    expectDiagnostics(
+      "mix: {inserts: [compressor: {threshold: {automation: [⟨1⟩start, -18 dB]}}]}\n",
+      [Wanted("wrong-shape", at: 1)])
+    expectDiagnostics(
+      "mix: {fader: {ride: [[start, 0 dB, ⟨1⟩slow]]}}\n", [Wanted("unknown-word", at: 1)])
+  }
+
+  @Test func requiredParametersMayComeFromAPreset() {
+    expectDiagnostics(
+      "mix: {inserts: [⟨1⟩compressor: {ratio: 4}]}\n", [Wanted("missing-field", at: 1)])
+    expectDiagnostics(
+      """
+      presets: {tight: {compressor: {threshold: -18 dB}}}
+      mix: {inserts: [compressor: {like: tight, ratio: 4}]}
+      """, [])
+  }
+
+  @Test func presetsAreFoundByNameAndKind() {
+    expectDiagnostics(
+      """
+      presets: {tight: {compressor: {threshold: -18 dB}}, a: {gain: {like: ⟨3⟩b}}, b: {gain: {like: ⟨4⟩a}}}
+      mix: {inserts: [compressor: {like: ⟨1⟩tihgt}, gate: {like: ⟨2⟩tight}]}
+      """,
+      [
+        Wanted("like-cycle", at: 3), Wanted("like-cycle", at: 4), Wanted("unknown-preset", at: 1, over: "tihgt", fix: "tight"),
+        Wanted("preset-kind", at: 2),
+      ])
+  }
+
+  @Test func processorsAreFoundByName() {
+    expectDiagnostics(
+      "mix: {inserts: [⟨1⟩compresor: {threshold: -18 dB}, ⟨2⟩reverbb]}\n",
+      [
+        Wanted("unknown-processor", at: 1, fix: "compressor"),
+        Wanted("unknown-processor", at: 2, fix: "reverb"),
+      ])
+    expectDiagnostics(
+      "mix:\n  inserts:\n    - compressor:\n      ⟨1⟩threshold: -18 dB\n",
+      [Wanted("wrong-shape", at: 1)])
+  }
+
+  @Test func aSourceIsSaidOnce() {
+    expectDiagnostics(
+      "tracks: {a: {source: a.wav, ⟨1⟩clips: [{source: b.wav}]}}\n",
+      [Wanted("conflicting-keys", at: 1)])
+    expectDiagnostics(
+      "tracks: {a: {source: a.wav, ⟨1⟩comp: [{from: start, take: x}]}}\n",
+      [Wanted("missing-field", at: 1)])
+  }
+
+  @Test func editsThatMoveTimeBelongToTheSession() {
+    expectDiagnostics(
+      "tracks: {a: {source: a.wav, edits: [⟨1⟩cut: 0:01..0:02]}}\n",
+      [Wanted("unknown-key", at: 1)])
+    expectDiagnostics(
+      "edits: [cut: ⟨1⟩0:01 - 0:02]\n", [Wanted("bad-range", at: 1, fix: "..")])
+    expectDiagnostics(
+      "edits: [{cut: 0:01..0:02, ⟨1⟩insert: {at: 0:03, length: 1 s}}]\n",
+      [Wanted("wrong-shape", at: 1)])
+  }
+
+  @Test func reservedFormsAreNamed() {
+    expectDiagnostics(
+      """
+      tracks:
+        a: {source: {file: a.wav, at: ⟨1⟩timestamp}}
+        b: {source: {file: b.wav, at: ⟨2⟩tc 10:01:12:05}}
+      """, [Wanted("reserved-syntax", at: 1), Wanted("reserved-syntax", at: 2)])
+  }
+
+  @Test func relationsHaveOneSpelling() {
+    expectDiagnostics(
+      "mix: {expect: {crest-factor: ⟨1⟩\">= 9 dB\", ⟨2⟩crest: at least 9 dB}}\n",
+      [Wanted("wrong-relation", at: 1, fix: "at least "), Wanted("unknown-key", at: 2, fix: "crest-factor")])
+  }
+
+  @Test func deliveriesNameEachOther() {
+    expectDiagnostics(
+      """
+      tracks: {a: {source: a.wav}}
+      master:
+        deliver:
+          a: {like: ⟨1⟩streeming, file: a.wav, version: ⟨2⟩loud}
+          streaming: {gain: as ⟨3⟩b, file: b.flac, bits: ⟨4⟩20}
+          c: {like: ⟨6⟩d}
+          d: {like: ⟨5⟩c}
+      """,
+      [
+        Wanted("unknown-delivery", at: 1, over: "streeming", fix: "streaming"),
+        Wanted("unknown-version", at: 2), Wanted("unknown-delivery", at: 3, over: "b"),
+        Wanted("out-of-range", at: 4), Wanted("like-cycle", at: 6), Wanted("like-cycle", at: 5),
+      ])
+  }
+
+  @Test func theLanguageVersionMustBeKnown() {
+    #expect(load("tracks: {}\n").messages.count == 1)
+    expectDiagnostics("mixdown: ⟨1⟩2\n", [Wanted("language-version", at: 1, over: "2", fix: "1")])
+  }
+
+  @Test func lintsAreKnownWarnings() {
+    expectDiagnostics(
+      "lints: {⟨1⟩unknown-key: silent, ⟨2⟩comment-cuts-txt: silent}\n",
+      [
+        Wanted("unknown-lint", at: 1), Wanted("unknown-lint", at: 2, fix: "comment-cuts-text"),
+      ])
+  }
+
+  @Test func shapesAreCalledByTheirNames() {
+    expectDiagnostics(
+      "tracks: ⟨1⟩[kick, snare]\nbuses: {a: ⟨2⟩loud}\nedits: ⟨3⟩{cut: 0:01..0:02}\n",
+      [
+        Wanted("wrong-shape", at: 1), Wanted("wrong-shape", at: 2), Wanted("wrong-shape", at: 3),
+      ])
+  }
+
+  @Test func thirtyMistakesGiveThirtyMessagesInOneRun() {
+    expectDiagnostics(
+      """
+      mixdown: ⟨1⟩3
+      ⟨2⟩kinds: song
+      metadata: {⟨3⟩titel: Night Train}
+      rate: ⟨4⟩48
+      tempo: 92 ⟨5⟩BPM
+      meter: ⟨6⟩4/5
+      bar-1: ⟨7⟩1.304
+      markers:
+        verse: ⟨8⟩bar 0
+        ⟨9⟩start: 0:00
+      regions:
+        chorus: ⟨10⟩bar 9-17
+      defaults: {crossfade: ⟨11⟩8ms, pan-law: ⟨12⟩-5 dB}
+      tracks:
+        kick:
+          ⟨13⟩sources: audio/kick.wav
+          strip:
+            fader: ⟨14⟩loud
+            pan: 80 ⟨15⟩left
+            output: drums
+            mute: ⟨16⟩on
+            inserts:
+              - gate: {threshold: ⟨17⟩-3,5 dB}
+              - ⟨18⟩compresser: {threshold: -18 dB}
+              - compressor: {threshold: ⟨19⟩-90 dB, attack: 5 ms}
+        snare:
+          clips:
+            - ⟨20⟩{at: bar 2}
+            - {source: audio/snare.wav, fade-in: 3 ⟨21⟩Hz, gain: ⟨22⟩-6}
+          edits:
+            - gain: {range: 0:01..0:02, by: 3 ⟨23⟩%}
+            - ⟨24⟩cut: 0:01..0:02
+      buses:
+        ⟨25⟩Kick: {}
+      mix: {expect: {crest-factor: ⟨26⟩more than 9 dB}}
+      master:
+        deliver:
+          cd: {loudness: -14 ⟨27⟩LU, bits: ⟨28⟩18}
+      edits:
+        - cut: ⟨29⟩1:02
+        - insert: {at: verse, length: ⟨30⟩32}
+      """,
+      [
+        Wanted("language-version", at: 1), Wanted("unknown-key", at: 2),
+        Wanted("unknown-key", at: 3), Wanted("missing-unit", at: 4), Wanted("wrong-unit", at: 5),
+        Wanted("wrong-value", at: 6), Wanted("missing-unit", at: 7), Wanted("bad-position", at: 8),
+        Wanted("reserved-name", at: 9), Wanted("bad-range", at: 10),
+        Wanted("unit-spacing", at: 11), Wanted("unknown-word", at: 12),
+        Wanted("unknown-key", at: 13), Wanted("wrong-value", at: 14), Wanted("wrong-unit", at: 15),
+        Wanted("boolean-word", at: 16), Wanted("decimal-comma", at: 17),
+        Wanted("unknown-processor", at: 18), Wanted("out-of-range", at: 19),
+        Wanted("missing-field", at: 20), Wanted("wrong-unit", at: 21),
+        Wanted("missing-unit", at: 22), Wanted("wrong-unit", at: 23),
+        Wanted("unknown-key", at: 24), Wanted("duplicate-name", at: 25),
+        Wanted("wrong-relation", at: 26), Wanted("wrong-unit", at: 27),
+        Wanted("out-of-range", at: 28), Wanted("bad-range", at: 29),
+        Wanted("missing-unit", at: 30),
+      ])
+  }
+}
