@@ -72,7 +72,9 @@ public struct TimelineQuery {
 
   /// What sounds at a programme frame; nil: it lies before the programme.
   public func at(programme frame: Int64) -> Answer? {
-    guard let place = resolved.programme.place(atProgramme: frame) else { return nil }
+    guard frame <= Frames.limit, let place = resolved.programme.place(atProgramme: frame) else {
+      return nil
+    }
     switch place {
     case .session(let session): return answer(session: session, programme: frame, gap: nil)
     case .gap(let name, _):
@@ -84,7 +86,8 @@ public struct TimelineQuery {
 
   /// Where a session frame is heard and what sounds there.
   public func at(session frame: Int64) -> Answer {
-    answer(session: frame, programme: index.visits(ofSession: frame).first, gap: nil)
+    let frame = min(max(frame, 0), Frames.limit)
+    return answer(session: frame, programme: index.visits(ofSession: frame).first, gap: nil)
   }
 
   private func answer(session: Int64, programme: Int64?, gap: String?) -> Answer {

@@ -74,7 +74,10 @@ final class RecordingTable {
         report.add(.emptyRecording, "'\(path.value)' holds no frames", at: path.span)
         return nil
       }
-      guard facts.rate > 0 && facts.channelCount > 0 && facts.frames <= Frames.limit else {
+      let length = Frames.convert(facts.frames, from: facts.rate, to: rate)
+      guard facts.rate > 0 && facts.channelCount > 0 && facts.frames <= Frames.limit
+        && length <= Frames.limit
+      else {
         report.add(
           .unreadableRecording, "'\(path.value)' has a header that cannot be right", at: path.span)
         return nil
@@ -85,7 +88,7 @@ final class RecordingTable {
           rate: facts.rate, channelCount: facts.channelCount))
       return Entry(
         index: references.count - 1,
-        length: max(1, Frames.convert(facts.frames, from: facts.rate, to: rate)),
+        length: max(1, length),
         channelCount: facts.channelCount)
     case .failure(let problem):
       explain(problem, full, path)

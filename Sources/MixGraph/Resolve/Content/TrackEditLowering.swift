@@ -131,8 +131,8 @@ struct TrackEditLowering {
     _ edit: Edit, _ seam: Assembly.Seam, _ content: Content, _ roomTone: RoomTone,
     _ nextID: inout Int
   ) -> Content? {
-    let reach = FrameRange(
-      edit.range.start - seam.length, edit.range.end + seam.length)
+    let handle = min(seam.length, edit.range.length)
+    let reach = FrameRange(edit.range.start - handle, edit.range.end + handle)
     switch edit.written.kind {
     case .silence(fillsWithRoomTone: false):
       return Content()
@@ -282,6 +282,11 @@ struct TrackEditLowering {
       }
       let overlap = min(Frames.count(Rational(1, 20), rate: rate), tone.length / 4)
       let period = tone.length - overlap
+      guard range.length / period < 100_000 else {
+        timeline.report.add(
+          .roomTone, "the room tone would be looped \(range.length / period) times", at: span)
+        return nil
+      }
       var pieces: [ContentPiece] = []
       var start = range.start
       while start < range.end {

@@ -22,8 +22,8 @@ struct MeterMap: Sendable {
   }
 
   private mutating func append(bar: Int64, beats: Int64, unit: Int64) {
-    let beats = max(1, beats)
-    let unit = max(1, unit)
+    let beats = min(max(1, beats), 10_000)
+    let unit = min(max(1, unit), 10_000)
     let length = Exact(Rational(4 * beats, unit))
     var quarter = Exact(bar - 1) * length
     if let last = segments.last {

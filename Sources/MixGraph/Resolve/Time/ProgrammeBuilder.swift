@@ -32,8 +32,9 @@ struct ProgrammeBuilder {
     var edit: Int
   }
 
-  /// Session frames that a map may hold, repeats included.
-  static let longest: Int64 = 1 << 50
+  /// The longest programme in frames, and the most stretches that one has.
+  private static let longest: Int64 = 1 << 50
+  private static let mostStretches = 1_000_000
 
   private let timeline: PositionResolver
   private var ranged: [Ranged] = []
@@ -195,7 +196,7 @@ struct ProgrammeBuilder {
         for pass in 0..<times {
           if pass > 0 { run.cut(entry.seam) }
           run.session(start, stop)
-          if run.total > ProgrammeBuilder.longest { break }
+          if run.isFull { break }
         }
       }
     }
@@ -204,6 +205,11 @@ struct ProgrammeBuilder {
     if let last = run.lastSessionEnd, last != end {
       // What follows the last stretch in the session was cut or moved away: tails ring into a gap.
       run.gap(nil, 0)
+    }
+    if run.isFull {
+      report.add(
+        .positionTooFar, "the session's edits make a programme beyond any length",
+        at: ranged.last.map { span($0.edit) } ?? points.last.map { span($0.edit) })
     }
     if run.stretches.isEmpty {
       run.stretches = [Stretch(content: .session(start: 0), programmeStart: 0, length: 0)]
@@ -227,6 +233,8 @@ struct ProgrammeBuilder {
     var spans: [Span?] = []
     var pending: Seam?
     var total: Int64 = 0
+
+    var isFull: Bool { total >= longest || stretches.count >= mostStretches }
 
     var lastSessionEnd: Int64? {
       guard let last = stretches.last, case .session(let start) = last.content else { return nil }
@@ -254,6 +262,7 @@ struct ProgrammeBuilder {
     }
 
     private mutating func append(_ content: Stretch.Content, _ length: Int64) {
+      guard !isFull else { return }
       let seam = stretches.isEmpty ? nil : pending
       stretches.append(
         Stretch(
