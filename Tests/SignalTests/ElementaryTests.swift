@@ -102,4 +102,9 @@ private func worstError(
     ]
     for (x, expected) in cases { #expect(Maths.roundToEven(x) == expected) }
   }
+
+  @Test func roundingDownIsTheFloor() {
+    let values = [-3.0, -2.5, -1.0000001, -0.5, -1e-300, 0, 0.3, 0.5, 0.9999999, 7.5, 0x1p53]
+    for x in values { #expect(Maths.roundDown(x) == x.rounded(.down)) }
+  }
 }

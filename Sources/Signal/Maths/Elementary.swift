@@ -146,4 +146,11 @@ extension Maths {
     let shift = x < 0 ? -0x1p52 : 0x1p52
     return (x + shift) - shift
   }
+
+  /// The largest integer that is not above `x`.
+  @inlinable @inline(__always)
+  public static func roundDown(_ x: Double) -> Double {
+    let nearest = roundToEven(x)
+    return nearest > x ? nearest - 1 : nearest
+  }
 }
