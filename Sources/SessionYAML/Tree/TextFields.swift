@@ -6,6 +6,13 @@ enum TextFields {
   /// Keys whose children all are paths or text: `metadata: {title: …}`, `takes: {t1: …}`.
   static func holdsFreeText(_ key: String) -> Bool { parents.contains(key) }
 
+  /// Keys whose value is text for people, where any punctuation may stand.
+  static func isProse(_ key: String) -> Bool { keys.contains(key) && !paths.contains(key) }
+
+  private static let paths: Set<String> = [
+    "cover", "file", "includes", "manifest", "mix", "name", "path", "rows", "session", "source",
+  ]
+
   /// Keys under `metadata` that hold text.
   static func isWordForPeople(_ key: String) -> Bool { others.contains(key) }
 

@@ -1,6 +1,15 @@
 /// Four whole sessions, as their authors would write them.
-enum ExampleSessions {
-  static let all = [bandSong, interview, gameSounds, album]
+enum ExampleSessions: String, CaseIterable {
+  case song, episode, sounds, record
+
+  var text: String {
+    switch self {
+    case .song: Self.bandSong
+    case .episode: Self.interview
+    case .sounds: Self.gameSounds
+    case .record: Self.album
+    }
+  }
 
   static let bandSong = #"""
     mixdown: 1                         # (a) band song

@@ -2,16 +2,16 @@ import Diagnostics
 import SessionYAML
 import Testing
 
-@Test(arguments: ExampleSessions.all)
-func wholeSessionsAreReadWithoutAMessage(_ text: String) {
-  let parsed = ParsedText(text)
+@Test(arguments: ExampleSessions.allCases)
+func wholeSessionsAreReadWithoutAMessage(_ session: ExampleSessions) {
+  let parsed = ParsedText(session.text)
   #expect(parsed.ids.isEmpty)
   #expect(parsed.tree?["mixdown"]?.text == "1")
 }
 
-@Test(arguments: ExampleSessions.all)
-func spansCoverExactlyWhatWasWritten(_ text: String) throws {
-  let parsed = ParsedText(text)
+@Test(arguments: ExampleSessions.allCases)
+func spansCoverExactlyWhatWasWritten(_ session: ExampleSessions) throws {
+  let parsed = ParsedText(session.text)
   let root = try #require(parsed.tree)
   for node in ParsedText.nodes(root) {
     let written = parsed.text(node.span)

@@ -202,7 +202,11 @@ extension YAMLRepair {
       let next = skipProperties(start)
       if next > start { return next }
       let word = source.wordEnd(from: start)
-      if byte == UInt8(ascii: "!") && word > start + 1 { return word }
+      let isName = bytes[start + 1..<word].allSatisfy(\.isNameByte)
+      if word > start + 1 && (isName || byte == UInt8(ascii: "!")) {
+        open.state = .afterValue(isPlain: false)
+        return word
+      }
     case UInt8(ascii: "*"):
       var i = start + 1
       while i < bytes.count && bytes[i].isNameByte { i += 1 }
@@ -278,8 +282,7 @@ extension YAMLRepair {
     }
     var word = colon
     while word > start && bytes[word - 1].isNameByte { word -= 1 }
-    let isText = TextFields.isFreeText(open.field) || TextFields.isWordForPeople(open.field)
-    if !isText && open.isMapping && word > start && word < colon && bytes[word - 1].isBlank {
+    if !TextFields.isProse(open.field) && open.isMapping && word > start && word < colon && bytes[word - 1].isBlank {
       var end = word
       while end > start && bytes[end - 1].isBlank { end -= 1 }
       let place = Span(source.id, end, end)

@@ -236,38 +236,45 @@ extension YAMLRepair {
       : FixIt(Span(source.id, end, end), "\"")
     diagnostics.append(
       Diagnostic(.unclosedQuote, "this quote is never closed", at: span, fixes: [fix]))
-    edits.mask(start..<end)
+    if bytes[start] == UInt8(ascii: "\"") && !bytes[start..<end].contains(UInt8(ascii: "\\")) {
+      edits.insert("\"", at: end)
+    } else {
+      edits.mask(start..<end)
+    }
     return nil
   }
 
-  /// Reports unknown escapes between double quotes.
+  /// Reports the first unknown escape between double quotes; the whole text is then taken as it
+  /// stands, for it is mostly a path written with backslashes.
   private mutating func checkEscapes(_ range: Range<Int>) {
     guard bytes[range.lowerBound] == UInt8(ascii: "\"") else { return }
+    guard let bad = badEscape(in: range) else { return }
+    let width = bytes[bad + 1] < 0x80 ? 1 : YAMLReader.validLength(bytes, at: bad + 1)
+    let span = Span(source.id, bad, min(bad + 1 + max(1, width), range.upperBound))
+    let inner = Span(source.id, range.lowerBound + 1, range.upperBound - 1)
+    let whole = Span(source.id, range.lowerBound, range.upperBound)
+    diagnostics.append(
+      Diagnostic(
+        .badEscape, "'\(source.text(span))' is no escape; between single quotes a backslash is text",
+        at: span, fixes: [FixIt(whole, YAMLQuoting.quoted(source.text(inner)))]))
+    for i in range where bytes[i] == UInt8(ascii: "\\") && bytes[i + 1] != UInt8(ascii: "\"") {
+      edits.mask(i..<i + 1)
+    }
+  }
+
+  private func badEscape(in range: Range<Int>) -> Int? {
     var i = range.lowerBound + 1
     while i < range.upperBound - 1 {
       guard bytes[i] == UInt8(ascii: "\\") else {
         i += 1
         continue
       }
-      let digits = escapeDigits(bytes[i + 1])
-      let last = i + 2 + (digits ?? 0)
-      let isKnown =
-        digits.map { count in
-          last < range.upperBound && bytes[i + 2..<i + 2 + count].allSatisfy(\.isHexDigit)
-        } ?? false
-      if !isKnown {
-        let width = bytes[i + 1] < 0x80 ? 1 : YAMLReader.validLength(bytes, at: i + 1)
-        let span = Span(source.id, i, min(i + 1 + max(1, width), range.upperBound))
-        diagnostics.append(
-          Diagnostic(
-            .badEscape, "'\(source.text(span))' is no escape; a backslash is written '\\\\'",
-            at: span, fixes: [FixIt(Span(source.id, i, i + 1), "\\\\")]))
-        edits.mask(i..<i + 1)
-        i += 1
-      } else {
-        i = last
-      }
+      guard let digits = escapeDigits(bytes[i + 1]), i + 2 + digits < range.upperBound,
+        bytes[i + 2..<i + 2 + digits].allSatisfy(\.isHexDigit)
+      else { return i }
+      i += 2 + digits
     }
+    return nil
   }
 
   /// How many hexadecimal digits follow an escape's letter; nil for letters that are none.

@@ -68,6 +68,7 @@ struct YAMLRepair {
     let lineEnd = source.lineEnd(from: content)
     let nextLine = source.nextLine(after: lineEnd)
     if content == lineEnd || bytes[content] == UInt8(ascii: "#") { return nextLine }
+    if content == start && levels.isEmpty && bytes[content] == UInt8(ascii: "%") { return nextLine }
     if content == start && isDocumentMarker(at: start) {
       return levels.isEmpty ? nextLine : bytes.count
     }
