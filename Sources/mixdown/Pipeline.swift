@@ -29,25 +29,29 @@ struct Pipeline {
 
   // session.yaml → Session
   func load(version: String? = nil) -> Declared {
-    var files: [String] = []
+    let files = FileList()
     let loaded = SessionLoader.load(path: sessionPath) { path in
-      files.append(path)
+      files.paths.append(path)
       switch Files.read(path) {
-      case .success(let bytes): return .success(bytes)
-      case .failure(.missing): return .failure(.missing)
-      case .failure(.other(let reason)): return .failure(.unreadable(reason))
+      case .success(let bytes): return bytes
+      case .failure(.missing): throw Reason(description: "there is no such file")
+      case .failure(.other(let reason)): throw Reason(description: reason)
       }
     }
     var session = loaded.session
     var diagnostics = loaded.diagnostics
     if let version, let declared = session {
-      let applied = declared.applying(version: version)
+      let applied = loaded.applying(version: Located(version, declared.span))
       session = applied.session
       diagnostics.add(contentsOf: applied.diagnostics.all)
     }
     return Declared(
-      session: session, sources: loaded.sources, diagnostics: diagnostics, files: files)
+      session: session, sources: loaded.sources, diagnostics: diagnostics, files: files.paths)
   }
+
+  private final class FileList { var paths: [String] = [] }
+
+  private struct Reason: Error, CustomStringConvertible { var description: String }
 
   // Session → ResolvedSession → Graph
   func compile(_ declared: Declared, options: ResolveOptions = ResolveOptions()) -> Compiled {

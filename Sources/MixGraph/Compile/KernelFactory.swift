@@ -142,6 +142,24 @@ public enum KernelFactory {
     case "mono-below":
       let parameters = MonoBelow.Parameters(frequency: settings.number("frequency", 150))
       return box(MonoBelow.self, parameters, rate: rate, inputChannels: inputChannels)
+    case "reverb":
+      var parameters = Reverb.Parameters()
+      parameters.kind = Reverb.Kind(rawValue: settings.word("kind") ?? "") ?? .hall
+      parameters.decay = settings.seconds("decay", 2)
+      parameters.preDelay = settings.frames("pre-delay", 0)
+      parameters.size = settings.number("size", 100)
+      parameters.highDecay = settings.number("high-decay", 0.5)
+      parameters.lowCut = settings.optionalNumber("low-cut")
+      parameters.highCut = settings.optionalNumber("high-cut")
+      parameters.width = settings.number("width", 100)
+      parameters.mix = settings.number("mix", 100)
+      return box(Reverb.self, parameters, rate: rate, inputChannels: inputChannels)
+    case "saturation":
+      var parameters = Saturation.Parameters()
+      parameters.drive = settings.number("drive", 6)
+      parameters.mix = settings.number("mix", 100)
+      parameters.output = settings.number("output", 0)
+      return box(Saturation.self, parameters, rate: rate, inputChannels: inputChannels)
     case "width":
       let parameters = StereoWidth.Parameters(width: settings.number("width", 100))
       return box(StereoWidth.self, parameters, rate: rate, inputChannels: inputChannels)

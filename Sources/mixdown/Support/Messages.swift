@@ -6,20 +6,16 @@ struct Messages {
   let sources: SourceMap
 
   func print(_ diagnostics: DiagnosticList) {
-    for diagnostic in diagnostics.sorted {
-      Console.error(
-        DiagnosticText.render(diagnostic, sources: sources, colour: Console.usesColour))
-    }
-    let errors = diagnostics.all.count { $0.severity == .error }
-    let warnings = diagnostics.all.count - errors
-    var parts: [String] = []
-    if errors > 0 { parts.append("\(errors) error\(errors == 1 ? "" : "s")") }
-    if warnings > 0 { parts.append("\(warnings) warning\(warnings == 1 ? "" : "s")") }
-    if !parts.isEmpty { Console.error(parts.joined(separator: ", ")) }
+    guard !diagnostics.all.isEmpty else { return }
+    var renderer = DiagnosticRenderer(sources: sources, colours: Console.usesColour)
+    let sorted = diagnostics.sorted
+    Console.status(renderer.text(sorted))
+    Console.error(DiagnosticRenderer.summary(sorted))
   }
 
   func json(_ diagnostics: DiagnosticList) -> JSONValue {
-    .array(diagnostics.sorted.map { DiagnosticJSON.value($0, sources: sources) })
+    var renderer = DiagnosticRenderer(sources: sources)
+    return renderer.json(diagnostics.sorted)
   }
 
   /// 65 when the session is wrong, 66 when only recordings are, else 0.
