@@ -7,13 +7,28 @@ struct Mixdown: ParsableCommand {
     abstract: "Builds mixes and masters from a session file.",
     discussion: """
       A session is a YAML file that describes tracks, edits, channel strips, buses and mastering
-      targets. `mixdown build` renders what changed since the last build.
+      targets. `mixdown build` renders what changed since the last build. `mixdown help TOPIC`
+      explains a command, a message (`mixdown help unknown-bus`) or a processor
+      (`mixdown help compressor`).
       """,
     version: "0.1.0",
-    subcommands: [Check.self, Build.self, Plan.self, GraphCommand.self, Cache.self])
+    subcommands: [
+      Check.self, Build.self, Plan.self, GraphCommand.self, Where.self, Measure.self, Schema.self,
+      ReferenceCommand.self, Cache.self,
+    ])
 
-  /// Exit codes: usage mistakes end with 64.
+  /// Usage mistakes end with 64.
   static func main() {
+    let words = Array(CommandLine.arguments.dropFirst())
+    if words.count == 2, words[0] == "help", !isCommand(words[1]) {
+      if let page = Topics.page(words[1]) {
+        Console.out(page)
+        return
+      }
+      let hint = Topics.suggestion(for: words[1]).map { "; did you mean '\($0)'?" } ?? ""
+      Console.error("mixdown: there is no page on '\(words[1])'\(hint)")
+      exit(withError: ExitCode(ExitStatus.usage.rawValue))
+    }
     do {
       var command = try parseAsRoot()
       try command.run()
@@ -25,5 +40,9 @@ struct Mixdown: ParsableCommand {
       }
       exit(withError: error)
     }
+  }
+
+  private static func isCommand(_ word: String) -> Bool {
+    configuration.subcommands.contains { $0._commandName == word } || word == "help"
   }
 }

@@ -22,13 +22,12 @@ extension BuildRun.Outcome {
     for file in files {
       let name = file.path + String(repeating: " ", count: width - file.path.count)
       let length = Clocks.time(file.facts.frames, rate: file.format.rate)
-      let peak = file.samplePeak.map { "peak \(Clocks.fixed($0, digits: 2)) dBFS" } ?? "silent"
       let state = file.facts.wasReplaced ? "" : " · unchanged"
       var clipped = ""
       if file.facts.clippedSamples > 0 {
         clipped = " · \(Clocks.count(Int(file.facts.clippedSamples))) samples clipped"
       }
-      Console.out("\(name)  \(length)  \(peak)\(clipped)\(state)")
+      Console.out("\(name)  \(length)  \(file.levels)\(clipped)\(state)")
     }
     let total = report.rendered + report.cached
     Console.out(
@@ -50,7 +49,15 @@ extension BuildRun.File {
     ])
   }
 
-  var samplePeak: Double? { FileLevels.decibels(facts.measures.first) }
-  var truePeak: Double? { nil }
-  var integrated: Double? { nil }
+  var samplePeak: Double? { FileLevels.value(facts.measures, 0) }
+  var truePeak: Double? { FileLevels.value(facts.measures, 1) }
+  var integrated: Double? { FileLevels.value(facts.measures, 2) }
+
+  /// `-14.0 LUFS, peak -1.02 dBTP`.
+  var levels: String {
+    guard let truePeak else { return "silent" }
+    let peak = "peak \(Clocks.fixed(truePeak, digits: 2)) dBTP"
+    guard let integrated else { return peak }
+    return "\(Clocks.fixed(integrated, digits: 1)) LUFS, \(peak)"
+  }
 }

@@ -1,35 +1,32 @@
 import Engine
+import Loudness
 import Signal
 
-/// Peak and RMS of what is written to a file, as it passes.
+/// Peak, loudness and level of what is written to a file, as it passes.
 final class FileLevels: SampleObserver {
-  private(set) var peak = 0.0
-  private var squares = 0.0
-  private var count = 0.0
+  private let meter: LoudnessMeter
+  private let rate: Int
+  private let channelCount: Int
 
-  init(rate: Int, channelCount: Int) {}
-
-  func observe(_ block: Block) {
-    for channel in 0..<block.channelCount {
-      let samples = block[channel]
-      var highest = 0.0
-      var sum = 0.0
-      for i in samples.indices {
-        let x = samples[i]
-        highest = max(highest, x.magnitude)
-        sum += x * x
-      }
-      peak = max(peak, highest)
-      squares += sum
-      count += Double(samples.count)
-    }
+  init(rate: Int, channelCount: Int) {
+    var options = LoudnessMeter.Options()
+    options.measuresTableTruePeak = false
+    meter = LoudnessMeter(rate: rate, channelCount: channelCount, options: options)
+    self.rate = rate
+    self.channelCount = channelCount
   }
 
-  /// Peak (linear) and mean square.
-  var measures: [Double] { [peak, count > 0 ? squares / count : 0] }
+  func observe(_ block: Block) { meter.process(block) }
 
-  static func decibels(_ peak: Double?) -> Double? {
-    guard let peak, peak > 0 else { return nil }
-    return gainToDecibels(peak)
+  /// Sample peak in dBFS, true peak in dBTP, integrated loudness in LUFS; NaN: not measured.
+  var measures: [Double] {
+    let report = MeterReport(meter.finish(), rate: rate, channelCount: channelCount)
+    return [report.samplePeak, report.truePeak, report.integrated ?? .nan]
+  }
+
+  /// The measure if there is a finite one.
+  static func value(_ measures: [Double], _ index: Int) -> Double? {
+    guard index < measures.count, measures[index].isFinite else { return nil }
+    return measures[index]
   }
 }
