@@ -201,7 +201,9 @@ struct IndependentPeakMeter {
         if abs(b) >= abs(a) && abs(b) >= abs(c) {
           let s: Double = b < 0 ? -1 : 1
           let bend = 2 * abs(b) - s * a - s * c
-          if bend > 0 { top = max(top, abs(b) + (a - c) * (a - c) / (8 * bend)) }
+          if bend > 0 {
+            top = max(top, min(1.0196 * abs(b), abs(b) + (a - c) * (a - c) / (8 * bend)))
+          }
         }
       }
       #expect(abs(audio.block[1][n + 24] - top) < 1e-13)

@@ -4,7 +4,7 @@ public import Signal
 ///
 /// Eight phases of a sinc under a Kaiser window (β 9.5, 48 taps a phase, each phase normalised to
 /// unity at DC), then a parabola through every local maximum of |y| and its two neighbours:
-/// p = y1 + (y0 − y2)² / (8 (2·y1 − y0 − y2)). The estimate of a frame is the highest point in the
+/// p = y1 + (y0 − y2)² / (8 (2·y1 − y0 − y2)), at most 1.0196·y1. The estimate of a frame is the highest point in the
 /// closed interval of half a frame to either side; a half-way point counts for both frames.
 ///
 /// Phases k and 8 − k mirror each other, so both come from the same sums over s = x[b−r] + x[b+1+r]
@@ -16,8 +16,9 @@ public import Signal
 public struct TruePeakEstimator {
   /// Frames between a sample and its estimate.
   public static let latency = 24
-  /// A vertex lies at most a quarter above the sample it belongs to.
-  static let vertexBound = 1.25
+  /// 1 / cos(π/16): with eight points a frame, no tone below half the rate peaks further above
+  /// the nearest of them; a parabola that would is held there.
+  static let vertexBound = 1.0196
 
   private static let half = 24
   private static let history = 48
@@ -203,7 +204,9 @@ public struct TruePeakEstimator {
     let bend = 2 * middle - left - right
     guard bend > 0 else { return middle }
     let slant = left - right
-    return middle + slant * slant / (8 * bend)
+    let summit = middle + slant * slant / (8 * bend)
+    let limit = middle * vertexBound
+    return summit < limit ? summit : limit
   }
 
   func encode(into writer: inout StateWriter) {
