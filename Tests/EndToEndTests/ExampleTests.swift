@@ -7,9 +7,9 @@ struct ExampleTests {
 
   @Test(arguments: names)
   func checksWithoutAWarning(_ name: String) throws {
-    let run = Program.run(
-      ["check", Package.root.appendingPathComponent("examples/\(name)").path],
-      in: Workplace().folder)
+    let place = Workplace()
+    let session = Package.root.appendingPathComponent("examples/\(name)").path
+    let run = place.mixdown("check", session)
     #expect(run.status == 0, "\(run.account)")
     #expect(!run.standardError.contains("warning:"), "\(run.account)")
   }
