@@ -57,7 +57,7 @@ final class Workplace {
   }
 
   func mixdown(_ arguments: String..., environment: [String: String] = [:]) -> Run {
-    Program.run(arguments, in: folder, environment: environment)
+    withExtendedLifetime(self) { Program.run(arguments, in: folder, environment: environment) }
   }
 
   /// A 16-bit WAV of a decaying tone, or of the samples given.
