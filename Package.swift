@@ -37,11 +37,14 @@ let package = Package(
     .systemLibrary(
       name: "CXXHash", pkgConfig: "libxxhash",
       providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
+    // Not a library: single vector operations in a header, where Swift's own on four lanes come
+    // out as scalars.
+    .systemLibrary(name: "CLanes"),
 
     module("Signal", ["CXXHash"]),
     module("Diagnostics"),
     module("SessionModel", ["Signal", "Diagnostics"]),
-    module("DSP", ["Signal"]),
+    module("DSP", ["Signal", "CLanes"]),
     module("MixGraph", ["SessionModel", "DSP", "Signal", "Diagnostics"]),
     module("Loudness", ["DSP", "Signal"]),
     module("AudioFiles", ["Signal", "CSndfile"]),
