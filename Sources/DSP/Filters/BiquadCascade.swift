@@ -23,13 +23,13 @@ public struct BiquadCascade: Kernel {
     var s2 = 0.0
   }
 
-  private let sections: [BiquadCoefficients]
+  let sections: [BiquadCoefficients]
   private let roundings: [Int64]
-  private let channelCount: Int
+  let channelCount: Int
   private let past: FilterMemory
   /// Section by section within channel by channel.
-  private var states: [State]
-  private var end: Int64 = 0
+  var states: [State]
+  var end: Int64 = 0
 
   public init(_ parameters: Parameters, format: StreamFormat) {
     sections = parameters.sections
@@ -46,20 +46,16 @@ public struct BiquadCascade: Kernel {
 
   public mutating func process(_ block: Block, at frame: Int64, _ context: Context) {
     end = frame + Int64(block.frameCount)
-    for channel in 0..<min(channelCount, block.channelCount) {
-      let samples = block[channel]
-      for index in sections.indices {
-        let c = sections[index]
-        var s = states[channel * sections.count + index]
-        for i in samples.indices {
-          let x = samples[i]
-          let y = c.b0 * x + s.s1
-          s.s1 = (c.b1 * x + s.s2) - c.a1 * y
-          s.s2 = c.b2 * x - c.a2 * y
-          samples[i] = y
-        }
-        states[channel * sections.count + index] = s
+    guard channelCount <= block.channelCount && block.frameCount > 0 else { return }
+    var first = 0
+    while first < sections.count {
+      let count = Chain.next(of: sections.count - first)
+      if channelCount == 2 {
+        processPair(block, first, count)
+      } else {
+        for channel in 0..<channelCount { processOne(block[channel], channel, first, count) }
       }
+      first += count
     }
   }
 
