@@ -27,19 +27,36 @@ public struct Quantiser {
     }
   }
 
+  /// Nine coefficients or errors; a shorter filter's last ones are 0.
+  private struct Taps {
+    var values = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+    init(_ list: [Double] = []) {
+      func at(_ index: Int) -> Double { index < list.count ? list[index] : 0 }
+      values = (at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7), at(8))
+    }
+
+    var list: [Double] {
+      let v = values
+      return [v.0, v.1, v.2, v.3, v.4, v.5, v.6, v.7, v.8]
+    }
+  }
+
   private let parameters: Parameters
   private let scale: Double
-  private let coefficients: [Double]
-  /// Past errors, newest first, one row of 16 a channel.
-  private var errors: [SIMD16<Double>]
+  private let isShaped: Bool
+  private let filter: Taps
+  /// Past errors, newest first, a row a channel.
+  private var errors: [Taps]
   private let noise: AudioBuffer
 
   /// - Parameter blockFrames: the longest block that is to be processed.
   public init(_ parameters: Parameters, channelCount: Int, blockFrames: Int) {
     self.parameters = parameters
     scale = Maths.powerOfTwo(min(max(parameters.bits, 2), 32) - 1)
-    coefficients = parameters.shaping.coefficients
-    errors = Array(repeating: .zero, count: channelCount)
+    isShaped = parameters.shaping != .flat
+    filter = Taps(parameters.shaping.coefficients)
+    errors = Array(repeating: Taps(), count: channelCount)
     noise = AudioBuffer(channelCount: 1, frameCapacity: max(1, blockFrames))
   }
 
@@ -59,10 +76,10 @@ public struct Quantiser {
         } else {
           d.fill(0)
         }
-        if coefficients.isEmpty {
-          quantise(part[channel], d)
-        } else {
+        if isShaped {
           quantise(part[channel], d, &errors[channel])
+        } else {
+          quantise(part[channel], d)
         }
       }
       done += count
@@ -77,35 +94,40 @@ public struct Quantiser {
     }
   }
 
-  private func quantise(_ samples: Samples, _ d: Samples, _ past: inout SIMD16<Double>) {
+  private func quantise(_ samples: Samples, _ d: Samples, _ past: inout Taps) {
     let (low, high, step) = (-scale, scale - 1, 1 / scale)
-    var errors = past
+    let c = filter.values
+    var e = past.values
     for i in samples.indices {
-      var v = samples[i] * scale
-      for k in 0..<coefficients.count { v -= coefficients[k] * errors[k] }
+      var v = samples[i] * scale - c.0 * e.0
+      v = v - c.1 * e.1
+      v = v - c.2 * e.2
+      v = v - c.3 * e.3
+      v = v - c.4 * e.4
+      v = v - c.5 * e.5
+      v = v - c.6 * e.6
+      v = v - c.7 * e.7
+      v = v - c.8 * e.8
       let y = min(high, max(low, Maths.roundDown(v + d[i] + 0.5)))
       samples[i] = y * step
-      for k in stride(from: coefficients.count - 1, to: 0, by: -1) { errors[k] = errors[k - 1] }
-      errors[0] = min(2, max(-2, y - v))
+      e = (min(2, max(-2, y - v)), e.0, e.1, e.2, e.3, e.4, e.5, e.6, e.7)
     }
-    past = errors
+    past.values = e
   }
 
   /// The past errors of shaped noise; nothing else is remembered.
   public func encodeState(into writer: inout StateWriter) {
-    for row in errors {
-      for k in 0..<coefficients.count { writer.write(row[k]) }
-    }
+    guard isShaped else { return }
+    for row in errors { writer.write(row.list) }
   }
 
   public mutating func restoreState(from reader: inout StateReader) throws(StateError) {
-    for channel in errors.indices {
-      for k in 0..<coefficients.count { errors[channel][k] = try reader.readDouble() }
-    }
+    guard isShaped else { return }
+    for channel in errors.indices { errors[channel] = Taps(try reader.readDoubles(9)) }
   }
 
   public mutating func reset() {
-    for channel in errors.indices { errors[channel] = .zero }
+    for channel in errors.indices { errors[channel] = Taps() }
   }
 
   /// Whether every sample lies on the grid of `bits` already and within it: then nothing need be
