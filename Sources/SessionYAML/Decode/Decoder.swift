@@ -31,7 +31,9 @@ struct Decoder {
     }
   }
 
+  /// Says what must stand here, unless something else has been said about it already.
   mutating func wrongShape(_ node: YAMLNode, _ field: String, wanted: String) {
+    if node.wasReported { return }
     if node.isMissing {
       report(.missingValue, "\(field) has no value; it takes \(wanted)", at: node.span)
     } else {
