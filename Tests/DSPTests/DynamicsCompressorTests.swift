@@ -154,7 +154,8 @@ import Testing
     var kernel = Compressor(parameters, format: mono48)
     let input = TestAudio.sine(1000, 0, frames: 24000)
     let output = TestAudio.render(&kernel, [input])[0]
-    let measured = TestAudio.decibels(TestAudio.rms(output[12000...]) / TestAudio.rms(input[12000...]))
+    let measured = TestAudio.decibels(
+      TestAudio.rms(output[12000...]) / TestAudio.rms(input[12000...]))
     #expect(abs(measured + 6) < 1e-6)
   }
 

@@ -32,7 +32,8 @@ import Testing
     var parameters = Gate.Parameters(threshold: -30)
     parameters.lookAhead = 0.001
     var kernel = Gate(parameters, format: mono48)
-    let input = Array(repeating: 1e-5, count: 1000) + TestAudio.sine(1000, -6, frames: 1000, phase: 1)
+    let input =
+      Array(repeating: 1e-5, count: 1000) + TestAudio.sine(1000, -6, frames: 1000, phase: 1)
     let output = TestAudio.render(&kernel, [input])[0]
     #expect(kernel.latency == 48)
     #expect(abs(TestAudio.decibels(output[1048] / input[1000])) < 0.1)
@@ -101,7 +102,8 @@ import Testing
     parameters.release = 0.5
     var kernel = Duck(parameters, format: stereo48)
     let music = TestAudio.noise(144000, seed: 2)
-    let speech = Array(repeating: 0, count: 9600) + TestAudio.sine(300, -20, frames: 38400)
+    let speech =
+      Array(repeating: 0, count: 9600) + TestAudio.sine(300, -20, frames: 38400)
       + Array(repeating: 0, count: 96000)
     let output = TestAudio.render(&kernel, [music, music], key: [speech])
     let gains = music.indices.map { TestAudio.decibels(output[0][$0] / music[$0]) }

@@ -80,7 +80,8 @@ public struct Expander: Kernel {
       // Magnitudes order like the bits they are made of.
       let held = peak.push(Int64(bitPattern: values[i].bitPattern))
       let level = Double(bitPattern: UInt64(bitPattern: held))
-      let decibels = DecibelLoops.log2(level > 1e-10 ? level : 1e-10)
+      let decibels =
+        DecibelLoops.log2(level > 1e-10 ? level : 1e-10)
         * DecibelLoops.decibelsPerOctave
       let threshold = curve?[i] ?? parameters.threshold
       let isOpen = hysteresis.step(

@@ -76,8 +76,9 @@ public struct Saturation: Kernel {
       channels[channel].process(wet)
     }
     dry.process(block)
-    drives.process(Block(
-      gains.address, stride: scratch.frameCapacity, channelCount: 1, frameCount: gains.count))
+    drives.process(
+      Block(
+        gains.address, stride: scratch.frameCapacity, channelCount: 1, frameCount: gains.count))
     for channel in channels.indices {
       let (samples, wet) = (block[channel], lanes[channel])
       for i in wet.indices {

@@ -4,7 +4,7 @@ public import Signal
 extension KernelCase {
   /// Compressors, gates, limiters, saturation.
   public static var dynamics: [KernelCase] {
-    compressors + gates + limiters + saturations
+    compressors + multibands + gates + limiters + saturations
   }
 
   private static var compressors: [KernelCase] {
@@ -37,6 +37,18 @@ extension KernelCase {
         curves: [
           Curves.line(-40, -10), Curves.line(1, 8), Curves.line(0, 6), Curves.line(100, 20),
         ]),
+    ]
+  }
+
+  private static var multibands: [KernelCase] {
+    var low = Compressor.Parameters(threshold: -30)
+    low.lookAhead = 0.002
+    let rest = Compressor.Parameters(threshold: -20)
+    return [
+      KernelCase(
+        "three bands", Multiband.self,
+        Multiband.Parameters(crossovers: [200, 2_500], bands: [low, rest, rest]),
+        rates: [48_000, 96_000])
     ]
   }
 
