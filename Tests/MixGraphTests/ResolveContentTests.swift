@@ -336,6 +336,29 @@ private enum Oracle {
     #expect(session.strips[0].readings[0].gains == [.fadeOut(FrameRange(5928, 6000), .linear)])
   }
 
+  @Test func theEndIsWhereTheLastClipEndsUnlessAClipDependsOnIt() throws {
+    var vox = make.track("vox", [])
+    vox.takes = [Take(name: make.at("t1"), clips: [make.clip("a.wav")])]
+    vox.comp = [
+      CompEntry(from: make.at(.start), take: make.at("t1"), span: make.span()),
+      CompEntry(from: make.at(.name("bye")), take: make.at("t1"), span: make.span()),
+    ]
+    let bye = NamedPosition(
+      name: make.at("bye"), position: make.at(.offset(.end, .frames(1000), negative: true)))
+    let good = try resolve([vox, make.track("x", [make.clip("b.wav")])]) { $0.markers = [bye] }
+    #expect(good.messages.all.isEmpty)
+    #expect(good.session.markers.first?.session == 9000)
+    var late = make.clip("b.wav")
+    late.at = make.at(.name("bye"))
+    let bad = try resolve([vox, make.track("x", [late])]) { $0.markers = [bye] }
+    #expect(bad.messages.ids == ["end-needs-length"])
+    let told = try resolve([vox, make.track("x", [late])]) {
+      $0.markers = [bye]
+      $0.length = make.at(.frames(30_000))
+    }
+    #expect(told.session.strips[1].readings[0].range.start == 29_000)
+  }
+
   // MARK: Tracks in programme time
 
   @Test func tracksThatMoveAreNeverCutInto() throws {

@@ -105,10 +105,10 @@ public struct ResolvedLevel: Hashable, Sendable {
 }
 
 public enum ResolvedSetting: Hashable, Sendable {
-  /// In the parameter's canonical unit; times that the kernel counts in frames are in seconds
-  /// here unless they were musical or in frames: see `frames`.
+  /// In the parameter's canonical unit; times are in seconds, however they were written, unless
+  /// the parameter may be musical: see `frames`.
   case number(Double)
-  /// A length that was resolved to whole frames.
+  /// The value of every parameter that may be musical (`TimeSpec.allowsMusical`), in whole frames.
   case frames(Int64)
   case word(String)
   case flag(Bool)
@@ -174,6 +174,7 @@ public struct ResolvedStrip: Sendable {
   /// nil: the mix.
   public var output: StripID?
   public var sends: [ResolvedSend]
+  /// Nothing leaves by output or sends; processors that are keyed by this strip still hear it.
   public var isMuted: Bool
   public var span: Span
 

@@ -47,9 +47,9 @@ struct TrackContent {
       names[take.name.value] = i
     }
     var entries: [(start: Int64, stop: Int64?, end: Int64)] = []
-    for entry in track.comp where !mentionsEnd(entry.from.value) {
+    for entry in track.comp where !timeline.needsEnd(entry.from.value) {
       guard let take = names[entry.take.value], let start = axis.frame(entry.from) else { continue }
-      let stop = entry.to.flatMap { mentionsEnd($0.value) ? nil : axis.frame($0) }
+      let stop = entry.to.flatMap { timeline.needsEnd($0.value) ? nil : axis.frame($0) }
       entries.append((start, stop, takes[take].end))
     }
     entries.sort { $0.start < $1.start }
@@ -60,12 +60,6 @@ struct TrackContent {
       if stop > entry.start { end = max(end, stop) }
     }
     return end
-  }
-
-  private func mentionsEnd(_ position: Position) -> Bool {
-    var base = position
-    while case .offset(let inner, _, _) = base { base = inner }
-    return base == .end
   }
 
   /// The track's content up to `end` on its axis, as readings.

@@ -20,7 +20,13 @@ final class PositionResolver {
   /// nil: the session has no tempo.
   var tempo: TempoMap?
   var meter = MeterMap()
-  var end = End.unknown
+  var end = End.unknown {
+    didSet {
+      forgetNames()
+      regionRanges = [:]
+      failedRegions = []
+    }
+  }
   private(set) var names: [String: NameKind] = [:]
   private var states: [String: NameState] = [:]
   private var depth = 0
@@ -307,6 +313,33 @@ final class PositionResolver {
       return nil
     }
     return frame
+  }
+
+  /// True when a position hangs on an end that is not known yet.
+  func needsEnd(_ position: Position) -> Bool {
+    guard case .unknown = end else { return false }
+    var base = position
+    for _ in 0..<1000 {
+      switch base {
+      case .offset(let inner, _, _): base = inner
+      case .end: return true
+      case .name(let name):
+        switch names[name] {
+        case .marker(let i)?: base = session.markers[i].position.value
+        case .region(let i)?:
+          switch session.regions[i].range.value {
+          case .between(let start, _), .lasting(let start, _): base = start.value
+          case .region(let other): base = .name(other)
+          }
+        case .gap(let i)?:
+          guard case .insert(let at, _) = session.edits[i].kind else { return false }
+          base = at.value
+        case nil: return false
+        }
+      case .seconds, .frames, .bar, .start: return false
+      }
+    }
+    return false
   }
 
   // MARK: Lengths

@@ -52,7 +52,8 @@ struct TempoMap: Sendable {
     let from = last.bpm.double
     let to = bpm.double
     let length =
-      from == to ? duration * from : duration * (to - from) / TempoMap.naturalLogarithm(to / from)
+      from == to || from <= 0 || to <= 0
+      ? duration * from : duration * (to - from) / Maths.log(to / from)
     let quarters = Exact(nearest: length)
     guard quarters > .zero else { return }
     segments[segments.count - 1].ramp = (bpm, quarters)
@@ -96,28 +97,7 @@ struct TempoMap: Sendable {
   ) -> Double {
     let slope = (ramp.bpm.double - bpm) / ramp.length.double
     let growth = slope * quarters / bpm
-    if growth.magnitude < 1e-9 { return framesPerMinute.double * quarters / bpm }
-    return framesPerMinute.double / slope * TempoMap.naturalLogarithm(1 + growth)
-  }
-
-  /// ln x for x > 0 by halving into √½…√2 and the series of 2·artanh((x−1)/(x+1)), so that the
-  /// same tempo map gives the same frames on every machine.
-  static func naturalLogarithm(_ x: Double) -> Double {
-    guard x > 0 && x.isFinite else { return 0 }
-    var exponent = Double(x.exponent)
-    var m = x.significand
-    if m > 1.4142135623730951 {
-      m /= 2
-      exponent += 1
-    }
-    let z = (m - 1) / (m + 1)
-    let square = z * z
-    var sum = 0.0
-    var k = 27
-    while k >= 1 {
-      sum = sum * square + 1 / Double(k)
-      k -= 2
-    }
-    return exponent * 0.6931471805599453 + 2 * z * sum
+    if growth.magnitude < 1e-9 || growth <= -1 { return framesPerMinute.double * quarters / bpm }
+    return framesPerMinute.double / slope * Maths.log(1 + growth)
   }
 }
