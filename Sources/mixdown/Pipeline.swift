@@ -79,6 +79,8 @@ struct Pipeline {
 
 /// Looks at sound files for the resolver.
 struct FileProbe: RecordingProbe {
+  func fileNames(in folder: String) -> [String] { Files.names(in: folder) }
+
   func facts(of path: String) -> Result<RecordingFacts, RecordingProblem> {
     switch SoundFileProbe.facts(of: path) {
     case .success(let facts):

@@ -80,6 +80,20 @@ enum Files {
     return folder.hasSuffix("/") ? folder + path : folder + "/" + path
   }
 
+  /// Names in a folder (empty: the working folder), in alphabetical order; at most 10,000.
+  static func names(in folder: String) -> [String] {
+    guard let directory = opendir(folder.isEmpty ? "." : folder) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while names.count < 10_000, let entry = readdir(directory) {
+      let name = withUnsafePointer(to: entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names.sorted()
+  }
+
   enum Failure: Error {
     case missing
     case other(String)
