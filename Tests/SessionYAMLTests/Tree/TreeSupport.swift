@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import SessionYAML
 import Testing
 
@@ -42,3 +43,6 @@ struct ParsedText {
     return bytes
   }
 }
+
+/// Long runs are asked for by an environment variable.
+let isLong = ProcessInfo.processInfo.environment["MIXDOWN_LONG_TESTS"] == "1"
