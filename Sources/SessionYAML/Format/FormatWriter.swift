@@ -299,10 +299,7 @@ struct FormatWriter {
     guard node.isFlow || isLine || !hasChildren(node) else { return nil }
     guard FormatOrder.mayStandOnOneLine(node, field: field) else { return nil }
     guard !trivia.hasComments(in: node.span.start..<node.span.end) else { return nil }
-    if !node.isFlow {
-      let end = trivia.trailing(node.span.end, limit: limit)?.range.upperBound ?? node.span.end
-      guard extent(node, limit: limit) <= end else { return nil }
-    }
+    guard node.isFlow || extent(node, limit: limit) <= node.span.end else { return nil }
     guard let text = flow(node, field: field, parent: parent) else { return nil }
     return text.unicodeScalars.count <= max(room, hasChildren(node) ? 0 : Int.max) ? text : nil
   }
@@ -326,9 +323,11 @@ struct FormatWriter {
 
   private mutating func write(block lines: [String]) {
     write(" ")
-    for (index, line) in lines.enumerated() {
+    for line in lines.dropLast() {
       write(line)
-      if index == 0 { finishLine(nil) } else { newLine() }
+      newLine()
     }
+    write(lines.last ?? "")
+    finishLine(nil)
   }
 }
