@@ -13,8 +13,8 @@ struct Mixdown: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Check.self, Build.self, Plan.self, GraphCommand.self, Where.self, Measure.self, Schema.self,
-      ReferenceCommand.self, Cache.self,
+      Check.self, Build.self, Plan.self, Explain.self, GraphCommand.self, Where.self, Measure.self, Schema.self,
+      ReferenceCommand.self, Verify.self, Clean.self, Cache.self,
     ])
 
   /// Usage mistakes end with 64.

@@ -77,6 +77,37 @@ struct Pipeline {
   }
 }
 
+extension Pipeline {
+  // ResolvedSession + measurements → ResolvedSession, Graph
+  /// Turns `trim: to LEVEL` into gains; measures what the store does not know.
+  func measureTrims(
+    _ compiled: Compiled, store: Store?, workers: Int, paranoid: Bool
+  ) -> Compiled {
+    guard let session = compiled.session, compiled.graph != nil,
+      session.strips.contains(where: { $0.trimTarget != nil })
+    else { return compiled }
+    var result = compiled
+    let trimmed = TrimMeasurement.apply(
+      to: session, store: store, workers: workers, paranoid: paranoid)
+    for name in trimmed.silent {
+      let span = session.strips.first { $0.name == name }?.span
+      result.diagnostics.add(.trimOfSilence(name, at: span))
+    }
+    for failure in trimmed.failures {
+      if case .recording(let problem) = failure {
+        let reference = session.recordings[problem.recording]
+        result.diagnostics.add(
+          .recordingDamaged(reference.written, problem.message, at: reference.span))
+      }
+    }
+    result.session = trimmed.session
+    let again = GraphCompiler.compile(trimmed.session)
+    result.graph = again.graph
+    result.diagnostics.add(contentsOf: again.diagnostics.all)
+    return result
+  }
+}
+
 /// Looks at sound files for the resolver.
 struct FileProbe: RecordingProbe {
   func fileNames(in folder: String) -> [String] { Files.names(in: folder) }

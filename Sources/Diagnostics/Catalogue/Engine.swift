@@ -1,7 +1,7 @@
 extension Catalogue {
   /// Rules of this area, in alphabetical order of their ids.
   static let engine: [Rule] = [
-    .overload, .recordingChanged, .recordingDamaged, .recordingNotFinite,
+    .overload, .recordingChanged, .recordingDamaged, .recordingNotFinite, .trimOfSilence,
   ]
 }
 
@@ -42,9 +42,21 @@ extension Rule {
       mixdown never replaces such samples silently. Repair the recording at the place named, or
       silence it there with a clip that leaves it out.
       """)
+
+  public static let trimOfSilence = Rule(
+    "trim-of-silence", .warning, "a track is too quiet to measure its trim",
+    page: """
+      `trim: to LEVEL` measures the loudness of the track's content. Nothing in this track is
+      louder than −70 LUFS for 0.4 s, so its trim stays at 0 dB. Give the trim in dB instead.
+      """)
 }
 
 extension Diagnostic {
+  public static func trimOfSilence(_ track: String, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      .trimOfSilence, "the trim of '\(track)' cannot be measured: the track is silent", at: span)
+  }
+
   public static func overload(_ strip: String, time: String, at span: Span?) -> Diagnostic {
     Diagnostic(
       .overload, "the signal of '\(strip)' is beyond +42 dBFS or not finite at \(time)", at: span)

@@ -205,6 +205,12 @@ final class ActionTable: @unchecked Sendable {
     for row in rows where !row.isKnown {
       guard let key = row.deepKey, !row.results.contains(where: { $0 == nil }) else { continue }
       store?.put(key, row.results.flatMap { $0?.encoded ?? [] })
+      if let session = options.sessionPath {
+        let text = explanation(row.segment.index).map { "\($0.path)\t\($0.value)" }
+        store?.put(
+          Self.explanationKey(session, label(row.segment.index)),
+          Array(text.joined(separator: "\n").utf8))
+      }
     }
     store?.flush()
     store?.collectIfNeeded()
@@ -389,6 +395,27 @@ final class ActionTable: @unchecked Sendable {
       recording: { identities.whole($0) }, to: &writer)
     return writer.fields
   }
+
+  private static func explanationKey(_ session: String, _ label: String) -> Digest {
+    var writer = DigestWriter()
+    writer.field("explanation-of", Posix.absolute(session))
+    writer.field("label", label)
+    return writer.digest
+  }
+
+  /// What the row was when this session was last built; nil: it was not.
+  func lastExplanation(_ index: Int) -> [ExplanationWriter.Field]? {
+    guard let session = options.sessionPath,
+      let bytes = store?.record(Self.explanationKey(session, label(index)))
+    else { return nil }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { line in
+      let parts = line.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false)
+      return ExplanationWriter.Field(
+        path: String(parts[0]), value: parts.count > 1 ? String(parts[1]) : "")
+    }
+  }
+
+  func recordingHash(_ index: Int) -> ContentHash { identities.whole(index) }
 
   func inputRows(_ index: Int) -> [Int] { rows[index].inputRows }
   func isKnown(_ index: Int) -> Bool { rows[index].isKnown }

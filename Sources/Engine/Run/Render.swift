@@ -1,3 +1,4 @@
+public import Diagnostics
 public import MixGraph
 public import SessionModel
 internal import Signal
@@ -12,6 +13,8 @@ public struct RenderOptions: Sendable {
   public var segmentation: Segmentation.Policy
   /// After a failure, go on with what does not depend on it.
   public var keepsGoing: Bool
+  /// The session file, so that a later build can say what changed.
+  public var sessionPath: String?
   /// Hash every recording, whatever its stamp says.
   public var paranoid = false
   /// Programme frames wanted of every output; nil: all.
@@ -147,6 +150,92 @@ public final class Render: @unchecked Sendable {
       if !isSame { files.append(path) }
     }
     return RenderPlan(rows: actions.plan(), timeline: timeline, files: files, rate: graph.rate)
+  }
+
+  /// Hexadecimal content hash of each recording of the session.
+  public func recordingHashes() -> [String] {
+    session.recordings.indices.map { actions.recordingHash($0).hexadecimal }
+  }
+
+  /// Why the rows that `output` depends on are not what they were at the last build.
+  ///
+  /// - Returns: for each row with a difference of its own, in the order of the signal, the first
+  ///   differing field; empty when nothing changed.
+  public func explain(_ output: String?) -> [Explanation] {
+    var wanted = Set<Int>()
+    var queue: [Int] = []
+    for row in 0..<actions.rowCount {
+      let label = actions.label(row)
+      guard let output else {
+        queue.append(row)
+        continue
+      }
+      let isMeant =
+        label == output || label.hasPrefix(output + "/") || label == output + ".sum"
+        || graph.output(output) == actions.output(row)
+      if isMeant { queue.append(row) }
+    }
+    while let row = queue.popLast() {
+      if wanted.insert(row).inserted { queue += actions.inputRows(row) }
+    }
+    var explanations: [Explanation] = []
+    for row in wanted.sorted() where !actions.isKnown(row) {
+      let now = actions.explanation(row)
+      let label = actions.label(row)
+      let own = graph[actions.output(row)].span
+      guard let before = actions.lastExplanation(row) else {
+        explanations.append(
+          Explanation(label: label, field: "", old: nil, new: nil, span: own))
+        continue
+      }
+      guard let difference = Self.difference(before, now) else { continue }
+      var explanation = difference
+      explanation.label = label
+      explanation.span = span(of: difference.field, in: row) ?? own
+      explanations.append(explanation)
+    }
+    return explanations
+  }
+
+  /// Whether a name is one that `explain` understands.
+  public func knows(_ name: String) -> Bool {
+    graph.output(name) != nil
+      || (0..<actions.rowCount).contains { row in
+        let label = actions.label(row)
+        return label == name || label.hasPrefix(name + "/") || label == name + ".sum"
+      }
+  }
+
+  private static func difference(
+    _ before: [ExplanationWriter.Field], _ now: [ExplanationWriter.Field]
+  ) -> Explanation? {
+    let oldFields = before.filter { !$0.path.hasSuffix("/input") && $0.path != "input" }
+    let newFields = now.filter { !$0.path.hasSuffix("/input") && $0.path != "input" }
+    for index in 0..<max(oldFields.count, newFields.count) {
+      let old = index < oldFields.count ? oldFields[index] : nil
+      let new = index < newFields.count ? newFields[index] : nil
+      if old == new { continue }
+      if old?.path == new?.path {
+        return Explanation(
+          label: "", field: new?.path ?? "", old: old?.value, new: new?.value, span: nil)
+      }
+      // Something was put in or taken out here.
+      let added = newFields.count >= oldFields.count
+      let field = (added ? new : old) ?? old ?? new
+      return Explanation(
+        label: "", field: field?.path ?? "", old: added ? nil : field?.value,
+        new: added ? field?.value : nil, span: nil)
+    }
+    return nil
+  }
+
+  /// The line of the node or strip that a field's path names.
+  private func span(of field: String, in row: Int) -> Span? {
+    for strip in session.strips where field.contains("/\(strip.name)/") { return strip.span }
+    for id in segmentation.segments[row].nodes where field.hasPrefix(graph[id].label + "/") {
+      return graph[id].span
+    }
+    return nil
   }
 
   /// Frames to render beyond the programme: what outputs lag, and the longest tail that can sound.
@@ -313,6 +402,16 @@ public final class Render: @unchecked Sendable {
     let chunk = try actions.audio(segment, action.piece)
     try consumer.consume(chunk, timeline.pieces[action.piece])
   }
+}
+
+/// Why a row of the graph is rendered again.
+public struct Explanation: Sendable {
+  public var label: String
+  /// Path of the first field that differs; empty: the row is new.
+  public var field: String
+  public var old: String?
+  public var new: String?
+  public var span: Span?
 }
 
 /// What a build would do: a row for each segment, and the files it would look at again.

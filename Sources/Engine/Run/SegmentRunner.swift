@@ -52,7 +52,8 @@ final class SegmentRunner {
     keyBuffer = AudioBuffer(channelCount: 2, frameCapacity: blockFrames)
     var stages: [StageRunner] = []
     var head: Head?
-    for id in segment.nodes {
+    var cascade: [BiquadCoefficients] = []
+    for (position, id) in segment.nodes.enumerated() {
       let node = graph[id]
       switch node.kind {
       case .source(let content):
@@ -67,14 +68,31 @@ final class SegmentRunner {
             onProgramme: terms.map { graph.isOnProgramme($0.input) }, blockFrames: blockFrames))
       case .stage(let stage):
         if head == nil { head = .chunk(stage.input) }
-        stages.append(
-          StageRunner(stage, node: node, graph: graph, timeline: timeline))
+        // Filters in a row, with nothing between them, run as one cascade.
+        let sections = Self.freeSections(stage, rate: graph.rate)
+        if let sections, !cascade.isEmpty, let last = stages.last {
+          cascade += sections
+          last.extend(
+            to: node,
+            kernel: KernelFactory.makeCascade(
+              cascade, rate: graph.rate, channelCount: node.channelCount))
+        } else {
+          stages.append(StageRunner(stage, node: node, graph: graph, timeline: timeline))
+          cascade = sections ?? []
+        }
+        if node.roundsToFloat && position + 1 < segment.nodes.count { cascade = [] }
       }
     }
     self.head = head ?? .chunk(segment.nodes[0])
     self.stages = stages
     curveBuffer = AudioBuffer(
       channelCount: max(1, stages.map(\.curveCount).max() ?? 0), frameCapacity: blockFrames)
+  }
+
+  /// Sections of a stage that is a filter at rest: no automation, no key, no delay.
+  private static func freeSections(_ stage: Stage, rate: Int) -> [BiquadCoefficients]? {
+    guard stage.key == nil, stage.inputDelay == 0 else { return nil }
+    return KernelFactory.staticSections(of: stage.insert, rate: rate)
   }
 
   /// Renders `piece` from `inputs`, one chunk for each of the segment's inputs, in that order.
@@ -136,7 +154,8 @@ final class SegmentRunner {
       chunk.load(into: block.channels(chunk.channelCount), at: done)
     }
     for stage in stages {
-      let node = graph[segment.nodes[index]]
+      index += stage.nodeCount
+      let node = graph[segment.nodes[index - 1]]
       var key: Block?
       if let input = stage.stage.key {
         let chunk = inputs[slot(of: input.node)]
@@ -148,7 +167,6 @@ final class SegmentRunner {
       stage.process(
         block, key: key, axis: axis, programme: programme, curves: curveBuffer)
       if node.roundsToFloat { block.channels(node.channelCount).roundToFloat() }
-      index += 1
     }
     output.store(block.channels(output.channelCount), at: done)
   }
@@ -190,7 +208,9 @@ final class SegmentRunner {
 /// One processor with its alignment delays and its automation.
 final class StageRunner {
   let stage: Stage
-  let kernel: AnyKernelBox
+  private(set) var kernel: AnyKernelBox
+  /// Nodes that this runner stands for.
+  private(set) var nodeCount = 1
   var keyDelay: AlignmentDelay?
   private var inputDelay: AlignmentDelay?
   private let inputChannels: Int
@@ -202,6 +222,12 @@ final class StageRunner {
   private let latency: Int64
 
   var curveCount: Int { curves.count }
+
+  /// Takes the next filter of the row into this one's loop.
+  func extend(to node: Node, kernel: AnyKernelBox) {
+    self.kernel = kernel
+    nodeCount += 1
+  }
 
   init(_ stage: Stage, node: Node, graph: Graph, timeline: Timeline) {
     self.stage = stage

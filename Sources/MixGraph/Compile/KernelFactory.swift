@@ -177,6 +177,26 @@ public enum KernelFactory {
     }
   }
 
+  /// The sections of a filter that does not move, when the insert is one.
+  public static func staticSections(
+    of insert: ResolvedInsert, rate: Int
+  ) -> [BiquadCoefficients]? {
+    guard let spec = filterSpec(of: insert) else { return nil }
+    let settings = Settings(insert.settings, rate: rate)
+    for name in ["frequency", "gain", "q"] where settings.curve(name) != nil { return nil }
+    return spec.sections(rate: Double(rate))
+  }
+
+  /// Filters in a row as one cascade: the same bits as one after the other, in one loop.
+  public static func makeCascade(
+    _ sections: [BiquadCoefficients], rate: Int, channelCount: Int
+  ) -> AnyKernelBox {
+    KernelBox(
+      BiquadCascade(
+        BiquadCascade.Parameters(sections: sections),
+        format: StreamFormat(rate: rate, channelCount: channelCount)))
+  }
+
   /// The filter that an insert is, if it is one: several in a row may share a cascade.
   public static func filterSpec(of insert: ResolvedInsert) -> FilterSpec? {
     guard let kind = FilterSpec.Kind(rawValue: insert.processor) else { return nil }

@@ -7,6 +7,12 @@ public struct Segment: Sendable, Hashable {
   /// Nodes of other segments that it reads, each once, in order of first use.
   public var inputs: [NodeID]
 
+  public init(index: Int, nodes: [NodeID], inputs: [NodeID]) {
+    self.index = index
+    self.nodes = nodes
+    self.inputs = inputs
+  }
+
   public var output: NodeID { nodes[nodes.count - 1] }
 }
 

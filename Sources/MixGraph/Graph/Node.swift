@@ -50,6 +50,12 @@ public struct SourceContent: Sendable, Hashable {
   public var ripple: Track.Ripple
   /// Linear; negative when the polarity is inverted.
   public var gain: Double
+
+  public init(readings: [ResolvedReading], ripple: Track.Ripple, gain: Double) {
+    self.readings = readings
+    self.ripple = ripple
+    self.gain = gain
+  }
 }
 
 /// A side-chain connection.
@@ -107,6 +113,29 @@ public struct Graph: Sendable {
   public var outputs: [(name: String, node: NodeID)]
   public var programme: ProgrammeMap
   public var recordings: [RecordingReference]
+
+  public init(
+    rate: Int, nodes: [Node], outputs: [(name: String, node: NodeID)], programme: ProgrammeMap,
+    recordings: [RecordingReference]
+  ) {
+    self.rate = rate
+    self.nodes = nodes
+    self.outputs = outputs
+    self.programme = programme
+    self.recordings = recordings
+  }
+
+  /// A graph of one track's content.
+  public init(
+    content: SourceContent, label: String, channelCount: Int, rate: Int, programme: ProgrammeMap,
+    recordings: [RecordingReference]
+  ) {
+    let node = Node(
+      kind: .source(content), label: label, channelCount: channelCount, roundsToFloat: false,
+      latency: 0, span: nil)
+    self.init(
+      rate: rate, nodes: [node], outputs: [], programme: programme, recordings: recordings)
+  }
 
   public subscript(id: NodeID) -> Node { nodes[id.index] }
 

@@ -106,6 +106,10 @@ public struct ExplanationWriter: ManifestWriter {
   public struct Field: Hashable, Sendable {
     public var path: String
     public var value: String
+    public init(path: String, value: String) {
+      self.path = path
+      self.value = value
+    }
   }
 
   public private(set) var fields: [Field] = []

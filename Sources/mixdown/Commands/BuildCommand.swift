@@ -25,6 +25,9 @@ struct BuildOptions: ParsableArguments {
   var cacheDir: String?
   @Flag(help: "Neither use nor fill the cache.") var noCache = false
   @Flag(help: "Hash every recording, whatever its date says.") var paranoid = false
+  @Flag(help: "Write mixdown.lock beside the session: hashes of recordings, kernels and outputs.")
+  var lock = false
+  @Flag(help: "End with 1 when anything is not as mixdown.lock says.") var frozen = false
   @Flag(help: "The result as JSON on standard output.") var json = false
   @Option(help: .hidden) var blockFrames: Int?
   @Option(help: .hidden) var segmentation: String?
@@ -45,6 +48,13 @@ struct BuildOptions: ParsableArguments {
       list.flatMap { $0.split(separator: ",").map { String($0) } }
     }
     return ResolveOptions(solo: names(solo), mute: names(mute))
+  }
+
+  /// Text to graph, with what has to be measured on the way.
+  func compile(_ pipeline: Pipeline) -> Pipeline.Compiled {
+    pipeline.measureTrims(
+      pipeline.compile(pipeline.load(version: version), options: resolveOptions), store: store,
+      workers: j ?? RenderOptions.processorCount, paranoid: paranoid)
   }
 
   var store: Store? { noCache ? nil : Store(folder: cacheDir) }
@@ -72,8 +82,7 @@ struct Build: ParsableCommand {
     let arguments = try SessionArguments(arguments)
     let started = Console.seconds
     let pipeline = Pipeline(sessionPath: arguments.session)
-    var compiled = pipeline.compile(
-      pipeline.load(version: options.version), options: options.resolveOptions)
+    var compiled = options.compile(pipeline)
     let messages = Messages(sources: compiled.declared.sources)
     guard let session = compiled.session, let graph = compiled.graph,
       !compiled.diagnostics.hasErrors

@@ -17,6 +17,7 @@ extension BuildRun.Outcome {
 
   /// What was made, a line a file, and what it took.
   func print(since started: Double) {
+    for line in moved { Console.error("mixdown: frozen: \(line)") }
     for failure in ioFailures { Console.error("mixdown: \(failure)") }
     let width = files.map(\.path.count).max() ?? 0
     for file in files {

@@ -27,12 +27,15 @@ struct BuildRun {
     var report = RenderReport()
     var diagnostics = DiagnosticList()
     var ioFailures: [String] = []
+    /// What `--frozen` found moved.
+    var moved: [String] = []
     var rate = 48000
 
     func status(_ session: ExitStatus) -> ExitStatus {
       if session != .done { return session }
       if report.wasCancelled { return .ioFailed }
-      return ioFailures.isEmpty ? .done : .ioFailed
+      if !ioFailures.isEmpty { return .ioFailed }
+      return moved.isEmpty ? .done : .targetMissed
     }
   }
 
@@ -121,6 +124,7 @@ struct BuildRun {
     if cancellation.isCancelled { throw ExitCode(128 + Interruption.signal) }
     for failure in outcome.report.failures { explain(failure, &outcome) }
     for fault in outcome.report.cacheFaults { Console.error("mixdown: \(fault)") }
+    defer { lock(run, &outcome) }
     for output in outcome.report.outputs {
       guard let target = targets.first(where: { $0.name == output.name }) else { continue }
       outcome.files.append(
@@ -129,10 +133,35 @@ struct BuildRun {
     return outcome
   }
 
+  /// Writes the lock (`--lock`) or compares with it (`--frozen`).
+  private func lock(_ run: Render, _ outcome: inout Outcome) {
+    guard options.lock || options.frozen, outcome.report.failures.isEmpty else { return }
+    let path = LockFile.path(beside: pipeline.sessionPath)
+    let hashes = outcome.files.map { ($0.target, $0.facts.sha256) }
+    var now = LockFile(
+      session: session, graph: graph, recordingHashes: run.recordingHashes(),
+      outputs: Dictionary(hashes) { first, _ in first })
+    if options.frozen {
+      guard let locked = LockFile(path: path) else {
+        outcome.moved.append("there is no \(path): write it with build --lock")
+        return
+      }
+      outcome.moved += now.differences(from: locked)
+      return
+    }
+    // Outputs that were not built this time keep their line.
+    let earlier = LockFile(path: path)?.entries["outputs"] ?? [:]
+    now.entries["outputs", default: [:]].merge(earlier) { new, _ in new }
+    if let reason = Files.replace(path, with: now.text) {
+      outcome.ioFailures.append("\(path): \(reason)")
+    }
+  }
+
   private func renderOptions(_ range: RenderOptions.FrameRangeOption?) -> RenderOptions {
     var render = RenderOptions(workers: options.j ?? RenderOptions.processorCount)
     render.keepsGoing = options.keepGoing
     render.paranoid = options.paranoid
+    render.sessionPath = pipeline.sessionPath
     if let blockFrames = options.blockFrames { render.blockFrames = blockFrames }
     if options.segmentation == "single" { render.segmentation = .single }
     if let text = options.segmentation, let seed = UInt64(text) {
@@ -143,14 +172,16 @@ struct BuildRun {
   }
 
   /// What `perform` would do.
-  func plan() throws -> RenderPlan {
+  func plan() throws -> RenderPlan { try dryRender().plan() }
+
+  /// The render of this build, not run.
+  func dryRender() throws -> Render {
     var diagnostics = DiagnosticList()
     let range = try wantedRange(&diagnostics)
     let requests = try chosenTargets().map { request($0, range) }
     return Render(
       graph, session: session, outputs: requests, options: renderOptions(range),
-      store: options.store
-    ).plan()
+      store: options.store)
   }
 
   private func request(

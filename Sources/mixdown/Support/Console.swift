@@ -6,6 +6,7 @@
   import Darwin
 #endif
 import Diagnostics
+import Signal
 
 /// Results go to standard output, everything else to standard error.
 enum Console {
@@ -50,6 +51,10 @@ enum Console {
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
+}
+
+extension Console {
+  static var processIdentifier: Int32 { getpid() }
 }
 
 /// Files of the user, as commands see them.
@@ -110,7 +115,7 @@ enum Files {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while bytes.count <= 64 << 20 {
-      let got = Glibc_read(descriptor, &buffer)
+      let got = systemRead(descriptor, &buffer)
       if got < 0 && errno == EINTR { continue }
       if got < 0 { return .failure(.other(String(cString: strerror(errno)))) }
       if got == 0 { return .success(bytes) }
@@ -119,7 +124,7 @@ enum Files {
     return .failure(.other("it is larger than 64 MB"))
   }
 
-  private static func Glibc_read(_ descriptor: Int32, _ buffer: inout [UInt8]) -> Int {
+  private static func systemRead(_ descriptor: Int32, _ buffer: inout [UInt8]) -> Int {
     let count = buffer.count
     return buffer.withUnsafeMutableBytes {
       #if canImport(Glibc)
@@ -130,6 +135,46 @@ enum Files {
         Darwin.read(descriptor, $0.baseAddress, count)
       #endif
     }
+  }
+
+  /// 64 hexadecimal digits; nil when the file cannot be read.
+  static func sha256(_ path: String) -> String? {
+    let descriptor = open(path, O_RDONLY)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var hash = SHA256()
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let got = systemRead(descriptor, &buffer)
+      if got < 0 && errno == EINTR { continue }
+      if got < 0 { return nil }
+      if got == 0 { return hash.digest().hexadecimal }
+      buffer.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<got])) }
+    }
+  }
+
+  /// True when there was such a file and it is gone.
+  @discardableResult
+  static func remove(_ path: String) -> Bool { unlink(path) == 0 }
+
+  static func removeEmptyFolder(_ path: String) { rmdir(path) }
+
+  /// Removes a folder that this program made, with everything in it.
+  static func removeTree(_ path: String) {
+    guard !path.isEmpty, let stream = opendir(path) else { return }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        })
+    }
+    closedir(stream)
+    for name in names where name != "." && name != ".." {
+      let inner = join(path, name)
+      if unlink(inner) != 0 { removeTree(inner) }
+    }
+    rmdir(path)
   }
 
   /// Makes `path` and the folders above it.

@@ -1,0 +1,77 @@
+import DSP
+import Diagnostics
+import Engine
+import MixGraph
+import SessionModel
+
+/// `mixdown.lock` beside the session: what a build was made from and what came of it. Committed
+/// with the session, it lets `build --frozen` say that nothing has moved.
+struct LockFile {
+  /// Section → name → value.
+  var entries: [String: [String: String]] = [:]
+
+  static func path(beside session: String) -> String {
+    Files.join(Files.folder(of: session), "mixdown.lock")
+  }
+
+  init(session: ResolvedSession, graph: Graph, recordingHashes: [String], outputs: [String: String]) {
+    var recordings: [String: String] = [:]
+    for (reference, hash) in zip(session.recordings, recordingHashes) {
+      recordings[reference.written] = hash
+    }
+    var kernels: [String: String] = [:]
+    for node in graph.nodes {
+      if case .stage(let stage) = node.kind {
+        kernels[stage.identity.name] = "\(stage.identity.revision)"
+      }
+    }
+    entries = ["recordings": recordings, "kernels": kernels, "outputs": outputs]
+  }
+
+  /// nil: there is no such file, or it is no lock.
+  init?(path: String) {
+    guard case .success(let bytes) = Files.read(path) else { return nil }
+    var section = ""
+    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+      if line.hasPrefix("#") { continue }
+      if !line.hasPrefix(" ") && line.hasSuffix(":") {
+        section = String(line.dropLast())
+        entries[section] = [:]
+        continue
+      }
+      let parts = line.drop { $0 == " " }.split(separator: " ", maxSplits: 1)
+      guard parts.count == 2, !section.isEmpty else { return nil }
+      entries[section]?[String(parts[1])] = String(parts[0])
+    }
+    if entries.isEmpty { return nil }
+  }
+
+  /// One value and name a line, sorted: merges like code.
+  var text: String {
+    var lines = ["# mixdown.lock: made by `mixdown build --lock`; do not edit"]
+    for section in ["kernels", "outputs", "recordings"] {
+      lines.append("\(section):")
+      for (name, value) in (entries[section] ?? [:]).sorted(by: { $0.key < $1.key }) {
+        lines.append("  \(value) \(name)")
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What is not as `locked` says, a line each.
+  func differences(from locked: LockFile) -> [String] {
+    var lines: [String] = []
+    for section in ["kernels", "recordings", "outputs"] {
+      let old = locked.entries[section] ?? [:]
+      let new = entries[section] ?? [:]
+      for name in Set(old.keys).union(new.keys).sorted() where old[name] != new[name] {
+        // Outputs that were not asked for this time are not compared.
+        if section == "outputs" && new[name] == nil { continue }
+        lines.append(
+          "\(section.dropLast()) '\(name)' was \(old[name]?.prefix(12) ?? "not there"), is "
+            + "\(new[name]?.prefix(12) ?? "gone")")
+      }
+    }
+    return lines
+  }
+}
