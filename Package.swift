@@ -81,7 +81,9 @@ let package = Package(
     tests(
       "EngineTests",
       ["Engine", "MixGraph", "SessionModel", "SessionYAML", "DSP", "AudioFiles", "Signal", "Diagnostics"]),
-    tests("MasteringTests", ["Mastering", "Engine", "Loudness", "AudioFiles", "Signal", "Diagnostics"]),
+    tests(
+      "MasteringTests",
+      ["Mastering", "Engine", "Loudness", "AudioFiles", "SessionModel", "Signal", "Diagnostics"]),
     tests(
       "EndToEndTests",
       ["mixdown", "Engine", "SessionYAML", "MixGraph", "AudioFiles", "Loudness", "DSP", "Signal", "Diagnostics"],

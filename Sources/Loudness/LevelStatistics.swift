@@ -79,6 +79,14 @@ struct LevelStatistics {
     return powerToDecibels(max(0, energy - 2 * product)) - powerToDecibels(max(0, energy + 2 * product))
   }
 
+  /// In dB: what folding the first two channels to one loses.
+  var monoDrop: Double? {
+    guard channels.count >= 2 else { return nil }
+    let energy = channels[0].sumOfSquares + channels[1].sumOfSquares
+    guard energy > 0 else { return nil }
+    return powerToDecibels(2 * energy) - powerToDecibels(max(0, energy + 2 * product))
+  }
+
   /// Mean square of the quietest five tenths among those without digital silence.
   var noiseFloor: Double? {
     guard tenths.count >= 5 else { return nil }

@@ -38,6 +38,9 @@ public struct MeterReport: Sendable {
   /// dB; RMS of the difference − RMS of the sum of the first two channels.
   public var width: Double?
 
+  /// dB; RMS of the first two channels − RMS of (left + right) / 2.
+  public var monoDrop: Double?
+
   /// LU; true peak − integrated loudness.
   public var peakToLoudness: Double?
   /// dB; true peak of a 3 s window − its short-term loudness, over windows louder than −70 LUFS.
@@ -90,6 +93,7 @@ public struct MeterReport: Sendable {
     correlation = levels.correlation
     correlationMin = levels.correlationMin
     width = levels.width
+    monoDrop = levels.monoDrop
     dynamicRange = levels.dynamicRange
     noiseFloor = levels.noiseFloor.map(powerToDecibels)
     clippedRuns = levels.channels.reduce(0) { $0 + $1.clippedRuns }
@@ -111,6 +115,36 @@ public struct MeterReport: Sendable {
         let mean = Double(power) * 0x1p-64 / Double(partial.spectrumWindows)
         spectrum.append((hertz, powerToDecibels(mean)))
       }
+    }
+  }
+}
+
+extension MeterReport {
+  /// A measured quantity by the name that `expect` uses, in its unit; nil when it was not measured
+  /// or is none of the meters'.
+  public func value(of quantity: String) -> Double? {
+    switch quantity {
+    case "clipped-runs": Double(clippedRuns)
+    case "correlation": correlation
+    case "crest-factor": crestFactor
+    case "dc": dc.map { gainToDecibels($0) }.max()
+    case "duration": Double(frames) / Double(rate)
+    case "head-silence": Double(headSilence) / Double(rate)
+    case "integrated": integrated
+    case "inter-sample-overs": Double(interSampleOvers)
+    case "loudness-range": loudnessRange
+    case "momentary-max": momentaryMax
+    case "mono-drop": monoDrop
+    case "noise-floor": noiseFloor
+    case "plr": peakToLoudness
+    case "psr": peakToShortTermMin
+    case "rms": rms
+    case "sample-peak": samplePeak
+    case "short-term-max": shortTermMax
+    case "tail-silence": Double(tailSilence) / Double(rate)
+    case "true-peak": truePeak
+    case "width": width.map { 100 * decibelsToGain(2 * $0) }
+    default: nil
     }
   }
 }

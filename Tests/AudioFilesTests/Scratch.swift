@@ -77,3 +77,11 @@ func read(_ reader: SoundFileReader, at frame: Int64, _ count: Int, channels: [I
   try reader.read(at: frame, into: buffer.block(count), channels: chosen)
   return samples(buffer.block(count))
 }
+
+extension SoundFileWriter {
+  /// Keeps the buffer alive while its block is written.
+  func write(all buffer: AudioBuffer) throws(SoundFileError) {
+    try write(buffer.block)
+    withExtendedLifetime(buffer) {}
+  }
+}

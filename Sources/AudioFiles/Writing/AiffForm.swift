@@ -11,12 +11,35 @@ struct AiffForm {
       .title: "NAME", .artist: "AUTH", .copyright: "(c) ", .comment: "ANNO",
     ]
     var bytes: [UInt8] = []
-    for key in SoundFileMetadata.Key.allCases {
-      guard let text = metadata.texts[key], !text.isEmpty, let name = names[key] else { continue }
-      bytes.appendIFFChunk(name, Array(text.utf8))
+    for (key, text) in metadata.entries {
+      if let name = names[key] { bytes.appendIFFChunk(name, Array(text.utf8)) }
     }
+    if !metadata.markers.isEmpty {
+      bytes.appendIFFChunk("MARK", AiffForm.marks(metadata.markers))
+    }
+    // What AIFF has no chunk for.
+    var rest = metadata
+    rest.markers = []
+    for key in names.keys { rest.texts[key] = nil }
+    let tag = ID3Tag(metadata: rest, rate: format.rate, frames: 0).bytes
+    if !tag.isEmpty { bytes.appendIFFChunk("ID3 ", tag) }
     for chunk in metadata.chunks { bytes.appendIFFChunk(chunk.name, chunk.bytes) }
     texts = bytes
+  }
+
+  private static func marks(_ markers: [SoundFileMetadata.Marker]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    let kept = markers.prefix(0x7FFF)
+    bytes.appendBig16(UInt16(kept.count))
+    for (index, marker) in kept.enumerated() {
+      bytes.appendBig16(UInt16(index + 1))
+      bytes.appendBig32(UInt32(clamping: marker.frame))
+      let name = Array(marker.name.utf8.prefix(255))
+      bytes.append(UInt8(name.count))
+      bytes += name
+      if name.count & 1 == 0 { bytes.append(0) }
+    }
+    return bytes
   }
 
   /// The longest audio that the form's 32-bit sizes can hold, in frames.

@@ -1,25 +1,56 @@
 /// The form a file is written in.
 public struct SoundFileFormat: Hashable, Sendable {
-  public enum Container: String, Hashable, Sendable {
+  public enum Container: String, Hashable, Sendable, CaseIterable {
     /// Becomes RF64 by itself where it passes 4 GiB.
     case wav
+    /// RF64 at any length.
+    case rf64
     case aiff
+    case caf
     case flac
+    case mp3
+    /// Ogg Vorbis.
+    case ogg
+    case opus
+
+    /// Whether decoding gives other samples than were written.
+    public var isLossy: Bool { self == .mp3 || self == .ogg || self == .opus }
+
+    /// The coding that lossy containers hold.
+    var coding: SampleEncoding? {
+      switch self {
+      case .mp3: .coded("mp3")
+      case .ogg: .coded("vorbis")
+      case .opus: .coded("opus")
+      default: nil
+      }
+    }
   }
 
   public var container: Container
   /// `.integer(bits: 16)`, `.integer(bits: 24)`, `.integer(bits: 32)` (not FLAC) or `.float32`
-  /// (not FLAC).
+  /// (not FLAC); lossy containers have their own coding and take samples of any kind.
   public var encoding: SampleEncoding
   /// Hz.
   public var rate: Int
   public var channelCount: Int
+  /// bit/s of lossy containers; nil: 320 000 for MP3, 256 000 for Vorbis, 192 000 for Opus, half
+  /// of that for one channel.
+  public var bitRate: Int?
+  /// MP3 only: quality follows the bit rate, which is then an average.
+  public var isVariableBitRate = false
 
   public init(_ container: Container, _ encoding: SampleEncoding, rate: Int, channelCount: Int) {
     self.container = container
-    self.encoding = encoding
+    self.encoding = container.coding ?? encoding
     self.rate = rate
     self.channelCount = channelCount
+  }
+
+  /// A lossy form.
+  public init(_ container: Container, rate: Int, channelCount: Int, bitRate: Int? = nil) {
+    self.init(container, .integer(bits: 24), rate: rate, channelCount: channelCount)
+    self.bitRate = bitRate
   }
 
   var bytesPerSample: Int {
@@ -33,46 +64,49 @@ public struct SoundFileFormat: Hashable, Sendable {
 
   var bytesPerFrame: Int { bytesPerSample * channelCount }
 
+  /// bit/s that a lossy encoder is asked for.
+  var wantedBitRate: Int {
+    if let bitRate { return bitRate }
+    let stereo =
+      switch container {
+      case .mp3: 320_000
+      case .opus: 192_000
+      default: 256_000
+      }
+    return channelCount == 1 ? stereo / 2 : stereo * channelCount / 2
+  }
+
   /// Why this form cannot be written; nil when it can.
-  var problem: String? {
+  public var problem: String? {
     guard rate >= 1, rate <= LinearLayout.rateLimit else { return "the rate is \(rate) Hz" }
     guard channelCount >= 1, channelCount <= LinearLayout.channelLimit else {
       return "the channel count is \(channelCount)"
     }
+    switch container {
+    case .flac:
+      if channelCount > 8 { return "FLAC has 8 channels at most" }
+      if rate > 655_350 { return "FLAC has no rate above 655350 Hz" }
+    case .mp3:
+      if channelCount > 2 { return "MP3 has 2 channels at most" }
+      if ![8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000].contains(rate) {
+        return "MP3 has no rate of \(rate) Hz"
+      }
+    case .opus:
+      if channelCount > 8 { return "Opus has 8 channels at most" }
+      if ![8_000, 12_000, 16_000, 24_000, 48_000].contains(rate) {
+        return "Opus has no rate of \(rate) Hz; 48000 Hz is its own"
+      }
+    case .ogg:
+      if channelCount > 8 || rate > 200_000 { return "Vorbis has no such rate or channels" }
+    default: break
+    }
+    if container.isLossy { return nil }
     switch (container, encoding) {
-    case (.wav, .integer(16)), (.wav, .integer(24)), (.wav, .integer(32)), (.wav, .float32),
-      (.aiff, .integer(16)), (.aiff, .integer(24)), (.aiff, .integer(32)), (.aiff, .float32),
-      (.flac, .integer(16)), (.flac, .integer(24)):
-      return container == .flac && channelCount > 8 ? "FLAC has 8 channels at most" : nil
-    default:
-      return "\(container.rawValue) is not written with \(encoding.name) samples"
+    case (.flac, .integer(16)), (.flac, .integer(24)): return nil
+    case (.flac, _): break
+    case (_, .integer(16)), (_, .integer(24)), (_, .integer(32)), (_, .float32): return nil
+    default: break
     }
-  }
-}
-
-/// Text about the audio that goes into the file, and chunks that were made elsewhere.
-public struct SoundFileMetadata: Hashable, Sendable {
-  public enum Key: String, Hashable, Sendable, CaseIterable {
-    case title, artist, album, date, genre, comment, track, copyright
-  }
-
-  public struct Chunk: Hashable, Sendable {
-    /// Four ASCII characters.
-    public var name: String
-    public var bytes: [UInt8]
-    public init(_ name: String, _ bytes: [UInt8]) {
-      self.name = name
-      self.bytes = bytes
-    }
-  }
-
-  /// Written in the order of `Key`'s cases, whatever order they were set in.
-  public var texts: [Key: String]
-  /// RIFF or IFF chunks between the header and the audio, in this order.
-  public var chunks: [Chunk]
-
-  public init(texts: [Key: String] = [:], chunks: [Chunk] = []) {
-    self.texts = texts
-    self.chunks = chunks
+    return "\(container.rawValue) is not written with \(encoding.name) samples"
   }
 }

@@ -1,4 +1,3 @@
-import CSndfile
 public import Signal
 
 /// What came of writing a file.
@@ -17,8 +16,9 @@ public struct WrittenFile: Hashable, Sendable {
 
 /// Writes a sound file that appears under its name only when it is complete.
 ///
-/// Equal samples and metadata give equal bytes on every run. WAV, RF64 and AIFF are laid out
-/// here; FLAC goes through libsndfile as integers.
+/// Equal samples and metadata give equal bytes on every run. WAV, RF64, AIFF and CAF are laid out
+/// here; FLAC, MP3, Vorbis and Opus are encoded by libsndfile and get their tags here. Lossy
+/// bytes also depend on the encoder libraries' versions.
 ///
 /// - Precision: integer codings round to nearest and expect samples that are on their grid
 ///   already; `float32` rounds to nearest.
@@ -26,8 +26,9 @@ public final class SoundFileWriter {
   private enum Form {
     case wave(WaveForm)
     case aiff(AiffForm)
-    case library(OpaquePointer)
-    /// The encoder has been closed.
+    case caf(CafForm)
+    case library(LibraryEncoder)
+    /// The file is complete or given up.
     case closed
   }
 
@@ -49,28 +50,45 @@ public final class SoundFileWriter {
     self.format = format
     output = try ReplacingFile(replacing: path)
     switch format.container {
-    case .wav: form = .wave(WaveForm(format, metadata))
+    case .wav, .rf64: form = .wave(WaveForm(format, metadata))
     case .aiff: form = .aiff(AiffForm(format, metadata))
-    case .flac: form = .library(try LibraryEncoder.open(output.file, format, metadata))
+    case .caf: form = .caf(CafForm(format, metadata))
+    case .flac, .mp3, .ogg, .opus:
+      form = .library(try LibraryEncoder(path, format, metadata))
     }
     scratch = .allocate(
       byteCount: SoundFileWriter.batch * max(4 * format.channelCount, format.bytesPerFrame),
       alignment: 16)
-    position = Int64(head(frames: 0).count)
+    position = Int64(head.count)
   }
 
   deinit {
-    if case .library(let handle) = form { sf_close(handle) }
     scratch.deallocate()
     output.abandon()
   }
 
-  private func head(frames: Int64) -> [UInt8] {
+  private var head: [UInt8] {
     switch form {
     case .wave(let wave): wave.head(frames: frames)
     case .aiff(let aiff): aiff.head(frames: frames)
+    case .caf(let caf): caf.head(frames: frames)
     case .library, .closed: []
     }
+  }
+
+  private var tail: [UInt8] {
+    switch form {
+    case .wave(let wave): wave.tail(frames: frames)
+    case .aiff(let aiff): aiff.tail(frames: frames)
+    case .caf, .library, .closed: []
+    }
+  }
+
+  /// Puts loudness that was measured meanwhile into the `bext` chunk, if the file has one.
+  public func setLoudness(_ loudness: BroadcastExtension.Loudness) {
+    guard case .wave(var wave) = form, wave.metadata.broadcast != nil else { return }
+    wave.metadata.broadcast?.loudness = loudness
+    form = .wave(wave)
   }
 
   /// Appends a block of the file's channel count.
@@ -98,18 +116,20 @@ public final class SoundFileWriter {
       clippedSamples += SamplePacking.clippedSamples(block, bits: bits)
     }
     switch form {
-    case .library(let handle):
-      guard case .integer(let bits) = format.encoding else { return }
-      let integers = scratch.assumingMemoryBound(to: Int32.self)
-      SamplePacking.packLeftJustified(block, bits: bits, into: integers)
-      let count = sf_count_t(block.frameCount)
-      guard sf_writef_int(handle, integers, count) == count else {
-        throw .notWritten(SndfileSource.text(of: sf_strerror(handle)))
+    case .library(let encoder):
+      if case .integer(let bits) = format.encoding {
+        let integers = scratch.assumingMemoryBound(to: Int32.self)
+        SamplePacking.packLeftJustified(block, bits: bits, into: integers)
+        try encoder.write(integers, frames: block.frameCount)
+      } else {
+        try encoder.write(block)
       }
     case .aiff(let aiff):
       guard frames + Int64(block.frameCount) <= aiff.frameLimit else {
         throw .notWritten("AIFF ends at 4 GiB")
       }
+      try writeLinear(block, isBigEndian: true)
+    case .caf:
       try writeLinear(block, isBigEndian: true)
     case .wave:
       try writeLinear(block, isBigEndian: false)
@@ -131,17 +151,13 @@ public final class SoundFileWriter {
   /// - Parameter keepingEqual: leave a file alone that has the same bytes already.
   public func finish(keepingEqual: Bool = true) throws(SoundFileError) -> WrittenFile {
     switch form {
-    case .wave(let wave):
-      try output.file.write(wave.tail(frames: frames), at: position)
-      try output.file.write(wave.head(frames: frames), at: 0)
-    case .aiff(let aiff):
-      try output.file.write(aiff.tail(frames: frames), at: position)
-      try output.file.write(aiff.head(frames: frames), at: 0)
-    case .library(let handle):
-      form = .closed
-      guard sf_close(handle) == 0 else { throw .notWritten("the encoder could not finish") }
     case .closed:
       throw .notWritten("the file is complete already")
+    case .library(let encoder):
+      try encoder.finish(into: output.file)
+    case .wave, .aiff, .caf:
+      try output.file.write(tail, at: position)
+      try output.file.write(head, at: 0)
     }
     form = .closed
     let length = try output.file.status().length
@@ -153,5 +169,9 @@ public final class SoundFileWriter {
   }
 
   /// Drops what was written; the destination stays as it was.
-  public func abandon() { output.abandon() }
+  public func abandon() {
+    if case .library(let encoder) = form { encoder.abandon() }
+    form = .closed
+    output.abandon()
+  }
 }

@@ -6,27 +6,20 @@
 /// Source: Microsoft, *Multiple Channel Audio Data and WAVE Files*; EBU Tech 3306.
 struct WaveForm {
   let format: SoundFileFormat
-  private let middle: [UInt8]
+  var metadata: SoundFileMetadata
 
   init(_ format: SoundFileFormat, _ metadata: SoundFileMetadata) {
     self.format = format
-    var bytes: [UInt8] = []
-    bytes.appendRIFFChunk("fmt ", WaveForm.formatFields(format))
-    if case .float32 = format.encoding {
-      // The frame count is filled in with the header's other sizes.
-      bytes.appendRIFFChunk("fact", [0, 0, 0, 0])
-    }
-    for chunk in metadata.chunks { bytes.appendRIFFChunk(chunk.name, chunk.bytes) }
-    let texts = WaveForm.infoList(metadata)
-    if !texts.isEmpty { bytes.appendRIFFChunk("LIST", texts) }
-    middle = bytes
+    self.metadata = metadata
   }
 
-  /// Everything up to the first sample.
+  /// Everything up to the first sample; as long for any number of frames.
   func head(frames: Int64) -> [UInt8] {
+    let chunks = middle(frames: frames)
     let data = frames * Int64(format.bytesPerFrame)
-    let total = Int64(12 + 36 + middle.count + 8) + data + data & 1
-    let isLarge = total - 8 > 0xFFFF_FFFE || data > 0xFFFF_FFFE
+    let total = Int64(12 + 36 + chunks.count + 8) + data + data & 1
+    let isLarge =
+      format.container == .rf64 || total - 8 > 0xFFFF_FFFE || data > 0xFFFF_FFFE
     var bytes: [UInt8] = []
     bytes.append(contentsOf: (isLarge ? "RF64" : "RIFF").utf8)
     bytes.appendLittle32(isLarge ? 0xFFFF_FFFF : UInt32(truncatingIfNeeded: total - 8))
@@ -41,15 +34,32 @@ struct WaveForm {
     } else {
       bytes.append(contentsOf: [UInt8](repeating: 0, count: 28))
     }
-    var chunks = middle
-    if case .float32 = format.encoding {
-      let place = 8 + WaveForm.formatFields(format).count + 8
-      let count = UInt32(clamping: frames)
-      for i in 0..<4 { chunks[place + i] = UInt8(truncatingIfNeeded: count >> UInt32(8 * i)) }
-    }
     bytes.append(contentsOf: chunks)
     bytes.append(contentsOf: "data".utf8)
     bytes.appendLittle32(isLarge ? 0xFFFF_FFFF : UInt32(truncatingIfNeeded: data))
+    return bytes
+  }
+
+  /// The chunks between `ds64` and `data`.
+  private func middle(frames: Int64) -> [UInt8] {
+    var bytes: [UInt8] = []
+    if let broadcast = metadata.broadcast { bytes.appendRIFFChunk("bext", broadcast.bytes) }
+    bytes.appendRIFFChunk("fmt ", WaveForm.formatFields(format))
+    if case .float32 = format.encoding {
+      var count: [UInt8] = []
+      count.appendLittle32(UInt32(clamping: frames))
+      bytes.appendRIFFChunk("fact", count)
+    }
+    for chunk in metadata.chunks { bytes.appendRIFFChunk(chunk.name, chunk.bytes) }
+    let texts = WaveForm.infoList(metadata)
+    if !texts.isEmpty { bytes.appendRIFFChunk("LIST", texts) }
+    if !metadata.markers.isEmpty {
+      bytes.appendRIFFChunk("cue ", WaveForm.cuePoints(metadata.markers))
+      bytes.appendRIFFChunk("LIST", WaveForm.labels(metadata.markers))
+    }
+    if let code = metadata.texts[.isrc], !code.isEmpty {
+      bytes.appendRIFFChunk("axml", WaveForm.recordingCode(code))
+    }
     return bytes
   }
 
@@ -103,14 +113,68 @@ struct WaveForm {
   private static func infoList(_ metadata: SoundFileMetadata) -> [UInt8] {
     let names: [SoundFileMetadata.Key: String] = [
       .title: "INAM", .artist: "IART", .album: "IPRD", .date: "ICRD", .genre: "IGNR",
-      .comment: "ICMT", .track: "ITRK", .copyright: "ICOP",
+      .comment: "ICMT", .track: "ITRK", .copyright: "ICOP", .engineer: "IENG",
+      .description: "ISBJ", .language: "ILNG",
     ]
     var bytes: [UInt8] = []
-    for key in SoundFileMetadata.Key.allCases {
-      guard let text = metadata.texts[key], !text.isEmpty, let name = names[key] else { continue }
+    for (key, text) in metadata.entries {
+      guard let name = names[key] else { continue }
       bytes.appendRIFFChunk(name, Array(text.utf8) + [0])
     }
     return bytes.isEmpty ? [] : Array("INFO".utf8) + bytes
+  }
+
+  private static func cuePoints(_ markers: [SoundFileMetadata.Marker]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.appendLittle32(UInt32(clamping: markers.count))
+    for (index, marker) in markers.enumerated() {
+      let frame = UInt32(clamping: marker.frame)
+      bytes.appendLittle32(UInt32(index + 1))
+      bytes.appendLittle32(frame)
+      bytes.append(contentsOf: "data".utf8)
+      bytes.appendLittle32(0)
+      bytes.appendLittle32(0)
+      bytes.appendLittle32(frame)
+    }
+    return bytes
+  }
+
+  private static func labels(_ markers: [SoundFileMetadata.Marker]) -> [UInt8] {
+    var bytes = Array("adtl".utf8)
+    for (index, marker) in markers.enumerated() {
+      var label: [UInt8] = []
+      label.appendLittle32(UInt32(index + 1))
+      bytes.appendRIFFChunk("labl", label + Array(marker.name.utf8) + [0])
+    }
+    for (index, marker) in markers.enumerated() {
+      guard let end = marker.end, end > marker.frame else { continue }
+      var length: [UInt8] = []
+      length.appendLittle32(UInt32(index + 1))
+      length.appendLittle32(UInt32(clamping: end - marker.frame))
+      length.append(contentsOf: "rgn ".utf8)
+      length.append(contentsOf: [UInt8](repeating: 0, count: 8))
+      bytes.appendRIFFChunk("ltxt", length)
+    }
+    return bytes
+  }
+
+  /// The recording code as EBU Core.
+  ///
+  /// - Source: EBU Tech 3352 (2012).
+  private static func recordingCode(_ code: String) -> [UInt8] {
+    let kept = code.unicodeScalars.filter { $0.isASCII && $0.properties.isAlphabetic || ("0"..."9").contains($0) }
+    let text = String(String.UnicodeScalarView(kept))
+    return Array(
+      """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <ebuCoreMain xmlns="urn:ebu:metadata-schema:ebuCore_2012" \
+      xmlns:dc="http://purl.org/dc/elements/1.1/">\
+      <coreMetadata><identifier typeLabel="GUID" typeDefinition="Globally Unique Identifier" \
+      formatLabel="ISRC" formatDefinition="International Standard Recording Code" \
+      formatLink="http://www.ebu.ch/metadata/cs/ebu_IdentifierTypeCodeCS.xml#3.7">\
+      <dc:identifier>ISRC:\(text)</dc:identifier></identifier></coreMetadata></ebuCoreMain>
+
+      """.utf8)
   }
 }
 
