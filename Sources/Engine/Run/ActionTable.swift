@@ -348,7 +348,7 @@ final class ActionTable: @unchecked Sendable {
     var isKept = false
     if !chunk.isSilent {
       hash = chunk.withBytes { ContentHash(of: $0) }
-      if row.keepsAudio { isKept = chunk.withBytes { store.putObject(hash, $0) } }
+      if row.keepsAudio { isKept = store.putAudio(hash, chunk) }
     }
     return (
       chunk,
@@ -440,11 +440,10 @@ final class ActionTable: @unchecked Sendable {
       return ChunkAudio(
         silentChannels: last.channelCount, frameCount: length, isFloat: last.roundsToFloat)
     }
-    if let store, let bytes = store.object(result.audio) {
+    if let store, result.isKept {
       let chunk = ChunkAudio(
         channelCount: last.channelCount, frameCount: length, isFloat: last.roundsToFloat)
-      if bytes.count == chunk.byteCount {
-        chunk.withMutableBytes { $0.copyBytes(from: bytes) }
+      if store.audio(result.audio, into: chunk) {
         remember(slot, chunk)
         return chunk
       }

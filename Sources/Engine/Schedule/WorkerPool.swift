@@ -54,39 +54,48 @@ enum WorkerPool {
   static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
     var threads: [pthread_t] = []
     for index in 1..<max(1, count) {
-      let start = Unmanaged.passRetained(Start(index: index, body: body))
-      let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
-      defer { attributes.deallocate() }
-      pthread_attr_init(attributes)
-      pthread_attr_setstacksize(attributes, 8 << 20)
-      #if canImport(Darwin)
-        var thread: pthread_t?
-        let made = pthread_create(&thread, attributes, WorkerPool.entry, start.toOpaque()) == 0
-      #else
-        var thread: pthread_t = 0
-        let made =
-          pthread_create(
-            &thread, attributes,
-            { argument in
-              guard let argument else { return nil }
-              let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-              start.body(start.index)
-              return nil
-            }, start.toOpaque()) == 0
-      #endif
-      pthread_attr_destroy(attributes)
-      if made {
-        #if canImport(Darwin)
-          if let thread { threads.append(thread) }
-        #else
-          threads.append(thread)
-        #endif
-      } else {
-        start.release()
-      }
+      if let thread = start(index, body) { threads.append(thread) }
     }
     body(0)
     for thread in threads { pthread_join(thread, nil) }
+  }
+
+  /// Runs `body` on a thread that nobody waits for; on the caller's where there is none to be had.
+  static func detach(_ body: @escaping @Sendable () -> Void) {
+    if let thread = start(0, { _ in body() }) {
+      pthread_detach(thread)
+    } else {
+      body()
+    }
+  }
+
+  private static func start(_ index: Int, _ body: @escaping @Sendable (Int) -> Void) -> pthread_t? {
+    let start = Unmanaged.passRetained(Start(index: index, body: body))
+    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+    defer { attributes.deallocate() }
+    pthread_attr_init(attributes)
+    defer { pthread_attr_destroy(attributes) }
+    pthread_attr_setstacksize(attributes, 8 << 20)
+    #if canImport(Darwin)
+      var thread: pthread_t?
+      let made = pthread_create(&thread, attributes, WorkerPool.entry, start.toOpaque()) == 0
+    #else
+      var thread: pthread_t = 0
+      let made =
+        pthread_create(
+          &thread, attributes,
+          { argument in
+            guard let argument else { return nil }
+            let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+            start.body(start.index)
+            return nil
+          }, start.toOpaque()) == 0
+    #endif
+    if !made {
+      start.release()
+      return nil
+    }
+    return thread
   }
 
   #if canImport(Darwin)

@@ -11,6 +11,7 @@ public final class Store: @unchecked Sendable {
   public let folder: String
   private let monitor = Monitor()
   private let log: RecordLog
+  private let writer = AudioWriter()
   private var isWritable = true
   private var notes: [String] = []
   private var sinceFlush = 0
@@ -58,7 +59,11 @@ public final class Store: @unchecked Sendable {
     }
   }
 
-  func flush() { monitor.withLock { flushLocked() } }
+  /// Everything that was put is where the next build finds it.
+  func flush() {
+    writer.drain()
+    monitor.withLock { flushLocked() }
+  }
 
   private func flushLocked() {
     sinceFlush = 0
@@ -94,6 +99,34 @@ public final class Store: @unchecked Sendable {
     return nil
   }
 
+  /// Fills `chunk` with the audio of `hash`, verified; false: it is not there or was damaged.
+  func audio(_ hash: ContentHash, into chunk: ChunkAudio) -> Bool {
+    if let waiting = writer.waiting(hash) {
+      guard waiting.byteCount == chunk.byteCount else { return false }
+      waiting.withBytes { bytes in chunk.withMutableBytes { $0.copyMemory(from: bytes) } }
+      return true
+    }
+    let path = path(hash)
+    let isRead = chunk.withMutableBytes { Posix.readUncached(path, into: $0) }
+    guard isRead else { return false }
+    if chunk.withBytes({ ContentHash(of: $0) }) == hash { return true }
+    monitor.withLock {
+      let note = "a damaged entry in the cache was set aside (\(hash.hexadecimal))"
+      if !notes.contains(note) { notes.append(note) }
+    }
+    Posix.remove(path)
+    return false
+  }
+
+  /// Keeps a chunk's audio; it is written behind the builder's back.
+  func putAudio(_ hash: ContentHash, _ chunk: ChunkAudio) -> Bool {
+    guard monitor.withLock({ isWritable }) else { return false }
+    writer.add(hash, chunk) { [unowned self] hash, chunk in
+      chunk.withBytes { _ = putObject(hash, $0) }
+    }
+    return true
+  }
+
   /// Keeps `bytes` under their hash; true when they are there afterwards.
   @discardableResult
   func putObject(_ hash: ContentHash, _ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -102,7 +135,7 @@ public final class Store: @unchecked Sendable {
     if FileStamp(path: path) != nil { return true }
     let folder = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
     Posix.makeFolders(folder)
-    if Posix.replace(path, with: [bytes]) {
+    if Posix.replaceUncached(path, with: bytes) {
       monitor.withLock { bytesWritten += Int64(bytes.count) }
       return true
     }

@@ -364,7 +364,10 @@ public struct GraphCompiler {
         "ceiling": .number(session.masterCeiling), "detector": .word("true-peak"),
         "look-ahead": .number(0.005), "release": .word("auto"),
       ], span: session.mix.span)
-    return addStage(ceiling, label: "master/ceiling", after: node, key: nil)
+    // A border of its own: what is written to files, far below their last bit.
+    let last = addStage(ceiling, label: "master/ceiling", after: node, key: nil)
+    nodes[last.index].roundsToFloat = true
+    return last
   }
 
   /// The whole mix with only the stem's members sounding: shared dynamics keep hearing the full

@@ -7,6 +7,8 @@ public final class ChunkAudio: @unchecked Sendable {
   public let channelCount: Int
   public let frameCount: Int
   public let isFloat: Bool
+  /// Pages: what unbuffered input and output ask of memory.
+  private static let alignment = 4096
   /// nil: digital silence.
   private var memory: UnsafeMutableRawPointer?
 
@@ -14,7 +16,7 @@ public final class ChunkAudio: @unchecked Sendable {
     self.channelCount = channelCount
     self.frameCount = frameCount
     self.isFloat = isFloat
-    memory = .allocate(byteCount: max(1, channelCount * frameCount * (isFloat ? 4 : 8)), alignment: 64)
+    memory = .allocate(byteCount: max(1, channelCount * frameCount * (isFloat ? 4 : 8)), alignment: Self.alignment)
   }
 
   /// Digital silence: no memory.
