@@ -8,8 +8,8 @@ final class AudioWriter: @unchecked Sendable {
   private var chunks: [ContentHash: ChunkAudio] = [:]
   private var isRunning = false
 
-  /// 24 chunks: some 40 MB.
-  private static let limit = 24
+  /// 8 chunks: some 16 MB at most.
+  private static let limit = 8
 
   /// The chunk of `hash` while it waits.
   func waiting(_ hash: ContentHash) -> ChunkAudio? { monitor.withLock { chunks[hash] } }
