@@ -161,16 +161,8 @@ enum Files {
 
   /// Removes a folder that this program made, with everything in it.
   static func removeTree(_ path: String) {
-    guard !path.isEmpty, let stream = opendir(path) else { return }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      names.append(
-        withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        })
-    }
-    closedir(stream)
-    for name in names where name != "." && name != ".." {
+    guard !path.isEmpty, isFolder(path) else { return }
+    for name in names(in: path) {
       let inner = join(path, name)
       if unlink(inner) != 0 { removeTree(inner) }
     }

@@ -1,0 +1,116 @@
+import ArgumentParser
+import AudioFiles
+import Diagnostics
+import SessionModel
+
+struct Init: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write a session for a folder of recordings.",
+    discussion: """
+      One track a sound file, nothing that changes sound. The rate is the one most recordings
+      have. An existing session is never overwritten.
+      """)
+
+  @Argument(help: ArgumentHelp("Folder with the recordings; default: this one.", valueName: "folder"))
+  var folder = "."
+
+  func run() throws {
+    guard Files.isFolder(folder) else { throw ValidationError("'\(folder)' is no folder") }
+    let path = Files.join(folder, "session.yaml")
+    if Files.exists(path) { throw ValidationError("there is a session already: \(path)") }
+    var found: [(path: String, facts: SoundFileFacts)] = []
+    for name in soundFiles(in: folder) {
+      if case .success(let facts) = SoundFileProbe.facts(of: Files.join(folder, name)) {
+        found.append((name, facts))
+      }
+    }
+    guard !found.isEmpty else {
+      Console.error("mixdown: there is no sound file in \(folder)")
+      return try ExitStatus.recordingMissing.exit()
+    }
+    if let reason = Files.replace(path, with: text(found)) {
+      Console.error("mixdown: \(path) cannot be written: \(reason)")
+      return try ExitStatus.ioFailed.exit()
+    }
+    let tracks = "\(found.count) track\(found.count == 1 ? "" : "s")"
+    Console.out("\(path): \(tracks). Next: mixdown build \(folder == "." ? "" : folder)")
+  }
+
+  private static let endings = [
+    ".wav", ".aif", ".aiff", ".flac", ".ogg", ".mp3", ".caf", ".rf64", ".w64", ".opus",
+  ]
+
+  /// Names in the folder and in folders directly below it, sorted.
+  private func soundFiles(in folder: String) -> [String] {
+    var names: [String] = []
+    for name in Files.names(in: folder) where !name.hasPrefix(".") && name != "out" {
+      let inner = Files.join(folder, name)
+      if Files.isFolder(inner) {
+        names += Files.names(in: inner).filter { isSound($0) }.map { "\(name)/\($0)" }
+      } else if isSound(name) {
+        names.append(name)
+      }
+    }
+    return names
+  }
+
+  private func isSound(_ name: String) -> Bool {
+    let lower = name.lowercased()
+    return !name.hasPrefix(".") && Self.endings.contains { lower.hasSuffix($0) }
+  }
+
+  private func text(_ found: [(path: String, facts: SoundFileFacts)]) -> String {
+    var counts: [Int: Int] = [:]
+    for (_, facts) in found { counts[facts.rate, default: 0] += 1 }
+    let rate = counts.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key ?? 48_000
+    var lines = ["mixdown: 1", "rate: \(rateText(rate))", "tracks:"]
+    var names = Set<String>()
+    for (path, facts) in found {
+      var name = trackName(path)
+      var number = 2
+      while !names.insert(name).inserted {
+        name = "\(trackName(path))-\(number)"
+        number += 1
+      }
+      // More than two channels: the first is taken; the others are for the engineer to place.
+      let source =
+        facts.channelCount > 2
+        ? "{file: \(quoted(path)), channel: 1}" : quoted(path)
+      var line = "  \(name): {source: \(source)}"
+      if facts.channelCount > 2 { line += "  # \(facts.channelCount) channels" }
+      lines.append(line)
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func rateText(_ rate: Int) -> String {
+    rate % 100 == 0 ? "\(Clocks.number(Double(rate) / 1000)) kHz" : "\(rate) Hz"
+  }
+
+  /// The file's name as a track's: lower case, words joined by hyphens.
+  private func trackName(_ path: String) -> String {
+    var base = Files.name(of: path)
+    if let dot = base.lastIndex(of: ".") { base = String(base[..<dot]) }
+    var name = ""
+    for character in base.lowercased() {
+      if character.isLetter || character.isNumber {
+        name.append(character)
+      } else if !name.isEmpty && !name.hasSuffix("-") {
+        name.append("-")
+      }
+    }
+    while name.hasSuffix("-") { name.removeLast() }
+    let reserved = ["mix", "master", "start", "end", "stems", "none", "mute", ""]
+    if reserved.contains(name) || name.allSatisfy(\.isNumber) { name = "track-\(name)" }
+    while name.hasSuffix("-") { name.removeLast() }
+    return name
+  }
+
+  private func quoted(_ path: String) -> String {
+    let plain = path.allSatisfy { character in
+      character.isLetter || character.isNumber || "/._-".contains(character)
+    }
+    if plain { return path }
+    return "\"" + path.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+  }
+}
