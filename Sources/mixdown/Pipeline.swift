@@ -67,11 +67,12 @@ struct Pipeline {
         return own == "." ? (folder == "." ? "" : folder) : own
       }, options: options)
     result.session = resolved.session
-    result.diagnostics.add(contentsOf: resolved.diagnostics.all)
+    let lints = session.lints
+    result.diagnostics.add(contentsOf: resolved.diagnostics.applying(lints: lints).all)
     if let session = resolved.session, !result.diagnostics.hasErrors {
       let compiled = GraphCompiler.compile(session)
       result.graph = compiled.graph
-      result.diagnostics.add(contentsOf: compiled.diagnostics.all)
+      result.diagnostics.add(contentsOf: compiled.diagnostics.applying(lints: lints).all)
     }
     return result
   }
