@@ -56,22 +56,11 @@ public enum KernelFactory {
     let settings = Settings(insert.settings, rate: rate)
     switch insert.processor {
     case "compressor":
-      var parameters = Compressor.Parameters(threshold: settings.number("threshold", -20))
-      parameters.ratio = settings.number("ratio", 2)
-      parameters.knee = settings.number("knee", 6)
-      parameters.attack = settings.seconds("attack", 0.01)
-      parameters.release = settings.release("release", .seconds(0.1))
-      parameters.makeup =
-        settings.word("makeup") == "auto" ? .automatic : .decibels(settings.number("makeup", 0))
-      parameters.detector =
-        settings.word("detector") == "rms"
-        ? .rms(window: settings.seconds("rms-window", 0.01)) : .peak
-      parameters.link = settings.number("link", 100)
-      parameters.lookAhead = settings.seconds("look-ahead", 0)
-      parameters.mix = settings.number("mix", 100)
-      parameters.range = settings.number("range", 100)
-      parameters.keyFilter = settings.keyFilter
+      let parameters = compressor(settings)
       return box(Compressor.self, parameters, rate: rate, inputChannels: inputChannels)
+    case "multiband":
+      let parameters = multiband(settings)
+      return box(Multiband.self, parameters, rate: rate, inputChannels: inputChannels)
     case "limiter":
       var parameters = Limiter.Parameters()
       parameters.ceiling = settings.number("ceiling", -1)
@@ -195,6 +184,39 @@ public enum KernelFactory {
       BiquadCascade(
         BiquadCascade.Parameters(sections: sections),
         format: StreamFormat(rate: rate, channelCount: channelCount)))
+  }
+
+  private static func compressor(_ settings: Settings) -> Compressor.Parameters {
+    var parameters = Compressor.Parameters(threshold: settings.number("threshold", -20))
+    parameters.ratio = settings.number("ratio", 2)
+    parameters.knee = settings.number("knee", 6)
+    parameters.attack = settings.seconds("attack", 0.01)
+    parameters.release = settings.release("release", .seconds(0.1))
+    parameters.makeup =
+      settings.word("makeup") == "auto" ? .automatic : .decibels(settings.number("makeup", 0))
+    parameters.detector =
+      settings.word("detector") == "rms"
+      ? .rms(window: settings.seconds("rms-window", 0.01)) : .peak
+    parameters.link = settings.number("link", 100)
+    parameters.lookAhead = settings.seconds("look-ahead", 0)
+    parameters.mix = settings.number("mix", 100)
+    parameters.range = settings.number("range", 100)
+    parameters.keyFilter = settings.keyFilter
+    return parameters
+  }
+
+  /// Bands are settings under `band-1/`, `band-2/` … from low to high.
+  private static func multiband(_ settings: Settings) -> Multiband.Parameters {
+    let crossovers = (1...3).compactMap { settings.optionalNumber("crossover-\($0)") }
+    let bands = (1...(crossovers.count + 1)).map { index in
+      let prefix = "band-\(index)/"
+      var own: [String: ResolvedSetting] = [:]
+      for (name, value) in settings.values where name.hasPrefix(prefix) {
+        own[String(name.dropFirst(prefix.count))] = value
+      }
+      return compressor(Settings(own, rate: settings.rate))
+    }
+    return Multiband.Parameters(crossovers: crossovers, bands: bands)
   }
 
   /// The filter that an insert is, if it is one: several in a row may share a cascade.

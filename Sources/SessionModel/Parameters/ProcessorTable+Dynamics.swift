@@ -121,6 +121,18 @@ extension ProcessorTable {
         time(
           "release", Rational(1, 1000), Rational(5), default: Rational(3, 50), "how fast it lets go", "60 ms"),
       ]),
+    ProcessorSpec(
+      "multiband", .dynamics, "Parts the signal into bands and compresses each by itself.",
+      [
+        ParameterSpec(
+          "crossovers", .list(.number(NumberSpec(.hertz, 20...20000))), .required,
+          "where one band ends and the next begins, one to three, ascending",
+          example: "[120 Hz, 2.5 kHz]"),
+        ParameterSpec(
+          "bands", .list(.parameters("compressor")), .required,
+          "a compressor for each band from low to high, one more than crossovers",
+          example: "[{threshold: -24 dB, ratio: 2}, {threshold: -20 dB}, {threshold: -22 dB}]"),
+      ]),
   ]
 
   private static func threshold(automatable: Bool, example: String) -> ParameterSpec {

@@ -115,6 +115,14 @@ public struct AddressEditor {
       return key(component, in: node, kind, path.next, value)
     case .list(let kind): return item(node, kind, path, value)
     case .insert, .band: return parameter(node, path, value)
+    case .parameters(let processor):
+      guard let parameter = ProcessorTable[processor]?[component] else {
+        unknown(
+          path, "'\(component)' is not a parameter of \(processor)",
+          among: ProcessorTable[processor]?.names ?? [])
+        return nil
+      }
+      return key(component, in: node, parameter.kind, path.next, value)
     case .oneOf(let row):
       guard let entry = node.onlyEntry, let field = FieldTable[row]?[entry.key.value] else {
         break
@@ -207,6 +215,7 @@ public struct AddressEditor {
       guard let entry = item.onlyEntry else { return (nil, "?") }
       return (entry.value["name"]?.text, entry.key.value)
     case .mapping(let row): return (item["name"]?.text, row)
+    case .parameters: return (item["name"]?.text, "band")
     default: return (nil, "?")
     }
   }

@@ -162,11 +162,78 @@ extension Decoder {
       }
       if parameter.kind == .list(.band) {
         insert.bands = bands(value)
+      } else if parameter.kind == .list(.parameters("compressor")) {
+        insert.bands = compressors(value)
+      } else if case .list(.number(let number)) = parameter.kind {
+        for (index, frequency) in frequencies(value, number, parameter.name).enumerated() {
+          insert.settings["crossover-\(index + 1)"] = .constant(frequency)
+        }
       } else if let setting = setting(value, parameter) {
         insert.settings[parameter.name] = setting
       }
     }
+    if spec.name == "multiband", let bands = mapping.node("bands"),
+      let crossovers = mapping.node("crossovers")?.items, bands.items != nil,
+      insert.bands.count != min(crossovers.count, 3) + 1
+    {
+      report(
+        .wrongValue,
+        "multiband has \(insert.bands.count) bands and \(crossovers.count) crossovers; it must have one band more than crossovers",
+        at: bands.span)
+    }
     return insert
+  }
+
+  /// One to three ascending frequencies.
+  private mutating func frequencies(
+    _ node: YAMLNode, _ spec: NumberSpec, _ field: String
+  ) -> [Located<Value>] {
+    guard let items = items(node, field, of: "frequencies") else { return [] }
+    if !(1...3).contains(items.count) {
+      report(
+        .wrongValue, "\(field) has \(items.count) entries; it must have one to three",
+        at: node.span)
+    }
+    var found: [Located<Value>] = []
+    var last = 0.0
+    for item in items.prefix(3) {
+      guard let value = double(item, spec, field) else { continue }
+      if value.value <= last {
+        report(
+          .outOfRange, "\(field) must ascend; \(Plain.number(value.value)) Hz follows "
+            + "\(Plain.number(last)) Hz", at: item.span)
+      }
+      last = value.value
+      found.append(value.map { .number($0) })
+    }
+    return found
+  }
+
+  /// The bands of a `multiband`: mappings of a compressor's parameters.
+  private mutating func compressors(_ node: YAMLNode) -> [Insert] {
+    guard let items = items(node, "bands", of: "mappings such as {threshold: -20 dB, ratio: 2}"),
+      let spec = ProcessorTable["compressor"]
+    else { return [] }
+    var bands: [Insert] = []
+    for item in items {
+      guard item.isMapping else {
+        wrongShape(item, "a band", wanted: "a mapping such as {threshold: -20 dB, ratio: 2}")
+        continue
+      }
+      let band = insert(spec, Located("compressor", item.span), item, item.span)
+      for (name, setting) in band.settings.sorted(by: { $0.key < $1.key }) {
+        if case .automated(let points) = setting {
+          report(
+            .automationNotPossible, "\(name) of a band cannot be automated",
+            at: points.first?.span ?? item.span)
+        } else if name == "key", case .constant(let key) = setting {
+          report(.unknownKey, "a band of multiband listens to itself alone", at: key.span)
+        }
+      }
+      bands.append(band)
+    }
+    uniqueNames(bands.map { ($0.name, "band", $0.span) }, "band")
+    return bands
   }
 
   private mutating func bands(_ node: YAMLNode) -> [Insert] {

@@ -21,13 +21,16 @@ extension Decoder {
       }
     }
     let mapping = checked(all, root.span, Specs.session.names, noun: Specs.session.noun)
+    if let node = mapping.node("rate") {
+      session.rate = rate(node)
+      if let rate = session.rate?.value { frameRate = Int64(rate) }
+    }
     if let node = mapping.node("presets") { collectPresets(node) }
     timeline(mapping, &session)
     for entry in mapping.entries {
       let node = entry.value
       switch entry.key.value {
       case "metadata": session.metadata = metadata(node)
-      case "rate": session.rate = rate(node)
       case "defaults": session.defaults = defaults(node)
       case "groups": session.groups = named(node, "groups") { $0.group($1) }
       case "tracks": session.tracks = named(node, "tracks") { $0.track($1) }

@@ -69,7 +69,15 @@ extension Decoder {
           .outOfRange, "\(field) is \(Plain.seconds(seconds)); it must \(limits)", at: span)
         return nil
       }
-    case .frames: break
+    case .frames(let frames):
+      // Frames are at most 4e12 and the rate 384,000: the product fits.
+      if let maximum = spec.maximum, Rational(frames) > maximum * Rational(frameRate) {
+        report(
+          .outOfRange,
+          "\(field) is \(frames) fr; it must lie in \(Plain.seconds(spec.minimum))...\(Plain.seconds(maximum))",
+          at: span)
+        return nil
+      }
     case .beats, .bars, .note:
       if !spec.allowsMusical {
         report(

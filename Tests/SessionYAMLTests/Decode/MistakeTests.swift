@@ -47,6 +47,14 @@ import Testing
     #expect(messages == ["out-of-range: threshold is 6 dBFS; it must lie in -80...0 dBFS"])
   }
 
+  @Test func framesAreHeldToTheRangeOfTheirParameter() {
+    expectDiagnostics(
+      """
+      rate: 48 kHz
+      mix: {inserts: [compressor: {threshold: -18 dB, attack: 48000 fr, look-ahead: ⟨1⟩48000 fr}]}
+      """, [Wanted("out-of-range", at: 1, over: "48000 fr")])
+  }
+
   @Test func decimalCommasAreFoundInEveryPlace() {
     expectDiagnostics(
       "mix:\n  fader: ⟨1⟩-3,5 dB\n", [Wanted("decimal-comma", at: 1, over: "-3,5", fix: ".")])
@@ -136,6 +144,36 @@ import Testing
     expectDiagnostics(
       "mix:\n  inserts:\n    - compressor:\n      ⟨1⟩threshold: -18 dB\n",
       [Wanted("wrong-shape", at: 1)])
+  }
+
+  @Test func aMultibandHasOneBandMoreThanCrossovers() throws {
+    let good = load(
+      """
+      mixdown: 1
+      presets: {tight: {compressor: {threshold: -18 dB, ratio: 4}}}
+      master:
+        inserts:
+          - multiband:
+              crossovers: [120 Hz, 2.5 kHz]
+              bands: [{threshold: -24 dB}, {like: tight}, {name: air, threshold: -20 dB}]
+      versions: {soft: {set: {master/inserts/multiband/bands/air/ratio: 1.5}}}
+      """)
+    #expect(good.messages == [])
+    let insert = try #require(good.session?.master.inserts.first)
+    #expect(insert.value("crossover-2") == .number(2500))
+    #expect(insert.bands.map { $0.value("threshold") } == [.number(-24), .number(-18), .number(-20)])
+    let soft = good.applying(version: Located("soft", Span(SourceID(0), 0, 0))).session
+    #expect(soft?.master.inserts.first?.bands[2].value("ratio") == .number(1.5))
+    expectDiagnostics(
+      """
+      master:
+        inserts:
+          - multiband: {crossovers: [2 kHz, ⟨1⟩1 kHz], bands: ⟨2⟩[{threshold: -24 dB}, {threshold: {automation: [⟨3⟩[start, -20 dB]]}}]}
+      """,
+      [
+        Wanted("out-of-range", at: 1), Wanted("wrong-value", at: 2),
+        Wanted("automation-not-possible", at: 3),
+      ])
   }
 
   @Test func aSourceIsSaidOnce() {

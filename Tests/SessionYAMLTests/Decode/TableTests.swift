@@ -87,14 +87,16 @@ enum TableSession {
         let loaded = load(TableSession.text(processor, parameter, parameter.example))
         #expect(loaded.messages == [], "\(processor.name)/\(parameter.name)")
         let insert = try #require(loaded.session?.mix.strip.inserts.first)
-        #expect(insert.settings[parameter.name] != nil || !insert.bands.isEmpty)
+        #expect(
+          insert.settings[parameter.name] != nil || !insert.bands.isEmpty,
+          "\(processor.name)/\(parameter.name)")
         let moving = load(
           TableSession.text(
             processor, parameter, "{automation: [[start, \(parameter.example)]]}"))
         #expect(
           moving.diagnostics.all.map(\.id)
             == (parameter.isAutomatable
-              ? [] : [parameter.name == "bands" ? "wrong-shape" : "automation-not-possible"]),
+              ? [] : [parameter.isList ? "wrong-shape" : "automation-not-possible"]),
           "\(processor.name)/\(parameter.name)")
       }
       let bare = load("mixdown: 1\nmix:\n  inserts:\n    \(Reference.example(processor))\n")
@@ -119,4 +121,8 @@ enum TableSession {
     #expect(cases.count >= 50)
     for (title, text) in cases { #expect(load(text).diagnostics.hasErrors, "\(title)") }
   }
+}
+
+extension ParameterSpec {
+  fileprivate var isList: Bool { if case .list = kind { true } else { false } }
 }

@@ -61,7 +61,29 @@ struct InsertLowering {
         }
       }
     }
+    if spec.name == "multiband" { lowerBands(of: insert, into: &result) }
     return result
+  }
+
+  /// A multiband's settings are `crossover-1` … and, for each band, `band-1/threshold` …
+  private func lowerBands(of insert: Insert, into result: inout ResolvedInsert) {
+    for name in ["crossover-1", "crossover-2", "crossover-3"] {
+      guard case .constant(let value)? = insert.settings[name],
+        case .number(let frequency) = value.value
+      else { continue }
+      result.settings[name] = .number(frequency)
+    }
+    for (index, band) in insert.bands.enumerated() {
+      guard var lowered = lower(band, name: "band-\(index + 1)") else { continue }
+      // A band that is bypassed stays a band; with ratio 1 it does nothing.
+      if band.isBypassed {
+        lowered.settings["ratio"] = .number(1)
+        lowered.settings["makeup"] = .number(0)
+      }
+      for (name, value) in lowered.settings {
+        result.settings["band-\(index + 1)/\(name)"] = value
+      }
+    }
   }
 
   /// Times that may be musical are whole frames; all other times are seconds.
