@@ -190,6 +190,8 @@ final class ActionTable: @unchecked Sendable {
 
   var isAllKnown: Bool { store != nil && rows.allSatisfy(\.isKnown) }
 
+  var hasStore: Bool { store != nil }
+
   func outputRecord(_ key: Digest) -> OutputRecord? {
     store?.record(key).flatMap(OutputRecord.init)
   }

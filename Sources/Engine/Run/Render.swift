@@ -337,6 +337,21 @@ public final class Render: @unchecked Sendable {
     }
   }
 
+  /// What the frames of an output depend on, wherever they go.
+  func streamDigest(_ index: Int) -> Digest {
+    let consumer = consumers[index]
+    let feeder = consumers.firstIndex { $0.detector === consumer.detector && $0.feedsDetector }
+    var writer = DigestWriter()
+    writer.field("stream", actions.deepKey(consumerSegments[index]).text)
+    writer.field("end", actions.deepKey(consumerSegments[feeder ?? index]).text)
+    writer.field("length", session.programme.length)
+    writer.field("tail", "\(session.tail)")
+    writer.field("latency", consumer.latency)
+    writer.field("from", consumer.range.start)
+    writer.field("to", consumer.range.end)
+    return writer.digest
+  }
+
   private func conclude(_ scheduler: Scheduler) -> RenderReport {
     var report = RenderReport()
     report.wasCancelled = cancellation.isCancelled

@@ -92,6 +92,40 @@ enum Posix {
     return true
   }
 
+  /// Reads `bytes.count` bytes from `position` on; false when they are not there.
+  static func readAll(
+    _ descriptor: Int32, _ bytes: UnsafeMutableRawBufferPointer, at position: Int64
+  ) -> Bool {
+    guard let base = bytes.baseAddress else { return bytes.isEmpty }
+    var done = 0
+    while done < bytes.count {
+      let got = pread(descriptor, base + done, bytes.count - done, off_t(position) + off_t(done))
+      if got < 0 && errno == EINTR { continue }
+      if got <= 0 { return false }
+      done += got
+    }
+    return true
+  }
+
+  /// An open file in `folder` that has no name any more.
+  static func openNameless(in folder: String) -> Int32? {
+    let path = "\(folder)/.mixdown.\(getpid()).\(counter.next())~"
+    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { return nil }
+    unlink(path)
+    return descriptor
+  }
+
+  static func closeFile(_ descriptor: Int32) {
+    #if canImport(Glibc)
+      _ = Glibc.close(descriptor)
+    #elseif canImport(Musl)
+      _ = Musl.close(descriptor)
+    #else
+      _ = Darwin.close(descriptor)
+    #endif
+  }
+
   /// Writes `parts` to a new file beside `path` and renames it into place; no sync.
   static func replace(_ path: String, with parts: [UnsafeRawBufferPointer]) -> Bool {
     let temporary = "\(path).\(getpid()).\(counter.next())~"
