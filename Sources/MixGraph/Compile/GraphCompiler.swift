@@ -33,7 +33,8 @@ public struct GraphCompiler {
     var outputs: [(name: String, node: NodeID)] = []
     let mix = compiler.buildMix(order)
     outputs.append(("mix", mix))
-    outputs.append(("master", compiler.buildMaster(mix)))
+    let stream = compiler.buildMasterStream(mix)
+    outputs.append(("master", compiler.buildCeiling(after: stream)))
     for (index, strip) in session.strips.enumerated() {
       guard let node = compiler.outputOfStrip[StripID(index)] else { continue }
       let name = (strip.kind == .track ? "track/" : "bus/") + strip.name
@@ -46,6 +47,7 @@ public struct GraphCompiler {
     var graph = Graph(
       rate: session.rate, nodes: compiler.nodes, outputs: outputs, programme: session.programme,
       recordings: session.recordings)
+    graph.masterStream = stream
     graph.sortTerms()
     return (compiler.diagnostics.hasErrors ? nil : graph, compiler.diagnostics)
   }
@@ -339,7 +341,8 @@ public struct GraphCompiler {
     return placed([term], label: "mix", span: mix.span)
   }
 
-  private mutating func buildMaster(_ mix: NodeID) -> NodeID {
+  /// The master before its ceiling: what deliveries begin from.
+  private mutating func buildMasterStream(_ mix: NodeID) -> NodeID {
     var strip = ResolvedStrip(
       kind: .mix, name: "master", channelCount: 2, span: session.mix.span)
     strip.inserts = session.masterInserts
@@ -358,6 +361,10 @@ public struct GraphCompiler {
         ], span: session.mix.span)
       node = addStage(insert, label: "master/fade-out", after: node, key: nil)
     }
+    return node
+  }
+
+  private mutating func buildCeiling(after node: NodeID) -> NodeID {
     let ceiling = ResolvedInsert(
       processor: "limiter", name: "ceiling",
       settings: [

@@ -111,6 +111,8 @@ public struct Graph: Sendable {
   public var nodes: [Node]
   /// `mix`, `master`, `track/NAME`, `bus/NAME`, `stem/NAME` → node.
   public var outputs: [(name: String, node: NodeID)]
+  /// The master before its ceiling, which deliveries begin from.
+  public var masterStream: NodeID?
   public var programme: ProgrammeMap
   public var recordings: [RecordingReference]
 
