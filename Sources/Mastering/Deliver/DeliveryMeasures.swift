@@ -1,0 +1,70 @@
+public import Loudness
+internal import Signal
+
+/// What is known of a delivered file: readings of the decoded file and how it was made, in an
+/// order that records keep.
+public struct DeliveryMeasures: Hashable, Sendable {
+  /// By the names of `QuantityTable`, besides `gain` and `ceiling`.
+  public private(set) var values: [String: Double]
+
+  static let names = [
+    "sample-peak", "true-peak", "integrated", "gain", "gain-reduction", "ceiling",
+    "loudness-range", "momentary-max", "short-term-max", "rms", "crest-factor", "dc",
+    "correlation", "mono-drop", "width", "plr", "psr", "clipped-runs", "inter-sample-overs",
+    "noise-floor", "head-silence", "tail-silence", "duration",
+  ]
+
+  public subscript(name: String) -> Double? {
+    get { values[name] }
+    set { values[name] = newValue }
+  }
+
+  /// dB that the programme was lifted by.
+  public var gain: Double { values["gain"] ?? 0 }
+
+  /// - Parameter report: of the decoded file.
+  public init(_ report: MeterReport) {
+    values = [:]
+    let rate = Double(max(1, report.rate))
+    let largestDC = report.dc.map(\.magnitude).max() ?? 0
+    let readings: [(String, Double?)] = [
+      ("sample-peak", report.samplePeak), ("true-peak", report.truePeak),
+      ("integrated", report.integrated), ("loudness-range", report.loudnessRange),
+      ("momentary-max", report.momentaryMax), ("short-term-max", report.shortTermMax),
+      ("rms", report.rms), ("crest-factor", report.crestFactor),
+      ("dc", gainToDecibels(largestDC)), ("correlation", report.correlation),
+      ("mono-drop", DeliveryMeasures.monoDrop(report)),
+      ("width", report.width.map { 100 * decibelsToGain(2 * $0) }),
+      ("plr", report.peakToLoudness), ("psr", report.peakToShortTermMin),
+      ("clipped-runs", Double(report.clippedRuns)),
+      ("inter-sample-overs", Double(report.interSampleOvers)),
+      ("noise-floor", report.noiseFloor),
+      ("head-silence", Double(report.headSilence) / rate),
+      ("tail-silence", Double(report.tailSilence) / rate),
+      ("duration", Double(report.frames) / rate),
+    ]
+    for (name, value) in readings { if let value, !value.isNaN { values[name] = value } }
+  }
+
+  /// dB that (left + right) / 2 lies under the mean of the two; nil with one channel.
+  static func monoDrop(_ report: MeterReport) -> Double? {
+    guard report.rmsByChannel.count >= 2, let correlation = report.correlation else { return nil }
+    let left = decibelsToGain(report.rmsByChannel[0])
+    let right = decibelsToGain(report.rmsByChannel[1])
+    let both = 0.5 * (left * left + right * right)
+    guard both > 0 else { return nil }
+    let folded = max(0, 0.5 * both + 0.5 * correlation * left * right)
+    return powerToDecibels(both) - powerToDecibels(folded)
+  }
+
+  /// What a record kept.
+  public init(kept: [Double]) {
+    values = [:]
+    for (name, value) in zip(DeliveryMeasures.names, kept) where !value.isNaN {
+      values[name] = value
+    }
+  }
+
+  /// For a record; NaN where nothing is known.
+  public var kept: [Double] { DeliveryMeasures.names.map { values[$0] ?? .nan } }
+}

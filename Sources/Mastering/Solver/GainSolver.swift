@@ -1,0 +1,189 @@
+public import Engine
+public import Loudness
+public import SessionModel
+internal import Signal
+
+/// Finds the gain that brings a programme to its loudness.
+///
+/// The gain is defined, not found: the first multiple of 0.1 dB, from target − I₀ upward, whose
+/// loudness after the limiter reaches the target, or its lower neighbour where that is nearer. A
+/// limiter only takes away, so no smaller gain can reach it. The search jumps; `walk` does not,
+/// and gives the same.
+public struct GainSolver {
+  public let programme: LimitedProgramme
+  public let target: LoudnessTarget
+  /// dB that the limiter may take away.
+  public let maxLimiting: Double
+
+  public init(_ programme: LimitedProgramme, target: LoudnessTarget, maxLimiting: Double) {
+    self.programme = programme
+    self.target = target
+    self.maxLimiting = maxLimiting
+  }
+
+  public struct Solution: Hashable, Sendable {
+    /// dB, a multiple of 0.1.
+    public var gain: Double
+    /// In the target's unit, after the limiter.
+    public var value: Double
+    /// dB; the most that the limiter takes away.
+    public var reduction: Double
+  }
+
+  /// Why there is no gain.
+  public enum Obstacle: Error, Hashable, Sendable {
+    /// The programme is silent, or too quiet to be measured.
+    case silence
+    /// The programme is too short for the metric.
+    case tooShort
+    /// The limiter would have to take away more than it may.
+    ///
+    /// - `needed`: dB of limiting, at least.
+    /// - `reachable`: the metric's value at the largest gain that is allowed.
+    case beyondLimiting(needed: Double, reachable: Double, gain: Double)
+    /// More gain hardly makes it louder any more.
+    case exhausted(reachable: Double, gain: Double)
+  }
+
+  /// Least rise of the loudness for each dB of gain.
+  static let leastSlope = 0.1
+
+  public func solve() throws(RenderFailure) -> Result<Solution, Obstacle> {
+    let start: Start
+    switch try begin() {
+    case .failure(let obstacle): return .failure(obstacle)
+    case .success(.done(let solution)): return .success(solution)
+    case .success(.search(let found)): start = found
+    }
+    var known: [Int: Double] = [:]
+    func value(_ step: Int) throws(RenderFailure) -> Double {
+      if let value = known[step] { return value }
+      let value = try measured(step)
+      known[step] = value
+      return value
+    }
+    var high = start.first
+    var low = start.first - 1
+    var now = try value(high)
+    while now < target.value {
+      if high >= start.last {
+        return .failure(beyond(start, reachable: now))
+      }
+      if high > start.first {
+        let before = try value(low)
+        let slope = (now - before) / (0.1 * Double(high - low))
+        if slope < GainSolver.leastSlope {
+          return .failure(.exhausted(reachable: now, gain: 0.1 * Double(high)))
+        }
+        low = high
+        high += jump((target.value - now) / slope)
+      } else {
+        low = high
+        high += jump(target.value - now)
+      }
+      high = min(high, start.last)
+      now = try value(high)
+    }
+    // The first step that reaches it lies in low + 1 ... high.
+    while high - low > 1 {
+      let (a, b) = (try value(low), try value(high))
+      let part = b > a ? (target.value - a) / (b - a) : 0.5
+      let guess = low + Int((part * Double(high - low)).rounded(.up))
+      let middle = min(high - 1, max(low + 1, guess))
+      if try value(middle) < target.value { low = middle } else { high = middle }
+    }
+    return .success(
+      try nearer(high, value: try value(high), lower: try value(high - 1)))
+  }
+
+  /// The same by trying every step.
+  func walk() throws(RenderFailure) -> Result<Solution, Obstacle> {
+    switch try begin() {
+    case .failure(let obstacle): return .failure(obstacle)
+    case .success(.done(let solution)): return .success(solution)
+    case .success(.search(let start)):
+      var last = -Double.infinity
+      for step in start.first...max(start.first, start.last) {
+        last = try measured(step)
+        if last >= target.value {
+          return .success(try nearer(step, value: last, lower: try measured(step - 1)))
+        }
+      }
+      return .failure(beyond(start, reachable: last))
+    }
+  }
+
+  // MARK: Parts
+
+  private struct Start {
+    /// Tenths of a dB.
+    var first: Int
+    var last: Int
+  }
+
+  private enum Beginning {
+    case done(Solution)
+    case search(Start)
+  }
+
+  private func begin() throws(RenderFailure) -> Result<Beginning, Obstacle> {
+    guard let plain = GainSolver.value(of: target.metric, in: programme.report) else {
+      return .failure(.tooShort)
+    }
+    guard plain.isFinite, plain > -100 else { return .failure(.silence) }
+    let wanted = (target.value - plain) * 10
+    if target.isUpperLimit {
+      let step = min(0, Int((wanted + 1e-6).rounded(.down)))
+      return .success(.done(try solution(step, value: try measured(step))))
+    }
+    let first = Int((wanted - 1e-6).rounded(.up))
+    let most = programme.largestGain(limiting: maxLimiting) * 10
+    let last = most.isFinite ? Int((most + 1e-6).rounded(.down)) : first + 400
+    if last < first {
+      return .failure(beyond(Start(first: first, last: last), reachable: try measured(last)))
+    }
+    return .success(.search(Start(first: first, last: last)))
+  }
+
+  private func beyond(_ start: Start, reachable: Double) -> Obstacle {
+    // Every further dB of gain gives a dB of loudness at most.
+    let missing = max(0.1, target.value - reachable)
+    return .beyondLimiting(
+      needed: programme.reduction(gain: 0.1 * Double(start.last) + missing),
+      reachable: reachable, gain: 0.1 * Double(start.last))
+  }
+
+  private func nearer(
+    _ step: Int, value: Double, lower: Double
+  ) throws(RenderFailure) -> Solution {
+    if (lower - target.value).magnitude < (value - target.value).magnitude {
+      return try solution(step - 1, value: lower)
+    }
+    return try solution(step, value: value)
+  }
+
+  private func solution(_ step: Int, value: Double) throws(RenderFailure) -> Solution {
+    let gain = Double(step) / 10
+    return Solution(gain: gain, value: value, reduction: programme.reduction(gain: gain))
+  }
+
+  private func jump(_ decibels: Double) -> Int {
+    max(1, min(30, Int((decibels * 10).rounded(.up))))
+  }
+
+  private func measured(_ step: Int) throws(RenderFailure) -> Double {
+    let report = try programme.measure(gain: Double(step) / 10)
+    return GainSolver.value(of: target.metric, in: report) ?? -.infinity
+  }
+
+  /// The metric's reading; nil when the programme is too short for it.
+  public static func value(of metric: String, in report: MeterReport) -> Double? {
+    switch metric {
+    case "momentary-max": report.momentaryMax
+    case "short-term-max": report.shortTermMax
+    case "rms": report.rms
+    case "sample-peak": report.samplePeak
+    default: report.integrated
+    }
+  }
+}
