@@ -92,7 +92,8 @@ struct Build: ParsableCommand {
     }
     let run = BuildRun(
       pipeline: pipeline, session: session, graph: graph, options: options,
-      targets: arguments.rest, sources: compiled.declared.sources)
+      targets: arguments.rest, sources: compiled.declared.sources,
+      declared: compiled.declared.session)
     let outcome = try run.perform()
     compiled.diagnostics.add(contentsOf: outcome.diagnostics.all)
     if let depfile {
@@ -101,7 +102,10 @@ struct Build: ParsableCommand {
     }
     if options.json {
       Console.out(
-        outcome.json(diagnostics: messages.json(compiled.diagnostics), since: started).pretty)
+        outcome.json(
+          diagnostics: messages.json(compiled.diagnostics), sources: compiled.declared.sources,
+          since: started
+        ).pretty)
     } else {
       messages.print(compiled.diagnostics)
       outcome.print(since: started)

@@ -1,17 +1,21 @@
 import AudioFiles
 import Diagnostics
 import Engine
+import Mastering
+import SessionModel
 import Signal
 
 extension BuildRun.Outcome {
-  func json(diagnostics: JSONValue, since started: Double) -> JSONValue {
+  func json(
+    diagnostics: JSONValue, sources: SourceMap, since started: Double
+  ) -> JSONValue {
     .object([
       "files": .array(files.map(\.json)),
       "chunks": .object([
         "rendered": .integer(Int64(report.rendered)), "cached": .integer(Int64(report.cached)),
       ]),
       "seconds": .number(Console.seconds - started), "diagnostics": diagnostics,
-      "verdicts": .array([]),
+      "verdicts": .array(verdicts.map { BuildRun.json($0, sources) }),
     ])
   }
 
@@ -30,11 +34,33 @@ extension BuildRun.Outcome {
       }
       Console.out("\(name)  \(length)  \(file.levels)\(clipped)\(state)")
     }
+    if !verdicts.isEmpty {
+      let missed = verdicts.filter { !$0.passed && !$0.isAdvice }.count
+      Console.out(
+        missed == 0
+          ? "\(Clocks.count(verdicts.count)) numbers asked for, all met"
+          : "\(Clocks.count(verdicts.count)) numbers asked for, \(Clocks.count(missed)) missed")
+    }
     let total = report.rendered + report.cached
     Console.out(
       "\(Clocks.count(total)) chunks: \(Clocks.count(report.cached)) cached, "
         + "\(Clocks.count(report.rendered)) rendered · "
         + "\(Clocks.fixed(Console.seconds - started, digits: 2)) s")
+  }
+}
+
+extension BuildRun {
+  /// One verdict and the line that asked for it.
+  static func json(_ verdict: DeliveryVerdict, _ sources: SourceMap) -> JSONValue {
+    let source = sources[verdict.span.source]
+    return .object([
+      "target": .string(verdict.target), "path": .string(verdict.path),
+      "quantity": .string(verdict.quantity), "unit": .string(verdict.unit.rawValue),
+      "measured": .optional(verdict.measured), "wanted": .string(verdict.wanted),
+      "margin": .optional(verdict.margin), "passed": .bool(verdict.passed),
+      "advice": .bool(verdict.isAdvice), "file": .string(source.path),
+      "line": .integer(Int64(source.position(of: verdict.span.start).line)),
+    ])
   }
 }
 
@@ -58,7 +84,18 @@ extension BuildRun.File {
   var levels: String {
     guard let truePeak else { return "silent" }
     let peak = "peak \(Clocks.fixed(truePeak, digits: 2)) dBTP"
-    guard let integrated else { return peak }
-    return "\(Clocks.fixed(integrated, digits: 1)) LUFS, \(peak)"
+    guard let integrated else { return peak + made }
+    return "\(Clocks.fixed(integrated, digits: 1)) LUFS, \(peak)\(made)"
+  }
+
+  /// `, gain 3.2 dB, limiting 1.4 dB` of a delivery.
+  private var made: String {
+    guard target.hasPrefix("deliver/") else { return "" }
+    let measures = DeliveryMeasures(kept: facts.measures)
+    var text = ", gain \(Clocks.fixed(measures.gain, digits: 1)) dB"
+    if let limiting = measures["gain-reduction"], limiting > 0 {
+      text += ", limiting \(Clocks.fixed(limiting, digits: 1)) dB"
+    }
+    return text
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import AudioFiles
 import Diagnostics
 import Engine
+import Mastering
 import MixGraph
 import SessionModel
 import Signal
@@ -14,6 +15,8 @@ struct BuildRun {
   let options: BuildOptions
   let targets: [String]
   let sources: SourceMap
+  /// As written; nil: nothing is judged but deliveries.
+  var declared: Session?
 
   struct File {
     var target: String
@@ -29,6 +32,7 @@ struct BuildRun {
     var ioFailures: [String] = []
     /// What `--frozen` found moved.
     var moved: [String] = []
+    var verdicts: [DeliveryVerdict] = []
     var rate = 48000
 
     func status(_ session: ExitStatus) -> ExitStatus {
@@ -58,15 +62,17 @@ struct BuildRun {
   func chosenTargets() throws -> [Target] {
     var names = targets
     if names.isEmpty {
-      names = ["mix", "master"] + session.stems.map { "stem/\($0.name)" }
+      names = deliversByDefault ? ["mix"] : ["mix", "master"]
+      names += session.stems.map { "stem/\($0.name)" }
     }
-    names = names.flatMap { name in
+    names = names.filter { !BuildRun.isDelivery($0) }.flatMap { name in
       name == "stems" ? session.stems.map { "stem/\($0.name)" } : [name]
     }
     var chosen: [Target] = []
     for name in names where !chosen.contains(where: { $0.name == name }) {
       guard let node = graph.output(name) else {
-        let known = graph.outputs.map(\.name) + ["stems"]
+        let known =
+          graph.outputs.map(\.name) + ["stems"] + session.deliveries.map { "deliver/\($0.name)" }
         let nearest = Suggestions.nearest(name, in: known)
         let hint = nearest.first.map { "; did you mean '\($0)'?" } ?? ""
         throw ValidationError("there is no target '\(name)'\(hint)")
@@ -102,6 +108,7 @@ struct BuildRun {
     var outcome = Outcome()
     outcome.rate = session.rate
     let targets = try chosenTargets()
+    let stage = DeliveryStage(self, deliveries: try chosenDeliveries(), store: options.store)
     let range = try wantedRange(&outcome.diagnostics)
     if outcome.diagnostics.hasErrors { return outcome }
     var requests: [OutputRequest] = []
@@ -113,23 +120,29 @@ struct BuildRun {
       }
       requests.append(request(target, range))
     }
+    requests += stage.spillRequests(&outcome)
+    if outcome.diagnostics.hasErrors { return outcome }
     let render = renderOptions(range)
     let cancellation = Interruption.install()
     let run = Render(
-      graph, session: session, outputs: requests, options: render, store: options.store,
+      graph, session: session, outputs: requests, options: render, store: stage.store,
       cancellation: cancellation)
     let progress = ProgressLine(programme: session.programme.length, rate: session.rate)
-    outcome.report = run.run { done, total in progress.show(done, of: total) }
+    if !requests.isEmpty {
+      outcome.report = run.run { done, total in progress.show(done, of: total) }
+    }
     progress.clear()
     if cancellation.isCancelled { throw ExitCode(128 + Interruption.signal) }
     for failure in outcome.report.failures { explain(failure, &outcome) }
     for fault in outcome.report.cacheFaults { Console.error("mixdown: \(fault)") }
-    defer { lock(run, &outcome) }
     for output in outcome.report.outputs {
       guard let target = targets.first(where: { $0.name == output.name }) else { continue }
       outcome.files.append(
         File(target: target.name, path: target.path, facts: output.facts, format: target.format))
     }
+    judgeFiles(&outcome, store: stage.store)
+    if outcome.report.failures.isEmpty { stage.perform(&outcome, cancellation) }
+    lock(run, &outcome)
     return outcome
   }
 
@@ -157,7 +170,7 @@ struct BuildRun {
     }
   }
 
-  private func renderOptions(_ range: RenderOptions.FrameRangeOption?) -> RenderOptions {
+  func renderOptions(_ range: RenderOptions.FrameRangeOption?) -> RenderOptions {
     var render = RenderOptions(workers: options.j ?? RenderOptions.processorCount)
     render.keepsGoing = options.keepGoing
     render.paranoid = options.paranoid
@@ -220,7 +233,7 @@ struct BuildRun {
     }
   }
 
-  private func explain(_ failure: RenderFailure, _ outcome: inout Outcome) {
+  func explain(_ failure: RenderFailure, _ outcome: inout Outcome) {
     func clock(_ frame: Int64) -> String { Clocks.time(frame, rate: session.rate) }
     switch failure {
     case .recording(let problem):

@@ -10,8 +10,7 @@ struct Messages {
     var renderer = DiagnosticRenderer(sources: sources, colours: Console.usesColour)
     let sorted = diagnostics.sorted
     Console.status(renderer.text(sorted))
-    let more = diagnostics.dropped == 0 ? "" : " and \(diagnostics.dropped) more messages"
-    Console.error(DiagnosticRenderer.summary(sorted) + more)
+    Console.error(DiagnosticRenderer.summary(sorted))
   }
 
   func json(_ diagnostics: DiagnosticList) -> JSONValue {
@@ -19,16 +18,20 @@ struct Messages {
     return renderer.json(diagnostics.sorted)
   }
 
-  /// 65 when the session is wrong, 66 when only recordings are, else 0.
+  /// 65 when the session is wrong, 66 when only recordings are, 1 when targets were missed, else 0.
   static func status(_ diagnostics: DiagnosticList) -> ExitStatus {
-    let errors = diagnostics.all.filter { $0.severity == .error }
-    if errors.isEmpty { return .done }
+    let all = diagnostics.all.filter { $0.severity == .error }
+    if all.isEmpty { return .done }
+    let errors = all.filter { !targetRules.contains($0.id) }
+    if errors.isEmpty { return .targetMissed }
     return errors.allSatisfy { recordingRules.contains($0.id) } ? .recordingMissing : .sessionWrong
   }
 
+  private static let targetRules: Set<String> = ["target-missed", "target-unreachable"]
+
   private static let recordingRules: Set<String> = [
     "missing-recording", "recording-git-lfs", "unreadable-recording", "empty-recording",
-    "recording-not-finite", "session-missing",
+    "recording-not-finite", "missing-session",
   ]
 }
 

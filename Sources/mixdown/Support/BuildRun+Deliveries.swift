@@ -1,0 +1,388 @@
+import ArgumentParser
+import AudioFiles
+import Diagnostics
+import Engine
+import Mastering
+import MixGraph
+import SessionModel
+import Signal
+
+extension BuildRun {
+  static func isDelivery(_ target: String) -> Bool {
+    target == "deliveries" || target.hasPrefix("deliver/")
+  }
+
+  /// Whether a build without targets makes the deliveries in place of master.wav.
+  var deliversByDefault: Bool { !session.deliveries.isEmpty && !options.isAudition }
+
+  /// Deliveries that the targets name, and those whose gain they take.
+  func chosenDeliveries() throws -> [ResolvedDelivery] {
+    if targets.isEmpty { return deliversByDefault ? session.deliveries : [] }
+    var chosen: [String] = []
+    for name in targets where BuildRun.isDelivery(name) {
+      if options.isAudition {
+        throw ValidationError(
+          "'\(name)' is not made with --range, --solo, --mute or --version; 'master' is")
+      }
+      if name == "deliveries" {
+        chosen += session.deliveries.map(\.name)
+        continue
+      }
+      let wanted = String(name.dropFirst("deliver/".count))
+      guard session.deliveries.contains(where: { $0.name == wanted }) else {
+        let nearest = Suggestions.nearest(wanted, in: session.deliveries.map(\.name))
+        let hint = nearest.first.map { "; did you mean 'deliver/\($0)'?" } ?? ""
+        throw ValidationError("there is no target '\(name)'\(hint)")
+      }
+      chosen.append(wanted)
+    }
+    var index = 0
+    while index < chosen.count {
+      let delivery = session.deliveries.first { $0.name == chosen[index] }
+      if case .asDelivery(let other)? = delivery?.gain?.value, !chosen.contains(other) {
+        chosen.append(other)
+      }
+      index += 1
+    }
+    return session.deliveries.filter { chosen.contains($0.name) }
+  }
+
+  /// Judges mix and master by what is expected of them.
+  func judgeFiles(_ outcome: inout Outcome, store: Store?) {
+    guard let declared else { return }
+    let expectations = ["mix": declared.mix.expect, "master": declared.master.expect]
+    for file in outcome.files {
+      guard let expected = expectations[file.target], !expected.isEmpty else { continue }
+      var writer = DigestWriter()
+      writer.field("measured", 1)
+      writer.field("sha256", file.facts.sha256)
+      let key = writer.digest
+      let measures: DeliveryMeasures
+      if let facts = store?.facts(ofFile: file.path, key: key) {
+        measures = DeliveryMeasures(kept: facts.measures)
+      } else {
+        do throws(SoundFileError) {
+          measures = DeliveryMeasures(try FileMeasurement.measure(file.path).report)
+        } catch {
+          outcome.ioFailures.append("\(file.path): \(error.message)")
+          continue
+        }
+        var facts = file.facts
+        facts.measures = measures.kept
+        store?.keep(facts, ofFile: file.path, key: key)
+      }
+      outcome.judge(
+        DeliveryVerdict.judging(
+          expected, target: file.target, path: file.path, measures: measures))
+    }
+  }
+}
+
+extension BuildRun.Outcome {
+  mutating func judge(_ judged: [DeliveryVerdict]) {
+    verdicts += judged
+    for verdict in judged where !verdict.passed { diagnostics.add(verdict.diagnostic) }
+  }
+}
+
+/// The deliveries of one build: streams kept aside, then file after file.
+final class DeliveryStage {
+  private let run: BuildRun
+  private let deliveries: [ResolvedDelivery]
+  let store: Store?
+  private var contexts: [String: Context] = [:]
+  private var gains: [String: [Double]] = [:]
+  private var failed: Set<String> = []
+
+  /// The session in one version, and its streams.
+  private final class Context {
+    let session: ResolvedSession
+    let graph: Graph
+    var streams: [StreamName: Stream] = [:]
+    init(session: ResolvedSession, graph: Graph) {
+      self.session = session
+      self.graph = graph
+    }
+  }
+
+  private final class Stream {
+    let node: NodeID
+    var key: Digest?
+    var spill: Spill?
+    init(node: NodeID) { self.node = node }
+  }
+
+  private enum StreamName: Hashable {
+    case master
+    case output(String)
+  }
+
+  init(_ run: BuildRun, deliveries: [ResolvedDelivery], store: Store?) {
+    self.run = run
+    self.deliveries = deliveries
+    self.store = store
+  }
+
+  // MARK: Streams
+
+  private func name(
+    _ delivery: ResolvedDelivery, _ item: ResolvedDelivery.Item, _ session: ResolvedSession
+  ) -> StreamName {
+    if let stem = item.stem, stem < session.stems.count {
+      return .output("stem/\(session.stems[stem].name)")
+    }
+    switch delivery.from {
+    case .master, .stems: return .master
+    case .mix: return .output("mix")
+    case .strip(let id):
+      let strip = session.strips[id.index]
+      return .output((strip.kind == .track ? "track/" : "bus/") + strip.name)
+    }
+  }
+
+  private func context(
+    of version: String?, _ outcome: inout BuildRun.Outcome
+  ) -> Context? {
+    if let known = contexts[version ?? ""] { return known }
+    let made: Context
+    if let version {
+      let compiled = run.pipeline.compile(
+        run.pipeline.load(version: version), options: run.options.resolveOptions)
+      guard let session = compiled.session, let graph = compiled.graph,
+        !compiled.diagnostics.hasErrors
+      else {
+        outcome.diagnostics.add(
+          contentsOf: compiled.diagnostics.all.filter { $0.severity == .error })
+        return nil
+      }
+      made = Context(session: session, graph: graph)
+    } else {
+      made = Context(session: run.session, graph: run.graph)
+    }
+    for delivery in deliveries where delivery.version?.value == version {
+      let own = made.session.deliveries.first { $0.name == delivery.name } ?? delivery
+      for item in own.items {
+        let name = name(own, item, made.session)
+        guard made.streams[name] == nil else { continue }
+        let node: NodeID? =
+          switch name {
+          case .master: made.graph.masterStream
+          case .output(let output): made.graph.output(output)
+          }
+        if let node { made.streams[name] = Stream(node: node) }
+      }
+    }
+    let streams = Array(made.streams.values)
+    let render = Render(
+      made.graph, session: made.session, outputs: requests(streams, made),
+      options: run.renderOptions(nil), store: store)
+    for (index, stream) in streams.enumerated() { stream.key = render.streamKey(index) }
+    contexts[version ?? ""] = made
+    return made
+  }
+
+  private func requests(_ streams: [Stream], _ context: Context) -> [OutputRequest] {
+    let folder = run.outputFolder
+    return streams.enumerated().map { index, stream in
+      let channels = context.graph[stream.node].channelCount
+      return OutputRequest(
+        name: "stream/\(index)", node: stream.node.index,
+        endNode: context.graph.output("mix")?.index
+      ) { () throws(RenderFailure) in
+        let spill = try Spill(folder: folder, channelCount: channels)
+        stream.spill = spill
+        return spill
+      }
+    }
+  }
+
+  /// Streams that the session itself has to give, to be rendered along with its files.
+  func spillRequests(_ outcome: inout BuildRun.Outcome) -> [OutputRequest] {
+    guard !deliveries.isEmpty else { return [] }
+    guard Files.makeFolders(run.outputFolder) else {
+      outcome.ioFailures.append("\(run.outputFolder): the folder cannot be made")
+      return []
+    }
+    let own = deliveries.filter { $0.version == nil }
+    guard !own.isEmpty, let context = context(of: nil, &outcome) else { return [] }
+    var needed: [Stream] = []
+    var gains: [String: [Double]] = [:]
+    for delivery in ordered(own) {
+      for item in delivery.items {
+        guard let stream = context.streams[name(delivery, item, context.session)],
+          let form = form(delivery, item, gains: gains)
+        else { continue }
+        if let facts = known(form, stream, path(delivery, item)) {
+          gains[delivery.name, default: []].append(DeliveryMeasures(kept: facts.measures).gain)
+        } else if !needed.contains(where: { $0 === stream }) {
+          needed.append(stream)
+        }
+      }
+    }
+    return requests(needed, context)
+  }
+
+  private func render(
+    _ context: Context, _ outcome: inout BuildRun.Outcome, _ cancellation: Cancellation
+  ) -> Bool {
+    let missing = context.streams.values.filter { $0.spill == nil }
+    let render = Render(
+      context.graph, session: context.session, outputs: requests(missing, context),
+      options: run.renderOptions(nil), store: store, cancellation: cancellation)
+    let report = render.run()
+    outcome.report.rendered += report.rendered
+    outcome.report.cached += report.cached
+    outcome.report.wasCancelled = outcome.report.wasCancelled || report.wasCancelled
+    for failure in report.failures { run.explain(failure, &outcome) }
+    return report.failures.isEmpty && !report.wasCancelled
+  }
+
+  // MARK: Files
+
+  private func path(_ delivery: ResolvedDelivery, _ item: ResolvedDelivery.Item) -> String {
+    if let output = run.options.output {
+      return Files.join(output, item.file.hasPrefix("out/") ? String(item.file.dropFirst(4)) : item.file)
+    }
+    let folder = Files.folder(of: run.sources[delivery.span.source].path)
+    return Files.join(folder, item.file)
+  }
+
+  private func form(
+    _ delivery: ResolvedDelivery, _ item: ResolvedDelivery.Item, gains: [String: [Double]]
+  ) -> DeliveryForm? {
+    let profile = delivery.profile.flatMap { DeliveryProfile(named: $0.value) }
+    if delivery.profile != nil && profile == nil { return nil }
+    guard
+      var form = DeliveryForm(
+        delivery, item: item, sessionRate: run.session.rate, profile: profile)
+    else { return nil }
+    if case .asDelivery(let other)? = delivery.gain?.value {
+      guard let solved = gains[other], let first = solved.first else { return nil }
+      form.gain = item.number <= solved.count ? solved[item.number - 1] : first
+    }
+    return form
+  }
+
+  private func key(_ form: DeliveryForm, _ stream: Stream) -> Digest? {
+    guard let audio = stream.key else { return nil }
+    var writer = DigestWriter()
+    form.write(to: &writer)
+    writer.field("audio", audio.text)
+    return writer.digest
+  }
+
+  private func known(_ form: DeliveryForm, _ stream: Stream, _ path: String) -> FileFacts? {
+    guard let store, let key = key(form, stream) else { return nil }
+    return store.facts(ofFile: path, key: key)
+  }
+
+  /// Those whose gain others take first.
+  private func ordered(_ deliveries: [ResolvedDelivery]) -> [ResolvedDelivery] {
+    var result: [ResolvedDelivery] = []
+    var rest = deliveries
+    while !rest.isEmpty {
+      let ready = rest.filter { delivery in
+        guard case .asDelivery(let other)? = delivery.gain?.value else { return true }
+        return !rest.contains { $0.name == other }
+      }
+      if ready.isEmpty { break }
+      result += ready
+      rest.removeAll { delivery in ready.contains { $0.name == delivery.name } }
+    }
+    return result
+  }
+
+  /// Makes every file that is not what it was.
+  func perform(_ outcome: inout BuildRun.Outcome, _ cancellation: Cancellation) {
+    let order = ordered(deliveries)
+    let circle = deliveries.filter { delivery in !order.contains { $0.name == delivery.name } }
+    if let first = circle.first {
+      outcome.diagnostics.add(
+        .deliveryCircle(
+          circle.map { "'\($0.name)'" }.joined(separator: ", "),
+          at: first.gain?.span ?? first.span))
+    }
+    for delivery in order {
+      guard let context = context(of: delivery.version?.value, &outcome) else { continue }
+      let own = context.session.deliveries.first { $0.name == delivery.name } ?? delivery
+      for item in own.items {
+        if cancellation.isCancelled { return }
+        if !make(own, item, context, &outcome, cancellation) { failed.insert(own.name) }
+      }
+    }
+    let order_ = deliveries.map { "deliver/\($0.name)" }
+    outcome.files = outcome.files.filter { !BuildRun.isDelivery($0.target) }
+      + order_.flatMap { target in outcome.files.filter { $0.target == target } }
+  }
+
+  private func make(
+    _ delivery: ResolvedDelivery, _ item: ResolvedDelivery.Item, _ context: Context,
+    _ outcome: inout BuildRun.Outcome, _ cancellation: Cancellation
+  ) -> Bool {
+    let path = path(delivery, item)
+    guard let form = form(delivery, item, gains: gains) else {
+      explainForm(delivery, item, &outcome)
+      return false
+    }
+    guard let stream = context.streams[name(delivery, item, context.session)] else { return false }
+    var facts = known(form, stream, path)
+    if facts == nil {
+      if stream.spill == nil, !render(context, &outcome, cancellation) { return false }
+      guard let spill = stream.spill else { return false }
+      guard Files.makeFolders(Files.folder(of: path)) else {
+        outcome.ioFailures.append("\(Files.folder(of: path)): the folder cannot be made")
+        return false
+      }
+      do throws(DeliveryRender.Failure) {
+        let result = try DeliveryRender(form, path: path, folder: run.outputFolder).run(spill)
+        facts = result.facts
+        if let key = key(form, stream) { store?.keep(result.facts, ofFile: path, key: key) }
+      } catch {
+        switch error {
+        case .unreachable(let obstacle):
+          outcome.diagnostics.add(obstacle.diagnostic(delivery, form, path: path))
+        case .file(let reason):
+          outcome.diagnostics.add(
+            .deliveryFormat(path, reason, at: delivery.format?.span ?? delivery.span))
+        case .render(let failure): run.explain(failure, &outcome)
+        }
+        return false
+      }
+    }
+    guard let facts else { return false }
+    let measures = DeliveryMeasures(kept: facts.measures)
+    gains[delivery.name, default: []].append(measures.gain)
+    outcome.files.append(
+      BuildRun.File(
+        target: "deliver/\(delivery.name)", path: path, facts: facts, format: form.format))
+    outcome.judge(DeliveryVerdict.judging(delivery, form, path: path, measures: measures))
+    if delivery.from == .master, let declared = run.declared {
+      outcome.judge(
+        DeliveryVerdict.judging(
+          declared.master.expect, target: "deliver/\(delivery.name)", path: path,
+          measures: measures))
+    }
+    return true
+  }
+
+  private func explainForm(
+    _ delivery: ResolvedDelivery, _ item: ResolvedDelivery.Item,
+    _ outcome: inout BuildRun.Outcome
+  ) {
+    if let profile = delivery.profile, DeliveryProfile(named: profile.value) == nil {
+      outcome.diagnostics.add(.unknownProfile(profile.value, at: profile.span))
+    } else if case .asDelivery(let other)? = delivery.gain?.value {
+      // What stopped the other one has been said.
+      outcome.diagnostics.add(
+        Diagnostic(
+          .targetUnreachable, "'\(item.file)' takes its gain from '\(other)', which has none",
+          at: delivery.gain?.span))
+    } else {
+      let word = delivery.format?.value ?? DeliveryForm.ending(of: item.file)
+      outcome.diagnostics.add(
+        .deliveryFormat(
+          item.file, "'\(word)' is no format of this build",
+          at: delivery.format?.span ?? delivery.span))
+    }
+  }
+}
