@@ -66,7 +66,7 @@ extension Decoder {
     _ entry: YAMLNode.Entry, among names: [String], noun: String
   ) {
     let key = entry.key.value
-    let near = diagnostics.hasEnoughErrors ? [] : Suggestions.nearest(key, in: names)
+    let near = Suggestions.nearest(key, in: names)
     let isQuoted = entry.key.span.end - entry.key.span.start != key.utf8.count
     let notes =
       near.isEmpty && names.count <= 24

@@ -1,0 +1,165 @@
+import AudioFiles
+import Diagnostics
+import Engine
+import Loudness
+@testable import Mastering
+import SessionModel
+import Signal
+import Testing
+
+struct DeliveryRenderTests {
+  private let rate = 24_000
+  private let span = Span(SourceID(0), 0, 1)
+
+  private func delivery(_ change: (inout ResolvedDelivery) -> Void) -> ResolvedDelivery {
+    var delivery = ResolvedDelivery(name: "test", span: span)
+    delivery.items = [ResolvedDelivery.Item(file: "out/test.wav")]
+    change(&delivery)
+    return delivery
+  }
+
+  private func run(
+    _ delivery: ResolvedDelivery, _ source: MemorySource, _ place: Workplace, file: String = "a.wav"
+  ) throws -> (DeliveryForm, DeliveryRender.Result) {
+    let form = try #require(
+      DeliveryForm(delivery, item: delivery.items[0], sessionRate: rate))
+    let path = place.path + "/" + file
+    return (form, try DeliveryRender(form, path: path, folder: place.path).run(source))
+  }
+
+  private func located<T>(_ value: T) -> Located<T> { Located(value, span) }
+
+  @Test(arguments: [-14.0, -9.0], [16, 24])
+  func theFileHasItsLoudnessAndKeepsItsCeiling(_ target: Double, _ bits: Int) throws {
+    let place = Workplace()
+    let source = MemorySource.programme(
+      rate: rate, seconds: 4, level: 0.1, crest: 3, seed: 11)
+    let wanted = delivery {
+      $0.loudness = located(LoudnessTarget(metric: "integrated", value: target))
+      $0.truePeak = located(-1)
+      $0.bits = located(bits)
+      $0.maxLimiting = located(14)
+    }
+    let (form, result) = try run(wanted, source, place)
+    let loudness = try #require(result.measures["integrated"])
+    let peak = try #require(result.measures["true-peak"])
+    #expect(abs(loudness - target) <= 0.06)
+    #expect(peak <= -1)
+    let verdicts = DeliveryVerdict.judging(wanted, form, path: "a", measures: result.measures)
+    #expect(verdicts.count == 2 && verdicts.allSatisfy(\.passed))
+  }
+
+  @Test func anUnreachableLoudnessWritesNothing() throws {
+    let place = Workplace()
+    let source = MemorySource.programme(
+      rate: rate, seconds: 2, level: 0.05, crest: 9, seed: 12)
+    let wanted = delivery {
+      $0.loudness = located(LoudnessTarget(metric: "integrated", value: -3))
+    }
+    let form = try #require(DeliveryForm(wanted, item: wanted.items[0], sessionRate: rate))
+    let path = place.path + "/a.wav"
+    do throws(DeliveryRender.Failure) {
+      _ = try DeliveryRender(form, path: path, folder: place.path).run(source)
+      Issue.record("it was reached")
+    } catch {
+      guard case .unreachable(let obstacle) = error else {
+        Issue.record("\(error)")
+        return
+      }
+      let message = obstacle.diagnostic(wanted, form, path: "a.wav").message
+      #expect(message.contains("'max-limiting' is 6 dB"))
+      #expect(message.contains("is reachable"))
+    }
+    #expect(SoundFileProbe.facts(of: path).isMissing)
+  }
+
+  @Test func headTailAndFadeShapeTheFile() throws {
+    let place = Workplace()
+    var samples = [Double](repeating: 0, count: 3 * rate)
+    for i in rate..<(2 * rate) { samples[i] = i % 2 == 0 ? 0.25 : -0.25 }
+    let source = MemorySource([samples, samples])
+    let wanted = delivery {
+      $0.head = 2400
+      $0.tail = 4800
+      $0.bits = located(32)
+    }
+    let (_, result) = try run(wanted, source, place)
+    #expect(result.facts.frames == 2400 + Int64(rate) + 4800)
+    #expect(result.measures["head-silence"] == 0.1)
+    #expect(result.measures["tail-silence"] == 0.2)
+    let faded = delivery {
+      $0.fadeOut = (Int64(rate), .linear)
+      $0.bits = located(32)
+      $0.items[0].range = FrameRange(Int64(rate), Int64(2 * rate))
+    }
+    let (_, other) = try run(faded, source, place, file: "b.wav")
+    #expect(other.facts.frames == Int64(rate))
+    #expect(abs(try #require(other.measures["rms"]) - -16.8) < 0.1)
+  }
+
+  @Test func monoIsHalfOfBothAndTheRateIsTheFiles() throws {
+    let place = Workplace()
+    let left = (0..<(2 * rate)).map { Double($0 % 7) / 20 }
+    let source = MemorySource([left, left.map { _ in 0.1 }])
+    let wanted = delivery {
+      $0.channels = located("mono")
+      $0.bits = located(32)
+    }
+    let (form, result) = try run(wanted, source, place)
+    #expect(form.format.channelCount == 1)
+    #expect(result.facts.frames == Int64(2 * rate))
+    #expect(abs(try #require(result.measures["sample-peak"]) - -13.98) < 0.01)
+    let converted = delivery { $0.rate = located(48_000) }
+    let (_, other) = try run(converted, source, place, file: "b.wav")
+    #expect(other.facts.frames == Int64(4 * rate))
+  }
+
+  @Test func aGivenGainIsUsedAsItIs() throws {
+    let place = Workplace()
+    let source = MemorySource.programme(
+      rate: rate, seconds: 1, level: 0.05, crest: 0, seed: 13)
+    let wanted = delivery {
+      $0.gain = located(.fixed(3.3))
+      $0.loudness = located(LoudnessTarget(metric: "integrated", value: -3))
+    }
+    let (form, result) = try run(wanted, source, place)
+    #expect(result.measures.gain == 3.3)
+    let verdicts = DeliveryVerdict.judging(wanted, form, path: "a", measures: result.measures)
+    #expect(verdicts.map(\.quantity) == ["true-peak"])
+  }
+
+  @Test func withoutALimiterTheGainKeepsTheCeiling() throws {
+    let place = Workplace()
+    let source = MemorySource.programme(
+      rate: rate, seconds: 1, level: 0.4, crest: 1, seed: 14)
+    let wanted = delivery {
+      $0.usesLimiter = false
+      $0.truePeak = located(-3)
+    }
+    let (_, result) = try run(wanted, source, place)
+    #expect(result.measures.gain < 0)
+    #expect(try #require(result.measures["true-peak"]) <= -3)
+    #expect(result.measures["gain-reduction"] == 0)
+  }
+
+  @Test func twoRunsGiveTheSameBytes() throws {
+    let place = Workplace()
+    let source = MemorySource.programme(
+      rate: rate, seconds: 1, level: 0.2, crest: 3, seed: 15)
+    let wanted = delivery {
+      $0.loudness = located(LoudnessTarget(metric: "integrated", value: -14))
+      $0.maxLimiting = located(20)
+    }
+    let (_, a) = try run(wanted, source, place)
+    let (_, b) = try run(wanted, source, place, file: "b.wav")
+    let (_, again) = try run(wanted, source, place)
+    #expect(a.facts.sha256 == b.facts.sha256)
+    #expect(!again.facts.wasReplaced)
+  }
+}
+
+extension Result where Failure == SoundFileError {
+  var isMissing: Bool {
+    if case .failure(.missing) = self { true } else { false }
+  }
+}

@@ -1,0 +1,106 @@
+import Engine
+import Loudness
+@testable import Mastering
+import SessionModel
+import Signal
+import Testing
+
+struct GainSolverTests {
+  private let rate = 8000
+
+  private func programme(
+    crest: Double, seed: UInt64, ceiling: Double = -1, limiting: Double = 12, _ place: Workplace
+  ) throws -> LimitedProgramme {
+    try LimitedProgramme(
+      MemorySource.programme(rate: rate, seconds: 4, level: 0.05, crest: crest, seed: seed),
+      rate: rate, ceiling: ceiling, headroom: limiting, folder: place.path)
+  }
+
+  @Test(arguments: [(2.0, 1), (4.0, 2), (8.0, 3)], [-23.0, -16.0, -12.0])
+  func theSearchGivesWhatTryingEveryStepGives(
+    _ material: (crest: Double, seed: UInt64), _ target: Double
+  ) throws {
+    let place = Workplace()
+    let programme = try programme(crest: material.crest, seed: material.seed, place)
+    let solver = GainSolver(
+      programme, target: LoudnessTarget(metric: "integrated", value: target), maxLimiting: 12)
+    let found = try solver.solve()
+    let walked = try solver.walk()
+    switch (found, walked) {
+    case (.success(let a), .success(let b)):
+      #expect(a == b)
+      #expect(abs(a.value - target) <= 0.06)
+    case (.failure(.beyondLimiting(_, let a, let c)), .failure(.beyondLimiting(_, let b, let d))):
+      #expect(a == b && c == d)
+    default:
+      Issue.record("\(found) is not \(walked)")
+    }
+  }
+
+  @Test func everyMetricIsReached() throws {
+    let place = Workplace()
+    let programme = try programme(crest: 3, seed: 9, place)
+    for (metric, value) in [
+      ("integrated", -18.0), ("momentary-max", -15.0), ("short-term-max", -17.0), ("rms", -20.0),
+      ("sample-peak", -3.0),
+    ] {
+      let target = LoudnessTarget(metric: metric, value: value)
+      let solver = GainSolver(programme, target: target, maxLimiting: 12)
+      let solution = try solver.solve().get()
+      #expect(abs(solution.value - value) <= 0.06, "\(metric)")
+      #expect(abs(solution.gain * 10 - (solution.gain * 10).rounded()) < 1e-9)
+    }
+  }
+
+  @Test func whatCannotBeReachedSaysWhatCan() throws {
+    let place = Workplace()
+    let programme = try programme(crest: 8, seed: 4, place)
+    let solver = GainSolver(
+      programme, target: LoudnessTarget(metric: "integrated", value: -4), maxLimiting: 6)
+    guard case .failure(.beyondLimiting(let needed, let reachable, let gain)) = try solver.solve()
+    else {
+      Issue.record("it was reached")
+      return
+    }
+    #expect(needed > 6)
+    #expect(reachable < -4 && reachable > -30)
+    #expect(programme.reduction(gain: gain) <= 6)
+  }
+
+  @Test func silenceIsNeverTurnedUp() throws {
+    let place = Workplace()
+    let silence = MemorySource([[Double](repeating: 0, count: 32_000)])
+    let programme = try LimitedProgramme(
+      silence, rate: rate, ceiling: -1, headroom: 6, folder: place.path)
+    let solver = GainSolver(
+      programme, target: LoudnessTarget(metric: "integrated", value: -14), maxLimiting: 6)
+    #expect(try solver.solve() == .failure(.silence))
+    let short = MemorySource([[Double](repeating: 0.1, count: 1000)])
+    let blink = try LimitedProgramme(
+      short, rate: rate, ceiling: -1, headroom: 6, folder: place.path)
+    let again = GainSolver(
+      blink, target: LoudnessTarget(metric: "integrated", value: -14), maxLimiting: 6)
+    #expect(try again.solve() == .failure(.tooShort))
+  }
+
+  @Test func anUpperLimitOnlyTurnsDown() throws {
+    let place = Workplace()
+    let programme = try programme(crest: 2, seed: 5, place)
+    let plain = try #require(programme.report.integrated)
+    for (value, isTurnedDown) in [(plain + 3, false), (plain - 3, true)] {
+      let target = LoudnessTarget(metric: "integrated", value: value, isUpperLimit: true)
+      let solution = try GainSolver(programme, target: target, maxLimiting: 6).solve().get()
+      #expect(isTurnedDown ? solution.gain < 0 : solution.gain == 0)
+      #expect(solution.value <= value)
+    }
+  }
+
+  @Test func heightsKeepTheCeilingAtEveryGain() throws {
+    let place = Workplace()
+    let programme = try programme(crest: 6, seed: 6, place)
+    for gain in [0.0, 6, 10, 14] {
+      let report = try programme.measure(gain: gain)
+      #expect(report.truePeak <= -1)
+    }
+  }
+}
