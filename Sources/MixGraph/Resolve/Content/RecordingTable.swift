@@ -12,8 +12,15 @@ final class RecordingTable {
     var channelCount: Int
   }
 
+  private struct Written: Hashable {
+    var source: SourceID
+    var path: String
+  }
+
   private(set) var references: [RecordingReference] = []
   private var byPath: [String: Entry?] = [:]
+  /// By source file and path as written, so that a path is joined and looked at once.
+  private var byText: [Written: Entry?] = [:]
   private let rate: Int
   private let report: Report
   private let directory: (SourceID) -> String
@@ -60,10 +67,12 @@ final class RecordingTable {
   }
 
   private func entry(_ path: Located<String>) -> Entry? {
+    let written = Written(source: path.span.source, path: path.value)
+    if let known = byText[written] { return known }
     let full = Paths.joined(directory(path.span.source), path.value)
-    if let known = byPath[full] { return known }
-    let entry = look(full, path)
+    let entry = byPath[full] ?? look(full, path)
     byPath[full] = .some(entry)
+    byText[written] = .some(entry)
     return entry
   }
 
