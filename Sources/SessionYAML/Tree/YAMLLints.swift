@@ -73,7 +73,7 @@ struct YAMLLints {
       let span = Span(source.id, comma, comma + 1)
       diagnostics.append(
         Diagnostic(
-          Catalogue.rule("decimal-comma") ?? .commaCutsText,
+          .decimalComma,
           "'\(source.text(whole))' has a decimal comma; numbers have a decimal point", at: whole,
           fixes: [FixIt(span, ".")]))
       edits.replace(comma..<comma + 1, ".")

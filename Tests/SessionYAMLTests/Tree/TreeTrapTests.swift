@@ -77,6 +77,7 @@ struct Trap: Sendable, CustomTestStringConvertible {
     Trap("comment-cuts-text", "source: Take #2.wav", at: "#2.wav", fixed: #"source: "Take #2.wav""#),
     Trap("comment-cuts-text", "metadata: {composer: A}\ntitle: No # 5", at: "# 5", fixed: "metadata: {composer: A}\ntitle: \"No # 5\""),
     Trap("comment-cuts-text", "takes:\n  t1: a #1.wav", at: "#1.wav", fixed: "takes:\n  t1: \"a #1.wav\""),
+    Trap("decimal-comma", "m: {fader: -3,5 dB}", at: "-3,5 dB", fixed: "m: {fader: -3.5 dB}"),
     // Colons.
     Trap("missing-space", "a: {from:12.4 s}", at: "from:", fixed: "a: {from: 12.4 s}"),
     Trap("missing-space", "a: {b: 1, c:}", at: "c:", fixed: "a: {b: 1, c: }"),
