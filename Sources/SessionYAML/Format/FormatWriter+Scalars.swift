@@ -70,7 +70,8 @@ extension FormatWriter {
       }
       return Self.plainMinus(text)
     }
-    return isFreeText || YAMLQuoting.looksLikeNoText(text) ? YAMLQuoting.quoted(text) : text
+    return isFreeText || YAMLQuoting.looksLikeNoText(text)
+      ? YAMLQuoting.quoted(text) : Self.plainMinus(text)
   }
 
   /// The text with `-` for the typographic minus before a number.
