@@ -3,7 +3,7 @@ public enum Suggestions {
   /// The names nearest to `name`, nearest first, equally near ones in alphabetical order.
   ///
   /// Near is a Damerau–Levenshtein distance (insert, delete, replace, swap neighbours) of at most
-  /// a third of the longer name, rounded up; letter case and `_` for `-` count half an edit. A name
+  /// a third of the longer name, one for short names; letter case and `_` for `-` count half an edit. A name
   /// that begins with what was typed (three letters or more) also counts as near.
   ///
   /// - Complexity: O(names × length²), with an early exit on length; names over 80 bytes are
@@ -18,7 +18,7 @@ public enum Suggestions {
     for candidate in candidates where candidate != name && seen.insert(candidate).inserted {
       let other = Array(candidate.utf8)
       guard !other.isEmpty && other.count <= 80 else { continue }
-      let allowed = 2 * ((max(typed.count, other.count) + 2) / 3)
+      let allowed = 2 * max(1, max(typed.count, other.count) / 3)
       if typed.count >= 3 && other.count > typed.count && other.starts(with: typed) {
         found.append((min(allowed, other.count - typed.count), candidate))
         continue

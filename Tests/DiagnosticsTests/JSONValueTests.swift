@@ -22,7 +22,8 @@ import Testing
 }
 
 @Test func textIsEscapedAndNumbersOutOfJsonAreNull() {
-  #expect(JSONValue.string("a\"\\\n\t\u{01}\u{7F}é𝄞").compact == "\"a\\\"\\\\\\n\\t\\u0001\\u007fé𝄞\"")
+  #expect(
+    JSONValue.string("a\"\\\n\t\u{01}\u{7F}é𝄞").compact == "\"a\\\"\\\\\\n\\t\\u0001\\u007fé𝄞\"")
   #expect(JSONValue.number(-.infinity).compact == "null")
   #expect(JSONValue.number(.nan).compact == "null")
   #expect(JSONValue.optional(nil as Double?).compact == "null")

@@ -77,7 +77,8 @@ private let clipped = Rule("clipped", .warning, "it clips", page: "It clips.")
 }
 
 @Test func aLongLineIsShownAroundItsPlace() {
-  let example = Example(String(repeating: "é", count: 5000) + "drms" + String(repeating: "y", count: 5000))
+  let example = Example(
+    String(repeating: "é", count: 5000) + "drms" + String(repeating: "y", count: 5000))
   let lines = example.text(Diagnostic(unknownBus, "x", at: example.span("drms")))
     .split(separator: "\n")
   #expect(lines[0].hasPrefix("song.yaml:1:5001:"))
@@ -91,6 +92,24 @@ private let clipped = Rule("clipped", .warning, "it clips", page: "It clips.")
   let text = example.text(
     Diagnostic(unknownBus, "x", at: place, fixes: [FixIt(place, "drums"), FixIt(place, "drama")]))
   #expect(text.contains("^~~~ replace with 'drums' or 'drama'\n"))
+}
+
+@Test func fixesAreSaidInWords() {
+  let example = Example("a: 1\n   b: it's\nc: d\n")
+  func fix(_ span: Span, _ new: String) -> String {
+    let text = example.text(
+      Diagnostic(unknownBus, "x", at: example.span("it's"), fixes: [FixIt(span, new)]))
+    return String(text.split(separator: "\n")[2].drop { $0 != "~" }.drop { $0 == "~" })
+  }
+  let id = example.source.id
+  #expect(fix(example.span("it's"), "\"it's\"") == " replace with \"it's\"")
+  #expect(fix(Span(id, 5, 8), "  ") == " indent by 2 spaces")
+  #expect(fix(example.span("   b: it's\n"), "") == " delete the line")
+  #expect(fix(example.span("it's"), "") == " delete")
+  #expect(fix(example.span("b"), "e") == " replace 'b' with 'e'")
+  #expect(fix(Span(id, 10, 10), ",") == " insert ',' in column 6")
+  #expect(fix(Span(id, 15, 15), ",") == " insert ',' behind it")
+  #expect(fix(example.span("c"), "") == " delete 'c' in line 3")
 }
 
 @Test func coloursSurroundTheSameText() {
@@ -124,13 +143,18 @@ private let clipped = Rule("clipped", .warning, "it clips", page: "It clips.")
   var list = DiagnosticList()
   list.add(Diagnostic(clipped, "a", at: nil))
   list.add(Diagnostic(unknownBus, "b", at: nil))
-  #expect(list.applying(silenced: ["clipped", "unknown-bus"], promoted: []).all.map(\.id) == ["unknown-bus"])
-  #expect(list.applying(silenced: [], promoted: ["clipped"]).all.map(\.severity) == [.error, .error])
+  #expect(
+    list.applying(silenced: ["clipped", "unknown-bus"], promoted: []).all.map(\.id) == [
+      "unknown-bus"
+    ])
+  #expect(
+    list.applying(silenced: [], promoted: ["clipped"]).all.map(\.severity) == [.error, .error])
 }
 
 @Test func columnsDoNotCountAByteOrderMark() {
   let example = Example("\u{FEFF}a: drms\n")
-  #expect(example.text(Diagnostic(unknownBus, "x", at: example.span("drms"))).hasPrefix("song.yaml:1:4:"))
+  #expect(
+    example.text(Diagnostic(unknownBus, "x", at: example.span("drms"))).hasPrefix("song.yaml:1:4:"))
 }
 
 @Test(arguments: Catalogue.all.map(\.id))

@@ -57,8 +57,10 @@ public struct DiagnosticRenderer {
     var place = ""
     if let span {
       let position = places.position(of: span.start, in: span.source)
-      place = paint(
-        "\(Safe.text(sources[span.source].path)):\(position.line):\(position.column):", .bold) + " "
+      place =
+        paint(
+          "\(Safe.text(sources[span.source].path)):\(position.line):\(position.column):", .bold)
+        + " "
     }
     return place + paint(kind + ":", colour) + " " + paint(Safe.text(message), .bold)
   }
@@ -85,16 +87,21 @@ public struct DiagnosticRenderer {
       let new = Safe.text(fix.replacement)
       let isHere = fix.span == span
       if isHere && lastWasHere && !new.isEmpty {
-        parts.append("'\(new)'")
+        parts.append(Self.name(new))
         continue
       }
       lastWasHere = isHere && !new.isEmpty
       let isInsertion = fix.span.start >= fix.span.end
       let old = sources[fix.span.source].text(fix.span)
       let isShort = old.utf8.count <= 40 && !old.utf8.contains(0x0A)
+      let isIndentation = !new.isEmpty && new.allSatisfy { $0 == " " } && isLineStart(fix.span)
       var text: String
-      if isInsertion {
+      if isIndentation {
+        text = "indent by \(Self.name(new))"
+      } else if isInsertion {
         text = "insert \(Self.name(new))"
+      } else if new.isEmpty && old.utf8.contains(0x0A) {
+        text = "delete the line"
       } else if new.isEmpty {
         text = isHere || !isShort ? "delete" : "delete \(Self.name(Safe.text(old)))"
       } else if isHere || !isShort {
@@ -102,9 +109,13 @@ public struct DiagnosticRenderer {
       } else {
         text = "replace \(Self.name(Safe.text(old))) with \(Self.name(new))"
       }
+      if isIndentation || text == "delete the line" {
+        parts.append(text)
+        continue
+      }
       if !isHere && isInsertion && fix.span.start != span.start {
         text += place(of: fix.span, from: span)
-      } else if !isHere && !isInsertion && !isShort {
+      } else if !isHere && !isInsertion && !(isShort && isSameLine(fix.span, span)) {
         text += place(of: fix.span, from: span)
       }
       parts.append(text)
@@ -112,16 +123,32 @@ public struct DiagnosticRenderer {
     return parts.joined(separator: " or ")
   }
 
+  /// A text as it is named in a fix; one that has quotes of its own stands as it is.
   private static func name(_ text: String) -> String {
-    guard text.allSatisfy({ $0 == " " }) else { return "'\(text)'" }
+    guard text.allSatisfy({ $0 == " " }) else {
+      let isQuoted = text.count > 1 && text.first == text.last && "\"'".contains(text.first ?? " ")
+      return isQuoted ? text : "'\(text)'"
+    }
     return text.count == 1 ? "a space" : "\(text.count) spaces"
+  }
+
+  private func isSameLine(_ a: Span, _ b: Span) -> Bool {
+    a.source == b.source
+      && sources[a.source].line(of: a.start) == sources[b.source].line(of: b.start)
+  }
+
+  private func isLineStart(_ span: Span) -> Bool {
+    let starts = sources[span.source].lineStarts
+    return starts[sources[span.source].line(of: span.start) - 1] == span.start
   }
 
   private mutating func place(of fix: Span, from span: Span) -> String {
     if fix.source == span.source && fix.start == span.end { return " behind it" }
     let here = places.position(of: span.start, in: span.source)
     let there = places.position(of: fix.start, in: fix.source)
-    if fix.source != span.source { return " in \(Safe.text(sources[fix.source].path)):\(there.line)" }
+    if fix.source != span.source {
+      return " in \(Safe.text(sources[fix.source].path)):\(there.line)"
+    }
     return here.line == there.line ? " in column \(there.column)" : " in line \(there.line)"
   }
 

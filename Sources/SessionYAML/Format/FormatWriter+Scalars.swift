@@ -101,7 +101,9 @@ extension FormatWriter {
     guard !text.hasSuffix("\n\n"), let first = text.unicodeScalars.first, first != " ",
       first != "\n", first != "\t"
     else { return nil }
-    guard !text.unicodeScalars.contains(where: { YAMLQuoting.isSpecial($0) && $0 != "\n" && $0 != "\t" })
+    guard
+      !text.unicodeScalars.contains(where: { YAMLQuoting.isSpecial($0) && $0 != "\n" && $0 != "\t" }
+      )
     else { return nil }
     var raw: [String]
     if style == .literal {

@@ -52,7 +52,8 @@ public enum SessionFormatter {
       let ordered = FormatOrder.sortedLists.contains(field) ? parts.sorted() : parts
       return "[" + ordered.joined() + "]"
     case .mapping(let entries):
-      return "{" + entries.map { $0.key.value + "\u{0}" + canonical($0.value, field: $0.key.value) }
+      return "{"
+        + entries.map { $0.key.value + "\u{0}" + canonical($0.value, field: $0.key.value) }
         .joined() + "}"
     }
   }

@@ -10,7 +10,8 @@ enum TextFields {
   static func isProse(_ key: String) -> Bool { keys.contains(key) && !paths.contains(key) }
 
   private static let paths: Set<String> = [
-    "cover", "file", "includes", "link", "manifest", "mix", "name", "path", "rows", "session", "source",
+    "cover", "file", "includes", "link", "manifest", "mix", "name", "path", "rows", "session",
+    "source",
   ]
 
   /// Keys under `metadata` that hold text.

@@ -268,7 +268,8 @@ struct YAMLBuilder: ~Copyable {
     if style == .literal || style == .folded {
       end = source.trimmedEnd(of: start..<end)
       if text.isEmpty {
-        let span = Span(source.id, start, source.trimmedEnd(of: start..<source.lineEnd(from: start)))
+        let span = Span(
+          source.id, start, source.trimmedEnd(of: start..<source.lineEnd(from: start)))
         text = source.text(span)
         wasReported = true
         report(
@@ -350,7 +351,9 @@ struct YAMLBuilder: ~Copyable {
     }
     _ = skip(event)
     report(
-      Diagnostic(.yamlMergeKey, "'<<' merges by YAML; presets are taken with 'like:'", at: key, fixes: fixes))
+      Diagnostic(
+        .yamlMergeKey, "'<<' merges by YAML; presets are taken with 'like:'", at: key, fixes: fixes)
+    )
   }
 
   private mutating func reportDuplicate(_ key: Located<String>, first: Located<String>) {

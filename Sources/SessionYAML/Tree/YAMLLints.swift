@@ -96,7 +96,8 @@ struct YAMLLints {
       comment(behind: node)
       return
     }
-    let isOwnLine = key < 0 || source.bytes[key..<max(key, node.span.start)].contains(where: \.isBreak)
+    let isOwnLine =
+      key < 0 || source.bytes[key..<max(key, node.span.start)].contains(where: \.isBreak)
     guard isOwnLine else { return }
     // `- cut:1:02..1:03`, or the lines of a mapping whose first one lacks its space.
     var i = node.span.start
@@ -148,7 +149,9 @@ struct YAMLLints {
     let unit = YAMLRepair.indentationUnit(of: source)
     var nextText = 0
     for line in lines where diagnostics.count <= YAMLTree.maximumProblems {
-      while nextText < texts.count && texts[nextText].upperBound <= line.lowerBound { nextText += 1 }
+      while nextText < texts.count && texts[nextText].upperBound <= line.lowerBound {
+        nextText += 1
+      }
       if nextText < texts.count && texts[nextText].lowerBound < line.lowerBound { continue }
       let column = source.bytes[line].reduce(0) { $0 + ($1 == 0x09 ? unit : 1) }
       YAMLMessages.tab(line, column: column, in: source, into: &diagnostics)

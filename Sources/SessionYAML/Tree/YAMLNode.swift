@@ -3,7 +3,9 @@ public import Diagnostics
 /// A node of the located tree: what the YAML text says, with the exact bytes of every key and
 /// value. Scalars stay text; the field that reads one decides what it means.
 public struct YAMLNode: Sendable {
-  public enum ScalarStyle: Sendable, Hashable { case plain, singleQuoted, doubleQuoted, literal, folded }
+  public enum ScalarStyle: Sendable, Hashable {
+    case plain, singleQuoted, doubleQuoted, literal, folded
+  }
 
   public struct Entry: Sendable {
     public var key: Located<String>

@@ -23,7 +23,8 @@ struct YAMLText {
   }
 
   init(_ source: [UInt8], start: Int, masks: [Range<Int>] = [], replacements: [Replacement] = []) {
-    if masks.isEmpty && replacements.isEmpty && start == 0 && !source.contains(where: { $0 > 127 }) {
+    if masks.isEmpty && replacements.isEmpty && start == 0 && !source.contains(where: { $0 > 127 })
+    {
       bytes = source
       segments = [Segment(character: 0, byte: 0, byteLimit: source.count)]
       return
@@ -40,7 +41,8 @@ struct YAMLText {
     var character = 0
     segments.append(Segment(character: 0, byte: start, byteLimit: source.count))
     while i < source.count || nextReplacement < replacements.count {
-      while nextReplacement < replacements.count && replacements[nextReplacement].range.lowerBound < i
+      while nextReplacement < replacements.count
+        && replacements[nextReplacement].range.lowerBound < i
       {
         nextReplacement += 1  // overlaps an earlier one, which wins
       }

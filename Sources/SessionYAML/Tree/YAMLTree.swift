@@ -175,7 +175,9 @@ struct YAMLReader {
       if byte < 0x80 {
         problems += 1
         let code = String(byte, radix: 16, uppercase: true)
-        report(.controlCharacter, "character U+\(code.count < 2 ? "000" : "00")\(code) is no text", i, i + 1)
+        report(
+          .controlCharacter, "character U+\(code.count < 2 ? "000" : "00")\(code) is no text", i,
+          i + 1)
         i += 1
       } else {
         let length = Self.validLength(bytes, at: i)

@@ -2,7 +2,9 @@ import Diagnostics
 import SessionYAML
 import Testing
 
-private func set(_ text: String, _ address: String, _ value: String) -> Result<String, SessionEditFailure> {
+private func set(_ text: String, _ address: String, _ value: String) -> Result<
+  String, SessionEditFailure
+> {
   let parsed = ParsedText(text)
   guard let tree = parsed.tree else { return .success("") }
   return SessionEditor.set(in: parsed.source, tree: tree, address: address, value: value)
@@ -13,7 +15,8 @@ private func message(_ text: String, _ address: String, _ value: String) -> Stri
   switch set(text, address, value) {
   case .success: return "no failure"
   case .failure(let failure):
-    return (failure.diagnostics.map(\.message) + failure.diagnostics.flatMap(\.notes).map(\.message))
+    return
+      (failure.diagnostics.map(\.message) + failure.diagnostics.flatMap(\.notes).map(\.message))
       .joined(separator: "; ")
   }
 }
@@ -67,28 +70,52 @@ private func settingAValueChangesItsBytesAlone(_ setting: Setting) throws {
 }
 
 private let inSmallTexts: [(String, Setting)] = [
-  ("buses:\n  a:\n    pan: 1 L  # left\n  # end\nrate: 48 kHz\n",
-    Setting("a/fader", "-1 dB", "# left\n", "# left\n    fader: -1 dB\n")),
+  (
+    "buses:\n  a:\n    pan: 1 L  # left\n  # end\nrate: 48 kHz\n",
+    Setting("a/fader", "-1 dB", "# left\n", "# left\n    fader: -1 dB\n")
+  ),
   ("buses: {a: {}}\n", Setting("a/fader/level", "-1 dB", "{a: {}}", "{a: {fader: -1 dB}}")),
-  ("tracks:\n  v: {source: a.wav}\n",
-    Setting("v/fader", "-1 dB", "a.wav}", "a.wav, strip: {fader: -1 dB}}")),
-  ("tracks:\n  v:\n    source: a.wav",
-    Setting("v/fader", "-1 dB", "a.wav", "a.wav\n    strip: {fader: -1 dB}")),
-  ("tracks:\r\n  v:\r\n    source: a.wav\r\nrate: 48 kHz\r\n",
-    Setting("v/pan", "20 L", "a.wav\r\n", "a.wav\r\n    strip: {pan: 20 L}\r\n")),
-  ("mix: {inserts: [dc-removal, reverb]}\n",
-    Setting("mix/inserts/dc-removal/frequency", "8 Hz", "dc-removal", "dc-removal: {frequency: 8 Hz}")),
-  ("mix:\n  inserts:\n    - eq: [bell: 1 kHz]\n",
-    Setting("mix/inserts/eq/bell/gain", "2 dB", "[bell: 1 kHz]", "[{bell: 1 kHz, gain: 2 dB}]")),
-  ("mix: {inserts: [eq: [{bell: 1 kHz, gain: 0 dB}, {bell: 2 kHz, gain: 1 dB}]]}\n",
-    Setting("mix/inserts/eq/bell-2/gain", "3 dB", "gain: 1 dB", "gain: 3 dB")),
-  ("tracks: {v: {source: a.wav}}\n",
-    Setting("v/source/channel", "2", "source: a.wav", "source: {file: a.wav, channel: 2}")),
-  ("presets: {p: {strip: {fader: -9 dB}}}\ntracks: {v: {source: a.wav, strip: {like: p}}}\n",
-    Setting("v/fader", "-1 dB", "{like: p}", "{like: p, fader: -1 dB}")),
-  ("metadata:\n  title: |\n    two\n    lines\n  artist: x\n",
-    Setting("metadata/title", "one", "|\n    two\n    lines", "one")),
-  ("metadata: {title: 'it''s'}  # é\n", Setting("metadata/title", "#1 \"hit\"", "'it''s'", "'#1 \"hit\"'")),
+  (
+    "tracks:\n  v: {source: a.wav}\n",
+    Setting("v/fader", "-1 dB", "a.wav}", "a.wav, strip: {fader: -1 dB}}")
+  ),
+  (
+    "tracks:\n  v:\n    source: a.wav",
+    Setting("v/fader", "-1 dB", "a.wav", "a.wav\n    strip: {fader: -1 dB}")
+  ),
+  (
+    "tracks:\r\n  v:\r\n    source: a.wav\r\nrate: 48 kHz\r\n",
+    Setting("v/pan", "20 L", "a.wav\r\n", "a.wav\r\n    strip: {pan: 20 L}\r\n")
+  ),
+  (
+    "mix: {inserts: [dc-removal, reverb]}\n",
+    Setting(
+      "mix/inserts/dc-removal/frequency", "8 Hz", "dc-removal", "dc-removal: {frequency: 8 Hz}")
+  ),
+  (
+    "mix:\n  inserts:\n    - eq: [bell: 1 kHz]\n",
+    Setting("mix/inserts/eq/bell/gain", "2 dB", "[bell: 1 kHz]", "[{bell: 1 kHz, gain: 2 dB}]")
+  ),
+  (
+    "mix: {inserts: [eq: [{bell: 1 kHz, gain: 0 dB}, {bell: 2 kHz, gain: 1 dB}]]}\n",
+    Setting("mix/inserts/eq/bell-2/gain", "3 dB", "gain: 1 dB", "gain: 3 dB")
+  ),
+  (
+    "tracks: {v: {source: a.wav}}\n",
+    Setting("v/source/channel", "2", "source: a.wav", "source: {file: a.wav, channel: 2}")
+  ),
+  (
+    "presets: {p: {strip: {fader: -9 dB}}}\ntracks: {v: {source: a.wav, strip: {like: p}}}\n",
+    Setting("v/fader", "-1 dB", "{like: p}", "{like: p, fader: -1 dB}")
+  ),
+  (
+    "metadata:\n  title: |\n    two\n    lines\n  artist: x\n",
+    Setting("metadata/title", "one", "|\n    two\n    lines", "one")
+  ),
+  (
+    "metadata: {title: 'it''s'}  # é\n",
+    Setting("metadata/title", "#1 \"hit\"", "'it''s'", "'#1 \"hit\"'")
+  ),
 ]
 
 @Test(arguments: inSmallTexts)

@@ -42,26 +42,44 @@ func formattingASessionKeepsItAndIsIdempotent(_ session: ExampleSessions) throws
   ("a: {b: 1,\n  c: 2}\n", "a: {b: 1, c: 2}\n"),
   ("a: {\n  b: 1,  # one\n  c: 2\n}  # two\n", "a:  # two\n  b: 1   # one\n  c: 2\n"),
   // A line for each clip, edit and point.
-  ("edits: [cut: 0:01..0:02, cut: 0:03..0:04]\n", "edits:\n  - cut: 0:01..0:02\n  - cut: 0:03..0:04\n"),
-  ("fader: {level: 0 dB, ride: [[start, 0 dB], [bar 5, mute]]}\n",
-    "fader:\n  level: 0 dB\n  ride:\n    - [start, 0 dB]\n    - [bar 5, mute]\n"),
+  (
+    "edits: [cut: 0:01..0:02, cut: 0:03..0:04]\n",
+    "edits:\n  - cut: 0:01..0:02\n  - cut: 0:03..0:04\n"
+  ),
+  (
+    "fader: {level: 0 dB, ride: [[start, 0 dB], [bar 5, mute]]}\n",
+    "fader:\n  level: 0 dB\n  ride:\n    - [start, 0 dB]\n    - [bar 5, mute]\n"
+  ),
   ("clips:\n  - source: a.wav\n    at: start\n", "clips:\n  - {source: a.wav, at: start}\n"),
   // Order of time.
-  ("edits:\n  # b\n  - cut: 1:00..1:01  # x\n  - insert: {at: 12 s, length: 1 s}\n",
-    "edits:\n  - insert: {at: 12 s, length: 1 s}\n  # b\n  - cut: 1:00..1:01  # x\n"),
-  ("edits:\n  - cut: verse..chorus\n  - cut: 0:01..0:02\n",
-    "edits:\n  - cut: verse..chorus\n  - cut: 0:01..0:02\n"),
-  ("t:\n  edits:\n    - gain: {range: 0:05..0:09, by: 1 dB}\n    - silence: 0:01..0:06\n",
-    "t:\n  edits:\n    - gain: {range: 0:05..0:09, by: 1 dB}\n    - silence: 0:01..0:06\n"),
-  ("t:\n  edits:\n    - gain: {range: 0:07..0:09, by: 1 dB}\n    - silence: 0:01..0:06\n",
-    "t:\n  edits:\n    - silence: 0:01..0:06\n    - gain: {range: 0:07..0:09, by: 1 dB}\n"),
+  (
+    "edits:\n  # b\n  - cut: 1:00..1:01  # x\n  - insert: {at: 12 s, length: 1 s}\n",
+    "edits:\n  - insert: {at: 12 s, length: 1 s}\n  # b\n  - cut: 1:00..1:01  # x\n"
+  ),
+  (
+    "edits:\n  - cut: verse..chorus\n  - cut: 0:01..0:02\n",
+    "edits:\n  - cut: verse..chorus\n  - cut: 0:01..0:02\n"
+  ),
+  (
+    "t:\n  edits:\n    - gain: {range: 0:05..0:09, by: 1 dB}\n    - silence: 0:01..0:06\n",
+    "t:\n  edits:\n    - gain: {range: 0:05..0:09, by: 1 dB}\n    - silence: 0:01..0:06\n"
+  ),
+  (
+    "t:\n  edits:\n    - gain: {range: 0:07..0:09, by: 1 dB}\n    - silence: 0:01..0:06\n",
+    "t:\n  edits:\n    - silence: 0:01..0:06\n    - gain: {range: 0:07..0:09, by: 1 dB}\n"
+  ),
   // Quotes and minus signs.
   ("a: \"-6 dB\"\nb: '12'\nc: 'x: y'\nd: −3 dB\n", "a: -6 dB\nb: \"12\"\nc: \"x: y\"\nd: -3 dB\n"),
   ("m: {title: Who keeps it?, note: 'it''s'}\n", "m: {title: \"Who keeps it?\", note: \"it's\"}\n"),
   // Comments.
-  ("a: 1      # kept in its column\nlonger-key: 1 # moved\n",
-    "a: 1      # kept in its column\nlonger-key: 1  # moved\n"),
-  ("a:\n  b: 1\n  # end of a\n\n# about c\nc: 2\n# end\n", "a:\n  b: 1\n  # end of a\n\n# about c\nc: 2\n# end\n"),
+  (
+    "a: 1      # kept in its column\nlonger-key: 1 # moved\n",
+    "a: 1      # kept in its column\nlonger-key: 1  # moved\n"
+  ),
+  (
+    "a:\n  b: 1\n  # end of a\n\n# about c\nc: 2\n# end\n",
+    "a:\n  b: 1\n  # end of a\n\n# about c\nc: 2\n# end\n"
+  ),
   ("a:   # head\n     # first\n     b: 1\n", "a:   # head\n  # first\n  b: 1\n"),
   ("a:\n  # between\n  x\n", "# between\na: x\n"),
   ("note: |\n     one\n       two\n", "note: |\n  one\n    two\n"),

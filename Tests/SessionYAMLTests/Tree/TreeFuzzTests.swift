@@ -8,12 +8,15 @@ import Testing
 private struct Mutator {
   var numbers: SeededNumbers
 
-  private let pieces: [[UInt8]] = [
-    ":", ": ", "{", "}", "[", "]", ",", "- ", "\"", "'", "#", " #", "&a ", "*a", "<<: ", "!t ", "|",
-    ">", "\t", "\n", "\r\n", "\r", "  ", "---\n", "...\n", "%YAML 1.2\n", "? ", "@", "`", "\\", "\\x",
-    "\u{0}", "\u{FEFF}", "\u{85}", "\u{2028}", "é", "𝄞", "-", "..", "bar ", "9999999999999999999",
-    " dB", "1e400", "−", "±", "start", "null", "{{{{{{{{", "[[[[[[[[", "a: ", "\n- ", "\n  ", "~",
-  ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xF4, 0x8F, 0xBC, 0x81]]
+  private let pieces: [[UInt8]] =
+    [
+      ":", ": ", "{", "}", "[", "]", ",", "- ", "\"", "'", "#", " #", "&a ", "*a", "<<: ", "!t ",
+      "|",
+      ">", "\t", "\n", "\r\n", "\r", "  ", "---\n", "...\n", "%YAML 1.2\n", "? ", "@", "`", "\\",
+      "\\x",
+      "\u{0}", "\u{FEFF}", "\u{85}", "\u{2028}", "é", "𝄞", "-", "..", "bar ", "9999999999999999999",
+      " dB", "1e400", "−", "±", "start", "null", "{{{{{{{{", "[[[[[[[[", "a: ", "\n- ", "\n  ", "~",
+    ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xF4, 0x8F, 0xBC, 0x81]]
 
   mutating func mutate(_ bytes: [UInt8], with other: [UInt8]) -> [UInt8] {
     var bytes = bytes
@@ -24,7 +27,8 @@ private struct Mutator {
       case 0, 1, 2: bytes.insert(contentsOf: numbers.pick(pieces), at: place)
       case 3: bytes.removeSubrange(place..<end)
       case 4: if place < bytes.count { bytes[place] = UInt8(truncatingIfNeeded: numbers.next()) }
-      case 5: bytes.insert(contentsOf: Array(bytes[place..<end]), at: numbers.below(bytes.count + 1))
+      case 5:
+        bytes.insert(contentsOf: Array(bytes[place..<end]), at: numbers.below(bytes.count + 1))
       case 6:
         let from = numbers.below(other.count + 1)
         let to = min(other.count, from + numbers.below(200))

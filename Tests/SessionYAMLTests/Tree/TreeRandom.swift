@@ -63,7 +63,8 @@ struct RandomText {
   private mutating func gap(indent: Int) -> String {
     var text = ""
     while numbers.chance(15) {
-      text += numbers.chance(50)
+      text +=
+        numbers.chance(50)
         ? "\n"
         : String(repeating: " ", count: numbers.chance(70) ? indent : numbers.below(7)) + comment()
           + "\n"

@@ -33,7 +33,8 @@ func spansCoverExactlyWhatWasWritten(_ session: ExampleSessions) throws {
 }
 
 @Test func offsetsAreBytesAlsoBehindOtherAlphabets() throws {
-  let parsed = ParsedText("\u{FEFF}künstler: 'Ünal – 𝄞'\r\ntitle: über\u{2028}all  # … \r\nb: [é, ü]\r\n")
+  let parsed = ParsedText(
+    "\u{FEFF}künstler: 'Ünal – 𝄞'\r\ntitle: über\u{2028}all  # … \r\nb: [é, ü]\r\n")
   let root = try #require(parsed.tree)
   #expect(parsed.ids.isEmpty)
   #expect(root.entries?.map(\.key.value) == ["künstler", "title", "b"])
@@ -62,7 +63,8 @@ func spansCoverExactlyWhatWasWritten(_ session: ExampleSessions) throws {
 }
 
 @Test func escapesAndTextBlocksAreUndone() throws {
-  let parsed = ParsedText("a: \"x\\ty\\u00e9\"\nb: 'it''s'\nc: |\n  one\n   two\nd: >-\n  one\n  two\n")
+  let parsed = ParsedText(
+    "a: \"x\\ty\\u00e9\"\nb: 'it''s'\nc: |\n  one\n   two\nd: >-\n  one\n  two\n")
   let root = try #require(parsed.tree)
   #expect(parsed.ids.isEmpty)
   #expect(root["a"]?.text == "x\tyé")

@@ -37,9 +37,11 @@ struct Trap: Sendable, CustomTestStringConvertible {
     Trap(
       "value-needs-quotes", "title: say \"a: b\"", at: "say \"a: b\"",
       fixed: #"title: 'say "a: b"'"#),
-    Trap("value-needs-quotes", "strip: fader: 1 dB", at: "fader: 1 dB", fixed: "strip: {fader: 1 dB}"),
+    Trap(
+      "value-needs-quotes", "strip: fader: 1 dB", at: "fader: 1 dB", fixed: "strip: {fader: 1 dB}"),
     Trap("value-needs-quotes", "m: {title: @x, b: 1}", at: "@x", fixed: #"m: {title: "@x", b: 1}"#),
-    Trap("value-needs-quotes", "m: {note: > 3, b: 1}", at: "> 3", fixed: #"m: {note: "> 3", b: 1}"#),
+    Trap(
+      "value-needs-quotes", "m: {note: > 3, b: 1}", at: "> 3", fixed: #"m: {note: "> 3", b: 1}"#),
     Trap("value-needs-quotes", "m: {title: a: b}", at: "a: b", fixed: #"m: {title: "a: b"}"#),
     Trap(
       "value-needs-quotes", "m: {file: a[1].wav, b: 1}", at: "a[1].wav",
@@ -72,19 +74,32 @@ struct Trap: Sendable, CustomTestStringConvertible {
     Trap("missing-comma", "a: {b: 1\n  c: 2}", at: "c", fixed: "a: {b: 1,\n  c: 2}"),
     Trap("missing-comma", "a: {b: {x: 1} c: 2}", at: "c", fixed: "a: {b: {x: 1}, c: 2}"),
     // Commas and comments inside text.
-    Trap("comma-cuts-text", "m: {title: Storm, 1953}", at: "Storm, 1953", fixed: #"m: {title: "Storm, 1953"}"#),
-    Trap("comma-cuts-text", "m: {title: a, b, c, d: 1}", at: "a, b, c", fixed: #"m: {title: "a, b, c", d: 1}"#),
-    Trap("comment-cuts-text", "source: Take #2.wav", at: "#2.wav", fixed: #"source: "Take #2.wav""#),
-    Trap("comment-cuts-text", "metadata: {composer: A}\ntitle: No # 5", at: "# 5", fixed: "metadata: {composer: A}\ntitle: \"No # 5\""),
-    Trap("comment-cuts-text", "takes:\n  t1: a #1.wav", at: "#1.wav", fixed: "takes:\n  t1: \"a #1.wav\""),
+    Trap(
+      "comma-cuts-text", "m: {title: Storm, 1953}", at: "Storm, 1953",
+      fixed: #"m: {title: "Storm, 1953"}"#),
+    Trap(
+      "comma-cuts-text", "m: {title: a, b, c, d: 1}", at: "a, b, c",
+      fixed: #"m: {title: "a, b, c", d: 1}"#),
+    Trap(
+      "comment-cuts-text", "source: Take #2.wav", at: "#2.wav", fixed: #"source: "Take #2.wav""#),
+    Trap(
+      "comment-cuts-text", "metadata: {composer: A}\ntitle: No # 5", at: "# 5",
+      fixed: "metadata: {composer: A}\ntitle: \"No # 5\""),
+    Trap(
+      "comment-cuts-text", "takes:\n  t1: a #1.wav", at: "#1.wav",
+      fixed: "takes:\n  t1: \"a #1.wav\""),
     Trap("decimal-comma", "m: {fader: -3,5 dB}", at: "-3,5 dB", fixed: "m: {fader: -3.5 dB}"),
     // Colons.
     Trap("missing-space", "a: {from:12.4 s}", at: "from:", fixed: "a: {from: 12.4 s}"),
     Trap("missing-space", "a: {b: 1, c:}", at: "c:", fixed: "a: {b: 1, c: }"),
     Trap("missing-space", "a: 1\nfader:-3 dB", at: "fader:", fixed: "a: 1\nfader: -3 dB"),
     Trap("missing-space", "a:\n  fader:-3 dB", at: "fader:", fixed: "a:\n  fader: -3 dB"),
-    Trap("missing-space", "edits:\n  - cut:1:02..1:03", at: "cut:", fixed: "edits:\n  - cut: 1:02..1:03"),
-    Trap("missing-colon", "a: 1\nfader -3 dB\nb: 2", at: "fader -3 dB", fixed: "a: 1\nfader: -3 dB\nb: 2"),
+    Trap(
+      "missing-space", "edits:\n  - cut:1:02..1:03", at: "cut:",
+      fixed: "edits:\n  - cut: 1:02..1:03"),
+    Trap(
+      "missing-colon", "a: 1\nfader -3 dB\nb: 2", at: "fader -3 dB",
+      fixed: "a: 1\nfader: -3 dB\nb: 2"),
     Trap("missing-colon", "a: 1\nstrip\nb: 2", at: "strip", fixed: "a: 1\nstrip:\nb: 2"),
     // Indentation.
     Trap("tab-indentation", "a:\n\tb: 1", at: "\t", fixed: "a:\n  b: 1"),

@@ -96,7 +96,8 @@ extension YAMLRepair {
             let open = Span(source.id, stack[top].offset, stack[top].offset + 1)
             diagnostics.append(
               Diagnostic(
-                .unclosedBracket, "'\(source.text(open))' is not closed before '\(source.text(span))'",
+                .unclosedBracket,
+                "'\(source.text(open))' is not closed before '\(source.text(span))'",
                 at: open, notes: [Note("'\(source.text(span))' closes an outer bracket", at: span)],
                 fixes: [FixIt(Span(source.id, lastEnd, lastEnd), missing)]))
             edits.insert(missing, at: lastEnd)
@@ -107,7 +108,9 @@ extension YAMLRepair {
                 .mismatchedBracket,
                 "'\(source.text(span))' closes a '\(stack[top].isMapping ? "{" : "[")'", at: span,
                 notes: [
-                  Note("it is opened here", at: Span(source.id, stack[top].offset, stack[top].offset + 1))
+                  Note(
+                    "it is opened here",
+                    at: Span(source.id, stack[top].offset, stack[top].offset + 1))
                 ],
                 fixes: [FixIt(span, closer)]))
             edits.replace(i..<i + 1, closer)
@@ -175,7 +178,8 @@ extension YAMLRepair {
         }
         stack.append(
           Open(
-            isMapping: byte == UInt8(ascii: "{"), offset: i, field: stack[top].field, valueStart: i))
+            isMapping: byte == UInt8(ascii: "{"), offset: i, field: stack[top].field, valueStart: i)
+        )
         i += 1
         lastEnd = i
         continue
@@ -282,7 +286,9 @@ extension YAMLRepair {
     }
     var word = colon
     while word > start && bytes[word - 1].isNameByte { word -= 1 }
-    if !TextFields.isProse(open.field) && open.isMapping && word > start && word < colon && bytes[word - 1].isBlank {
+    if !TextFields.isProse(open.field) && open.isMapping && word > start && word < colon
+      && bytes[word - 1].isBlank
+    {
       var end = word
       while end > start && bytes[end - 1].isBlank { end -= 1 }
       let place = Span(source.id, end, end)

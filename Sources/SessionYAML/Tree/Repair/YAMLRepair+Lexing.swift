@@ -142,7 +142,9 @@ extension YAMLRepair {
 
   func keyText(_ range: Range<Int>) -> String {
     let text = source.text(Span(source.id, range.lowerBound, range.upperBound))
-    guard let first = text.first, first == "\"" || first == "'", text.count >= 2 else { return text }
+    guard let first = text.first, first == "\"" || first == "'", text.count >= 2 else {
+      return text
+    }
     return String(text.dropFirst().dropLast())
   }
 }

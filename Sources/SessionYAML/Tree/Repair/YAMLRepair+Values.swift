@@ -255,7 +255,8 @@ extension YAMLRepair {
     let whole = Span(source.id, range.lowerBound, range.upperBound)
     diagnostics.append(
       Diagnostic(
-        .badEscape, "'\(source.text(span))' is no escape; between single quotes a backslash is text",
+        .badEscape,
+        "'\(source.text(span))' is no escape; between single quotes a backslash is text",
         at: span, fixes: [FixIt(whole, YAMLQuoting.quoted(source.text(inner)))]))
     for i in range where bytes[i] == UInt8(ascii: "\\") && bytes[i + 1] != UInt8(ascii: "\"") {
       edits.mask(i..<i + 1)
