@@ -188,4 +188,14 @@ import Testing
     }
     #expect(recovery(loud: 960) * 2 < recovery(loud: 96000))
   }
+
+  @Test func aReleaseArrivesAndThenKeepsEveryBit() {
+    var kernel = Compressor(Compressor.Parameters(threshold: -30), format: mono48)
+    let input =
+      TestAudio.sine(1000, 0, frames: 24000) + TestAudio.sine(1000, -50, frames: 168_000)
+    let output = TestAudio.render(&kernel, [input])[0]
+    // 24 time constants of 110 ms from 15 dB to 1e-9 dB.
+    #expect(!TestAudio.same(output[96000..<100_000], input[96000..<100_000]))
+    #expect(TestAudio.same(output[160_000...], input[160_000...]))
+  }
 }
