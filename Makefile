@@ -62,6 +62,10 @@ format: ## format all Swift code in place
 lint: ## check the format of all Swift code
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 
+docs: build ## print schema/session.schema.json and schema/reference.md from the tables
+	$(MIXDOWN) schema > schema/session.schema.json
+	$(MIXDOWN) reference > schema/reference.md
+
 clean: ## remove everything that was built
 	rm -rf .build .build-test bench-out
 	rm -rf examples/*/out

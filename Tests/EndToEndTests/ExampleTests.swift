@@ -6,12 +6,13 @@ struct ExampleTests {
   static let names = ["first-mix", "song", "spoken-word"]
 
   @Test(arguments: names)
-  func checksWithoutAWarning(_ name: String) throws {
+  func checksWithoutAWarningAndIsFormatted(_ name: String) throws {
     let place = Workplace()
     let session = Package.root.appendingPathComponent("examples/\(name)").path
     let run = place.mixdown("check", session)
     #expect(run.status == 0, "\(run.account)")
     #expect(!run.standardError.contains("warning:"), "\(run.account)")
+    #expect(place.mixdown("fmt", "--check", session).status == 0)
   }
 
   @Test(arguments: names)

@@ -68,11 +68,11 @@ struct JSONTests {
     #expect(first["line"] as? Int == 5 && first["column"] as? Int == 23)
   }
 
-  @Test func theSchemaThatIsKeptIsTheOneThatIsPrinted() throws {
+  @Test(arguments: [("schema", "session.schema.json"), ("reference", "reference.md")])
+  func whatIsKeptIsWhatIsPrinted(_ command: String, _ file: String) throws {
     let kept = try String(
-      contentsOf: Package.root.appendingPathComponent("schema/session.schema.json"), encoding: .utf8
-    )
-    let run = Workplace().mixdown("schema")
+      contentsOf: Package.root.appendingPathComponent("schema/\(file)"), encoding: .utf8)
+    let run = Workplace().mixdown(command)
     #expect(run.text == kept, "run `make docs`")
   }
 }

@@ -104,3 +104,34 @@ func wav(_ samples: [Int16], rate: Int, channels: Int) -> Data {
   }
   return data
 }
+
+/// A 32-bit float WAV file of channels of equal length.
+func floatWav(rate: Int, _ channels: [[Float]]) -> Data {
+  let frames = channels.first?.count ?? 0
+  var bits = [UInt32](repeating: 0, count: frames * channels.count)
+  for (channel, samples) in channels.enumerated() {
+    for frame in 0..<frames {
+      bits[frame * channels.count + channel] = samples[frame].bitPattern.littleEndian
+    }
+  }
+  let size = bits.count * 4
+  var data = Data()
+  func put(_ text: String) { data.append(contentsOf: Array(text.utf8)) }
+  func put(_ value: Int, bytes: Int) {
+    for i in 0..<bytes { data.append(UInt8(truncatingIfNeeded: value >> (8 * i))) }
+  }
+  put("RIFF")
+  put(36 + size, bytes: 4)
+  put("WAVEfmt ")
+  put(16, bytes: 4)
+  put(3, bytes: 2)
+  put(channels.count, bytes: 2)
+  put(rate, bytes: 4)
+  put(rate * channels.count * 4, bytes: 4)
+  put(channels.count * 4, bytes: 2)
+  put(32, bytes: 2)
+  put("data")
+  put(size, bytes: 4)
+  bits.withUnsafeBytes { data.append(contentsOf: $0) }
+  return data
+}
