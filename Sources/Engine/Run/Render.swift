@@ -209,22 +209,26 @@ public final class Render: @unchecked Sendable {
   private static func difference(
     _ before: [ExplanationWriter.Field], _ now: [ExplanationWriter.Field]
   ) -> Explanation? {
-    let oldFields = before.filter { !$0.path.hasSuffix("/input") && $0.path != "input" }
-    let newFields = now.filter { !$0.path.hasSuffix("/input") && $0.path != "input" }
-    for index in 0..<max(oldFields.count, newFields.count) {
-      let old = index < oldFields.count ? oldFields[index] : nil
-      let new = index < newFields.count ? newFields[index] : nil
-      if old == new { continue }
-      if old?.path == new?.path {
-        return Explanation(
-          label: "", field: new?.path ?? "", old: old?.value, new: new?.value, span: nil)
+    // By path, not by place: the order of a sum's terms is no property of it.
+    func values(_ fields: [ExplanationWriter.Field]) -> [String: [String]] {
+      var values: [String: [String]] = [:]
+      for field in fields where !field.path.hasSuffix("/input") && field.path != "input" {
+        values[field.path, default: []].append(field.value)
       }
-      // Something was put in or taken out here.
-      let added = newFields.count >= oldFields.count
-      let field = (added ? new : old) ?? old ?? new
+      return values
+    }
+    let old = values(before)
+    let new = values(now)
+    for field in now {
+      guard let value = new[field.path], old[field.path] != value else { continue }
+      let known = old[field.path] ?? []
+      let at = value.indices.first { $0 >= known.count || known[$0] != value[$0] }
       return Explanation(
-        label: "", field: field?.path ?? "", old: added ? nil : field?.value,
-        new: added ? field?.value : nil, span: nil)
+        label: "", field: field.path, old: at.flatMap { $0 < known.count ? known[$0] : nil },
+        new: at.map { value[$0] }, span: nil)
+    }
+    for field in before where new[field.path] == nil && old[field.path] != nil {
+      return Explanation(label: "", field: field.path, old: field.value, new: nil, span: nil)
     }
     return nil
   }
