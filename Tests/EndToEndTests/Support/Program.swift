@@ -58,7 +58,10 @@ enum Program {
     variables.merge(environment) { $1 }
 
     // A shell changes the folder, so that nothing depends on extensions of posix_spawn.
-    let words = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", folder.path, binary] + arguments
+    // TEST_DATA_LIMIT bounds the memory it may ask for, in KB: the peak that the system reports of
+    // a child includes what its parent had when it was made.
+    let script = "cd \"$0\" && ulimit -d ${TEST_DATA_LIMIT:-unlimited} && exec \"$@\""
+    let words = ["/bin/sh", "-c", script, folder.path, binary] + arguments
     var files: posix_spawn_file_actions_t? = nil
     #if os(Linux)
       var actions = posix_spawn_file_actions_t()
