@@ -40,13 +40,17 @@ test: setup-test ## set up, build and run all tests (a few minutes, most of them
 	$(SWIFT) build $(TESTING) --build-tests
 	$(SWIFT) test $(TESTING) --skip-build --disable-xctest
 	$(PYTHON) Tests/Oracle/check_schema.py
+	@if command -v $(PYTHON) >/dev/null; then $(PYTHON) Tests/Stress/stress.py $(TESTED) --quick; \
+	else echo "stress of the cache skipped: python3 is not installed"; fi
 
-test-long: setup-test ## the long tests too: mutations, debug build against release build
+test-long: setup-test ## the long tests too: mutations, debug against release, stress of the cache
 	$(SWIFT) build $(TESTING) --build-tests
+	$(BUILD) --product mixdown
 	$(SWIFT) build -c debug --product mixdown
 	MIXDOWN_LONG_TESTS=1 MIXDOWN_DEBUG_BINARY=$(CURDIR)/.build/debug/mixdown \
 	  $(SWIFT) test $(TESTING) --skip-build --disable-xctest
 	$(PYTHON) Tests/Oracle/check_schema.py
+	$(PYTHON) Tests/Stress/stress.py $(MIXDOWN)
 
 golden: setup-test ## record the expected hashes anew (always ends in failure: look at the diff)
 	$(SWIFT) build $(TESTING) --build-tests
