@@ -233,7 +233,7 @@ extension Rule {
       """)
 
   public static let tooManyValues = Rule(
-    "too-many-values", .error, "a session file may hold at most 800,000 values",
+    "too-many-values", .error, "a session file may hold at most 600,000 values",
     page: """
       A session of a thousand tracks and fifty thousand clips has some 300,000 values.
       """)

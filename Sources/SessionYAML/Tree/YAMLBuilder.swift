@@ -76,7 +76,7 @@ struct YAMLBuilder: ~Copyable {
   ) -> YAMLNode? {
     values += 1
     if values > YAMLTree.maximumValues {
-      stop(.tooManyValues, "the file has more than 800,000 values", at: event)
+      stop(.tooManyValues, "the file has more than 600,000 values", at: event)
       return nil
     }
     switch event.kind {

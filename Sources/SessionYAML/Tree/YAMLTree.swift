@@ -4,7 +4,7 @@ public import Diagnostics
 public enum YAMLTree {
   static let maximumSize = 12 << 20
   static let maximumDepth = 64
-  static let maximumValues = 800_000
+  static let maximumValues = 600_000
   /// A file with more problems than this is no session; the last message says so.
   static let maximumProblems = 500
 

@@ -249,3 +249,19 @@ func theTreeOfAMistakeIsTheTreeOfItsFix(_ trap: Trap) throws {
   #expect(ParsedText(text).ids == expected)
   #expect(expected.count == 30)
 }
+
+@Test func sixtyFourLevelsAreReadAndMoreAreNot() {
+  func nested(_ levels: Int) -> String {
+    "a: " + String(repeating: "[", count: levels) + String(repeating: "]", count: levels)
+  }
+  #expect(ParsedText(nested(63)).ids.isEmpty)
+  let deep = ParsedText(nested(64))
+  #expect(deep.ids == ["nested-too-deep"])
+  #expect(deep.diagnostics.first?.span?.start == 3 + 63)
+  #expect(deep.tree?["a"]?.isSequence == true)
+}
+
+@Test func moreThanSixHundredThousandValuesAreNotRead() {
+  let text = "[" + String(repeating: "a,", count: 600_001) + "]"
+  #expect(ParsedText(text).ids == ["too-many-values"])
+}
