@@ -1,12 +1,12 @@
 extension Catalogue {
   /// Rules of this area, in alphabetical order of their ids.
   static let language: [Rule] = [
-    .automationNotPossible, .badName, .badPosition, .badRange, .booleanWord, .conflictingKeys, .decimalComma, .duplicateName, .includeCycle, .includeMissing,
-    .kindNotRendered, .languageVersion, .likeCycle, .missingField, .missingUnit,
-    .missingValue, .outOfRange, .presetKind, .reservedName, .reservedSyntax, .sessionMissing, .setTwice, .tooFine,
-    .unitSpacing, .unknownAddress, .unknownDelivery, .unknownKey, .unknownLint, .unknownPreset,
-    .unknownProcessor, .unknownVersion, .unknownWord, .wrongRelation, .wrongShape, .wrongUnit,
-    .wrongValue,
+    .automationNotPossible, .badName, .badPosition, .badRange, .booleanWord, .conflictingKeys,
+    .decimalComma, .duplicateName, .includeCycle, .includeMissing, .kindNotRendered,
+    .languageVersion, .likeCycle, .missingField, .missingUnit, .missingValue, .outOfRange,
+    .presetKind, .reservedName, .reservedSyntax, .sessionMissing, .setTwice, .tooFine, .unitSpacing,
+    .unknownAddress, .unknownDelivery, .unknownKey, .unknownLint, .unknownPreset, .unknownProcessor,
+    .unknownVersion, .unknownWord, .wrongRelation, .wrongShape, .wrongUnit, .wrongValue,
   ]
 }
 

@@ -3,7 +3,7 @@ public import Signal
 
 /// A parameter's value in its canonical unit (dB, Hz, seconds, a ratio …), as written.
 public enum Value: Hashable, Sendable {
-  /// dB, dBFS, Hz, %, semitones, plain numbers …; −inf where the parameter allows `-inf`/`mute`.
+  /// dB, dBFS, Hz, %, semitones, plain numbers …; −inf where `-inf` and `mute` may stand.
   case number(Double)
   case time(TimeAmount)
   case word(String)

@@ -54,7 +54,8 @@ extension FieldTable {
           "ripple", .word(["cut", "move", "stay"]), .value(.word("cut")),
           "what session edits do to it: cut it, move its clips, or nothing", "move"),
         field(
-          "shift", .time(TimeSpec(to: Rational(60), negative: true)), .value(.time(.seconds(Rational(0)))),
+          "shift", .time(TimeSpec(to: Rational(60), negative: true)),
+          .value(.time(.seconds(Rational(0)))),
           "moves the recording in time", "-2.1 ms"),
         field("strip", .mapping("strip"), .absent("as it is"), "how it is mixed", "{fader: -6 dB}"),
         expectField, adviseField, noteField,

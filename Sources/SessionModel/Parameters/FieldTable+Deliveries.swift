@@ -28,7 +28,8 @@ extension FieldTable {
         field(
           "from", .name, .value(.word("master")),
           "what is delivered: master, mix, stems, track/NAME, bus/NAME", "mix"),
-        field("version", .name, .absent("the session as it is"), "of which version", "instrumental"),
+        field(
+          "version", .name, .absent("the session as it is"), "of which version", "instrumental"),
         field("range", .range, .absent("all"), "which part", "chorus-1"),
         field(
           "each", .word(["region", "stem"]), .absent("one file"), "one file for each", "stem"),

@@ -12,7 +12,9 @@ extension ProcessorTable {
         ParameterSpec(
           "knee", .number(NumberSpec(.decibels, 0...36)), .value(.number(6)),
           "width of the bend around the threshold", example: "6 dB"),
-        time("attack", Rational(0), Rational(1), default: Rational(1, 100), "how fast it takes hold", "10 ms"),
+        time(
+          "attack", Rational(0), Rational(1), default: Rational(1, 100), "how fast it takes hold",
+          "10 ms"),
         ParameterSpec(
           "release", .time(TimeSpec(from: Rational(1, 1000), to: Rational(5), words: ["auto"])),
           .value(.time(.seconds(Rational(1, 10)))),
@@ -48,8 +50,12 @@ extension ProcessorTable {
           "range", .number(NumberSpec(.decibels, 0...100)), .value(.number(40)),
           "the most it takes away", example: "20 dB"),
         hysteresis(3),
-        time("attack", Rational(0), Rational(1), default: Rational(1, 1000), "how fast it opens", "1 ms"),
-        time("hold", Rational(0), Rational(4), default: Rational(1, 50), "how long it stays open", "20 ms"),
+        time(
+          "attack", Rational(0), Rational(1), default: Rational(1, 1000), "how fast it opens",
+          "1 ms"),
+        time(
+          "hold", Rational(0), Rational(4), default: Rational(1, 50), "how long it stays open",
+          "20 ms"),
         time(
           "release", Rational(1, 1000), Rational(5), default: Rational(1, 10), "how fast it closes",
           "100 ms"),
@@ -64,8 +70,11 @@ extension ProcessorTable {
           "the most it takes away", example: "30 dB"),
         hysteresis(4),
         time(
-          "attack", Rational(1, 10000), Rational(1), default: Rational(1, 1000), "how fast it opens", "1 ms"),
-        time("hold", Rational(0), Rational(4), default: Rational(1, 20), "how long it stays open", "40 ms"),
+          "attack", Rational(1, 10000), Rational(1), default: Rational(1, 1000),
+          "how fast it opens", "1 ms"),
+        time(
+          "hold", Rational(0), Rational(4), default: Rational(1, 20), "how long it stays open",
+          "40 ms"),
         time(
           "release", Rational(1, 1000), Rational(5), default: Rational(3, 20), "how fast it closes",
           "120 ms"),
@@ -85,10 +94,15 @@ extension ProcessorTable {
           "the level (RMS, 10 ms) above which the other one counts as sounding",
           example: "-40 dB"),
         lookAhead(Rational(1)),
-        time("attack", Rational(0), Rational(5), default: Rational(1, 10), "how fast it goes down", "150 ms"),
-        time("hold", Rational(0), Rational(10), default: Rational(3, 10), "how long it stays down", "600 ms"),
         time(
-          "release", Rational(1, 1000), Rational(10), default: Rational(3, 5), "how fast it comes back",
+          "attack", Rational(0), Rational(5), default: Rational(1, 10), "how fast it goes down",
+          "150 ms"),
+        time(
+          "hold", Rational(0), Rational(10), default: Rational(3, 10), "how long it stays down",
+          "600 ms"),
+        time(
+          "release", Rational(1, 1000), Rational(10), default: Rational(3, 5),
+          "how fast it comes back",
           "1.2 s"),
       ]),
     ProcessorSpec(
@@ -117,9 +131,12 @@ extension ProcessorTable {
         ParameterSpec(
           "range", .number(NumberSpec(.decibels, 0...24)), .value(.number(6)),
           "the most it takes away", example: "6 dB"),
-        time("attack", Rational(0), Rational(1), default: Rational(1, 1000), "how fast it takes hold", "1 ms"),
         time(
-          "release", Rational(1, 1000), Rational(5), default: Rational(3, 50), "how fast it lets go", "60 ms"),
+          "attack", Rational(0), Rational(1), default: Rational(1, 1000), "how fast it takes hold",
+          "1 ms"),
+        time(
+          "release", Rational(1, 1000), Rational(5), default: Rational(3, 50),
+          "how fast it lets go", "60 ms"),
       ]),
     ProcessorSpec(
       "multiband", .dynamics, "Parts the signal into bands and compresses each by itself.",

@@ -24,7 +24,8 @@ public enum Reference {
     if let processor = ProcessorTable[name] { return page(processor) }
     if let mapping = FieldTable[name] { return page(mapping) }
     guard let quantity = QuantityTable[name] else { return nil }
-    return "\(quantity.name): \(quantity.summary)\n\n  expect: {\(quantity.name): \(quantity.example)}\n"
+    return
+      "\(quantity.name): \(quantity.summary)\n\n  expect: {\(quantity.name): \(quantity.example)}\n"
   }
 
   /// Names that have a page.

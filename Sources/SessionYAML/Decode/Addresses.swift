@@ -80,7 +80,7 @@ public struct AddressEditor {
     _ node: YAMLNode, _ kind: ValueKind, _ path: AddressPath, _ value: YAMLNode
   ) -> YAMLNode? {
     guard let component = path.current else {
-      if case .mapping = node.content, kind.isLevel { // `fader` means `fader/level`
+      if case .mapping = node.content, kind.isLevel {  // `fader` means `fader/level`
         return key("level", in: node, kind, path, value)
       }
       place = .value(node)

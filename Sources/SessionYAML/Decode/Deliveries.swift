@@ -14,7 +14,8 @@ extension Decoder {
     if let node = mapping.node("fade-out") {
       if case .mapping = node.content {
         if let inner = self.mapping(node, Specs.fadeEdit, "fade-out"),
-          let written = required(inner, "range", "fade-out"), let range = self.range(written, "range")
+          let written = required(inner, "range", "fade-out"),
+          let range = self.range(written, "range")
         {
           let curve = inner.node("shape").flatMap { shape($0, allowsAuto: false) }
           master.fadeOut = (range, curve?.value ?? .linear)

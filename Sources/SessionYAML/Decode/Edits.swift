@@ -76,7 +76,8 @@ extension Decoder {
     {
       report(
         .unknownKey,
-        "'\(first.key.value)' changes time for every track; it belongs to the session's 'edits', not a track's",
+        "'\(first.key.value)' changes time for every track; it belongs to the session's 'edits',"
+          + " not a track's",
         at: first.key.span)
       return nil
     }
@@ -111,7 +112,8 @@ extension Decoder {
       guard let (range, mapping) = bareRange(value, Specs.fadeEdit, field) else { return nil }
       let curve = mapping?.node("shape").flatMap { shape($0, allowsAuto: false) }?.value ?? .linear
       return finish(
-        TrackEdit(field == "fade-in" ? .fadeIn(curve) : .fadeOut(curve), range: range, span: node.span),
+        TrackEdit(
+          field == "fade-in" ? .fadeIn(curve) : .fadeOut(curve), range: range, span: node.span),
         mapping)
     default: return nil
     }

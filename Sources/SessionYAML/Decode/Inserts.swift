@@ -94,7 +94,8 @@ extension Decoder {
       if let stray = rest.first {
         report(
           .wrongShape,
-          "'\(stray.key.value)' stands beside '\(name)'; keys of \(name) go inside its mapping, another processor is an entry of its own",
+          "'\(stray.key.value)' stands beside '\(name)'; keys of \(name) go inside its mapping,"
+            + " another processor is an entry of its own",
           at: stray.key.span)
       }
       return head.value
@@ -103,7 +104,8 @@ extension Decoder {
       if let first = rest.first {
         report(
           .wrongShape,
-          "'\(first.key.value)' stands beside '\(name)'; parameters of \(name) must be indented below it",
+          "'\(first.key.value)' stands beside '\(name)'; parameters of \(name) must be indented"
+            + " below it",
           at: first.key.span)
       } else {
         report(
@@ -142,6 +144,14 @@ extension Decoder {
     var insert = Insert(processor: name, span: span)
     let (merged, isComplete) = applyingPresets(node, kind: spec.name)
     guard case .mapping(let entries) = merged.content else { return insert }
+    if spec.name == "eq", merged["bands"] == nil,
+      let band = entries.first(where: { ProcessorTable[$0.key.value]?.isBand == true })
+    {
+      report(
+        .wrongShape, "eq has the band '\(band.key.value)' without a list; bands stand in a list",
+        at: node.span, notes: [Note("as in eq: [{bell: 3 kHz, gain: 2 dB, q: 1.4}]")])
+      return insert
+    }
     let mapping = checked(
       entries, node.span, spec.names, noun: spec.name, also: ProcessorTable.commonKeys)
     if let name = mapping.node("name") { insert.name = reference(name, "name") }
@@ -152,7 +162,8 @@ extension Decoder {
     if let like = mapping.node("like") { insert.like = reference(like, "like") }
     for parameter in spec.parameters {
       guard let value = mapping.node(parameter.name) else {
-        if parameter.isRequired && isComplete && !isPreset {
+        let isGuessed = mapping.guessed.contains(parameter.name)
+        if parameter.isRequired && isComplete && !isPreset && !isGuessed {
           report(
             .missingField, "\(spec.name) has no '\(parameter.name)', which has no default",
             at: name.span,
@@ -178,7 +189,8 @@ extension Decoder {
     {
       report(
         .wrongValue,
-        "multiband has \(insert.bands.count) bands and \(crossovers.count) crossovers; it must have one band more than crossovers",
+        "multiband has \(insert.bands.count) bands and \(crossovers.count) crossovers; it must"
+          + " have one band more than crossovers",
         at: bands.span)
     }
     return insert
@@ -200,7 +212,8 @@ extension Decoder {
       guard let value = double(item, spec, field) else { continue }
       if value.value <= last {
         report(
-          .outOfRange, "\(field) must ascend; \(Plain.number(value.value)) Hz follows "
+          .outOfRange,
+          "\(field) must ascend; \(Plain.number(value.value)) Hz follows "
             + "\(Plain.number(last)) Hz", at: item.span)
       }
       last = value.value

@@ -5,6 +5,8 @@ import SessionModel
 struct Mapping {
   var entries: [YAMLNode.Entry]
   var span: Span
+  /// Keys that misspelt ones seem to mean: they are not reported again as missing.
+  var guessed: Set<String> = []
 
   func node(_ key: String) -> YAMLNode? {
     for entry in entries where entry.key.value == key { return entry.value }
@@ -50,23 +52,36 @@ extension Decoder {
     also others: [String] = []
   ) -> Mapping {
     var kept: [YAMLNode.Entry] = []
+    var guessed: Set<String> = []
     kept.reserveCapacity(entries.count)
     for entry in entries {
       let key = entry.key.value
       if names.contains(key) || others.contains(key) {
         kept.append(entry)
       } else {
-        unknown(entry, among: names + others, noun: noun)
+        let present = entries.map(\.key.value)
+        let near = unknown(entry, among: names + others, present: present, noun: noun)
+        guessed.formUnion(near)
       }
     }
-    return Mapping(entries: kept, span: span)
+    return Mapping(entries: kept, span: span, guessed: guessed)
   }
 
+  /// Reports a key that is none; returns what it may have meant.
   private mutating func unknown(
-    _ entry: YAMLNode.Entry, among names: [String], noun: String
-  ) {
+    _ entry: YAMLNode.Entry, among names: [String], present: [String], noun: String
+  ) -> [String] {
     let key = entry.key.value
-    let near = Suggestions.nearest(key, in: names)
+    if let place = Misplaced.place(of: key, in: noun) {
+      report(
+        .unknownKey, "'\(key)' is not a key of \(noun)", at: entry.key.span, notes: [Note(place)])
+      return []
+    }
+    var near = Suggestions.nearest(key, in: names)
+    if let same = Misplaced.synonyms[key.lowercased()]?.first(where: { names.contains($0) }) {
+      near = [same]
+    }
+    near.removeAll { present.contains($0) }
     let isQuoted = entry.key.span.end - entry.key.span.start != key.utf8.count
     let notes =
       near.isEmpty && names.count <= 24
@@ -74,6 +89,7 @@ extension Decoder {
     report(
       .unknownKey, "'\(key)' is not a key of \(noun)", at: entry.key.span, notes: notes,
       fixes: isQuoted ? [] : near.map { FixIt(entry.key.span, $0) })
+    return near
   }
 
   /// Reports `-3,5 dB` in a flow list, which reads as `-3` and `5 dB`.
@@ -95,7 +111,9 @@ extension Decoder {
     _ mapping: Mapping, _ key: String, _ noun: String
   ) -> YAMLNode? {
     if let node = mapping.node(key) { return node }
-    report(.missingField, "\(noun) has no '\(key)'", at: mapping.span)
+    if !mapping.guessed.contains(key) {
+      report(.missingField, "\(noun) has no '\(key)'", at: mapping.span)
+    }
     return nil
   }
 
@@ -129,7 +147,8 @@ extension Decoder {
     if mapping.entries.count > 1 {
       report(
         .wrongShape,
-        "\(spec.noun) has the keys '\(first.key.value)' and '\(mapping.entries[1].key.value)'; each is an entry of its own",
+        "\(spec.noun) has the keys '\(first.key.value)' and '\(mapping.entries[1].key.value)';"
+          + " each is an entry of its own",
         at: mapping.entries[1].key.span)
     }
     return first

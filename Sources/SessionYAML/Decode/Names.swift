@@ -26,6 +26,7 @@ extension Decoder {
   /// Reports names that stand for two things. A key that stands twice in one mapping has been
   /// reported when the text was read.
   private mutating func unique(_ names: [(name: Located<String>, kind: String)], folded: Bool) {
+    let plurals = ["bus": "buses", "delivery": "deliveries"]
     var first: [String: (name: Located<String>, kind: String)] = [:]
     for entry in names {
       let key = folded ? entry.name.value.lowercased() : entry.name.value
@@ -36,9 +37,12 @@ extension Decoder {
       if earlier.kind == entry.kind && earlier.name.value == entry.name.value { continue }
       let hint =
         earlier.name.value == entry.name.value ? "" : "; upper and lower case are the same in names"
+      let kinds =
+        entry.kind == earlier.kind
+        ? "two \(plurals[entry.kind] ?? entry.kind + "s")"
+        : "a \(entry.kind) and a \(earlier.kind)"
       report(
-        .duplicateName,
-        "'\(entry.name.value)' names a \(entry.kind) and a \(earlier.kind)\(hint)",
+        .duplicateName, "'\(entry.name.value)' names \(kinds)\(hint)",
         at: entry.name.span,
         notes: [Note("the \(earlier.kind) '\(earlier.name.value)' is here", at: earlier.name.span)])
     }

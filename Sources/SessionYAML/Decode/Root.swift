@@ -65,7 +65,8 @@ extension Decoder {
     }
     if entry.value.text != "1" {
       report(
-        .languageVersion, "the language version is \(described(entry.value)); this build knows version 1",
+        .languageVersion,
+        "the language version is \(described(entry.value)); this build knows version 1",
         at: entry.value.span, fixes: [FixIt(entry.value.span, "1")])
     }
   }
@@ -144,7 +145,8 @@ extension Decoder {
     for item in items {
       guard case .sequence(let parts) = item.content, parts.count == 2 else {
         report(
-          .wrongShape, "an entry of meter is \(described(item)); it must be [bar, meter]", at: item.span)
+          .wrongShape, "an entry of meter is \(described(item)); it must be [bar, meter]",
+          at: item.span)
         continue
       }
       let place = position(parts[0], "meter")
@@ -181,7 +183,8 @@ extension Decoder {
     guard let mapping = mapping(node, Specs.metadata, "metadata") else { return metadata }
     for entry in mapping.entries {
       let value =
-        entry.key.value == "cover" ? path(entry.value, "cover") : freeText(entry.value, entry.key.value)
+        entry.key.value == "cover"
+        ? path(entry.value, "cover") : freeText(entry.value, entry.key.value)
       if let value { metadata.entries.append((entry.key, value)) }
     }
     return metadata

@@ -97,7 +97,8 @@ private struct IncludeReader {
     guard let includes = tree["includes"] else { return tree }
     guard case .sequence(let items) = includes.content else {
       loaded.diagnostics.add(
-        Diagnostic(.wrongShape, "includes is no list; it must be a list of files", at: includes.span))
+        Diagnostic(
+          .wrongShape, "includes is no list; it must be a list of files", at: includes.span))
       return tree
     }
     let here = open + [normalised(path)]
@@ -127,7 +128,8 @@ private struct IncludeReader {
         guard other.isMapping else {
           loaded.diagnostics.add(
             Diagnostic(
-              .wrongShape, "'\(written)' is \(other.kindName); it must be a mapping", at: item.span))
+              .wrongShape, "'\(written)' is \(other.kindName); it must be a mapping", at: item.span)
+          )
           continue
         }
         merge(other, into: &tree, path: [])

@@ -69,7 +69,8 @@ extension Decoder {
       guard parts.count == 2 || parts.count == 3 else {
         report(
           .wrongShape,
-          "a point of \(field) has \(parts.count) parts; it must be [position, value] or [position, value, how]",
+          "a point of \(field) has \(parts.count) parts; it must be [position, value] or"
+            + " [position, value, how]",
           at: item.span)
         continue
       }

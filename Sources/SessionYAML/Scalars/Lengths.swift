@@ -74,7 +74,8 @@ extension Decoder {
       if let maximum = spec.maximum, Rational(frames) > maximum * Rational(frameRate) {
         report(
           .outOfRange,
-          "\(field) is \(frames) fr; it must lie in \(Plain.seconds(spec.minimum))...\(Plain.seconds(maximum))",
+          "\(field) is \(frames) fr; it must lie in"
+            + " \(Plain.seconds(spec.minimum))...\(Plain.seconds(maximum))",
           at: span)
         return nil
       }
@@ -123,7 +124,8 @@ extension Decoder {
     if start == high {
       report(
         .missingUnit,
-        "\(field) is \(text.string(low, token.end)) without a unit; it takes s, ms, fr, beats or bars",
+        "\(field) is \(text.string(low, token.end)) without a unit; it takes s, ms, fr, beats or"
+          + " bars",
         at: text.span(low, token.end),
         fixes: text.isExact ? [FixIt(text.span(token.end, token.end), " s")] : [])
       return nil
@@ -183,7 +185,8 @@ extension Decoder {
     guard let seconds = token.rational(over: divisor), seconds <= TimeLimit.seconds else {
       report(
         .outOfRange,
-        "\(field) is \(text.string(token.start, high)); times end at \(TimeLimit.seconds.numerator) s",
+        "\(field) is \(text.string(token.start, high)); times end at"
+          + " \(TimeLimit.seconds.numerator) s",
         at: span)
       return nil
     }
@@ -259,7 +262,8 @@ extension Decoder {
     else {
       report(
         .wrongValue,
-        "\(field) is '\(text.string(numerator.start, high))'; a note value is such as 1/8, 1/8. or 1/8t",
+        "\(field) is '\(text.string(numerator.start, high))'; a note value is such as 1/8, 1/8."
+          + " or 1/8t",
         at: span)
       return nil
     }
@@ -269,7 +273,8 @@ extension Decoder {
     if isWord(text, over.end, high, "t") { return .note(plain * Rational(2, 3)) }
     report(
       .wrongValue,
-      "\(field) is '\(text.string(numerator.start, high))'; behind a note value only '.' (dotted) or 't' (triplet) may stand",
+      "\(field) is '\(text.string(numerator.start, high))'; behind a note value only '.'"
+        + " (dotted) or 't' (triplet) may stand",
       at: text.span(over.end, high))
     return nil
   }

@@ -66,7 +66,9 @@ extension Decoder {
     _ text: ScalarText, _ from: Int, _ to: Int, _ spec: NumberSpec, _ field: String
   ) -> Value? {
     let (low, high) = text.trimmed(from, to)
-    if spec.allowsMinusInfinity && (isWord(text, low, high, "mute") || isMinusInfinity(text, low, high)) {
+    if spec.allowsMinusInfinity
+      && (isWord(text, low, high, "mute") || isMinusInfinity(text, low, high))
+    {
       return .number(-.infinity)
     }
     if spec.allowsInfinity && isWord(text, low, high, "inf") { return .number(.infinity) }
@@ -144,7 +146,8 @@ extension Decoder {
     if YAMLBoolean.isWord(written) {
       let silent = wanted.contains("mute") ? [FixIt(span, "mute")] : []
       report(
-        .booleanWord, "\(field) is '\(written)', which YAML readers disagree about; it takes \(wanted)",
+        .booleanWord,
+        "\(field) is '\(written)', which YAML readers disagree about; it takes \(wanted)",
         at: span, fixes: silent)
     } else {
       report(.wrongValue, "\(field) is '\(written)'; it takes \(wanted)", at: span)

@@ -69,7 +69,8 @@ extension Decoder {
     {
       report(
         .badPosition,
-        "\(field) is '\(text.string(low, high))'; positions count from start, and an offset follows a position",
+        "\(field) is '\(text.string(low, high))'; positions count from start, and an offset"
+          + " follows a position",
         at: text.span(low, high))
       return nil
     }
@@ -97,7 +98,8 @@ extension Decoder {
     case .beats?, .bars?, .note?:
       report(
         .badPosition,
-        "\(field) is the length '\(text.string(low, high))', not a position; bars are 'bar 17 beat 3'",
+        "\(field) is the length '\(text.string(low, high))', not a position; bars are 'bar 17"
+          + " beat 3'",
         at: text.span(low, high))
       return nil
     case nil: return nil
@@ -111,7 +113,8 @@ extension Decoder {
     func malformed() -> Position? {
       report(
         .badPosition,
-        "\(field) is '\(text.string(low, high))'; it must be such as 'bar 17' or 'bar 17 beat 3', counted from 1",
+        "\(field) is '\(text.string(low, high))'; it must be such as 'bar 17' or 'bar 17 beat"
+          + " 3', counted from 1",
         at: text.span(low, high))
       return nil
     }

@@ -28,7 +28,8 @@ extension Decoder {
       if lower > upper {
         report(
           .wrongRelation,
-          "\(field) lies between \(Plain.number(lower)) and \(Plain.number(upper)); the smaller number comes first",
+          "\(field) lies between \(Plain.number(lower)) and \(Plain.number(upper)); the smaller"
+            + " number comes first",
           at: node.span)
         return nil
       }
@@ -116,7 +117,8 @@ extension Decoder {
     }
     guard let keyword = text.find(", at most ", from: 6, to: high) else {
       report(
-        .wrongValue, "\(field) is '\(text.text)'; it must be such as 'until -90 dBFS, at most 15 s'",
+        .wrongValue,
+        "\(field) is '\(text.text)'; it must be such as 'until -90 dBFS, at most 15 s'",
         at: node.span)
       return nil
     }

@@ -15,7 +15,8 @@ func largeSession(tracks: Int, clips: Int, cuts: Int) -> String {
       text += "      - {source: audio/t\(track).wav, in: \(start).25 s, out: \(start + 6).5 s, "
       text += "at: bar \(clip * 4 + 1) beat 2, fade-in: 5 ms, crossfade: 10 ms}\n"
     }
-    text += "    strip: {fader: -\(track % 12) dB, pan: \(track % 100) L, output: bus-\(track % 8)}\n"
+    text +=
+      "    strip: {fader: -\(track % 12) dB, pan: \(track % 100) L, output: bus-\(track % 8)}\n"
   }
   text += "buses:\n"
   for bus in 0..<8 { text += "  bus-\(bus): {inserts: [compressor: {threshold: -18 dB}]}\n" }

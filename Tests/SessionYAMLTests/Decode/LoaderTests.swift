@@ -47,7 +47,8 @@ import Testing
 
   @Test func aLeafSetTwiceIsAnErrorAtBothLines() throws {
     let loaded = load([
-      "session.yaml": "mixdown: 1\nincludes: [mix.yaml]\nrate: 48 kHz\ntracks: {a: {source: a.wav}}\n",
+      "session.yaml":
+        "mixdown: 1\nincludes: [mix.yaml]\nrate: 48 kHz\ntracks: {a: {source: a.wav}}\n",
       "mix.yaml": "tracks: {a: {source: b.wav}}\nrate: 44.1 kHz\n",
     ])
     #expect(loaded.diagnostics.sorted.map(\.id) == ["set-twice", "set-twice"])
@@ -123,7 +124,8 @@ import Testing
   }
 
   @Test func settingOneTrackLeavesThePresetOfTheOthersAlone() throws {
-    let text = WrittenSessions.interview + "\nversions:\n  soft: {set: {host/inserts/compressor/ratio: 2}}\n"
+    let text =
+      WrittenSessions.interview + "\nversions:\n  soft: {set: {host/inserts/compressor/ratio: 2}}\n"
     let (session, messages) = applying("soft", to: text)
     #expect(messages == [])
     #expect(session?.track("host")?.strip.inserts[1].value("ratio") == .number(2))

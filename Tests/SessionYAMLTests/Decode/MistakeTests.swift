@@ -9,7 +9,38 @@ import Testing
       "tracks: {a: {⟨1⟩sorce: a.wav}}\n",
       [Wanted("unknown-key", at: 1, over: "sorce", fix: "source")])
     expectDiagnostics(
-      "tracks: {a: {source: a.wav, strip: {⟨1⟩volume: -3 dB}}}\n", [Wanted("unknown-key", at: 1)])
+      "tracks: {a: {source: a.wav, strip: {⟨1⟩volume: -3 dB}}}\n",
+      [Wanted("unknown-key", at: 1, fix: "fader")])
+  }
+
+  @Test func aKeyInTheWrongMappingIsToldWhereItBelongs() throws {
+    for (text, note) in [
+      (
+        "tracks: {a: {source: a.wav, fader: -3 dB}}",
+        "it belongs to the track's strip: `strip: {fader: …}`"
+      ),
+      (
+        "tracks: {a: {source: a.wav, volume: -3 dB}}",
+        "it belongs to the track's strip: `strip: {fader: …}`"
+      ),
+      ("buses: {a: {strip: {}}}", "a bus is a strip: its keys stand without `strip:`"),
+      (
+        "master: {loudness: -14 LUFS}", "it belongs to a delivery: `deliver: {NAME: {loudness: …}}`"
+      ),
+      ("fader: -3 dB", "it belongs to a track: `tracks: {NAME: {…}}`"),
+    ] {
+      let found = load("mixdown: 1\n\(text)\n").diagnostics.sorted
+      #expect(found.map(\.id) == ["unknown-key"])
+      #expect(found.first?.notes.first?.message == note)
+    }
+  }
+
+  @Test func aMisspeltRequiredKeyIsOneMistake() {
+    expectDiagnostics(
+      "mix: {inserts: [compressor: {⟨1⟩treshold: -18 dB}]}\n",
+      [Wanted("unknown-key", at: 1, fix: "threshold")])
+    expectDiagnostics(
+      "mix: {inserts: [eq: ⟨1⟩{bell: 3 kHz, gain: 2 dB}]}\n", [Wanted("wrong-shape", at: 1)])
   }
 
   @Test func aMissingUnitIsWrittenBehindTheNumber() {
@@ -129,7 +160,8 @@ import Testing
       mix: {inserts: [compressor: {like: ⟨1⟩tihgt}, gate: {like: ⟨2⟩tight}]}
       """,
       [
-        Wanted("like-cycle", at: 3), Wanted("like-cycle", at: 4), Wanted("unknown-preset", at: 1, over: "tihgt", fix: "tight"),
+        Wanted("like-cycle", at: 3), Wanted("like-cycle", at: 4),
+        Wanted("unknown-preset", at: 1, over: "tihgt", fix: "tight"),
         Wanted("preset-kind", at: 2),
       ])
   }
@@ -161,7 +193,8 @@ import Testing
     #expect(good.messages == [])
     let insert = try #require(good.session?.master.inserts.first)
     #expect(insert.value("crossover-2") == .number(2500))
-    #expect(insert.bands.map { $0.value("threshold") } == [.number(-24), .number(-18), .number(-20)])
+    #expect(
+      insert.bands.map { $0.value("threshold") } == [.number(-24), .number(-18), .number(-20)])
     let soft = good.applying(version: Located("soft", Span(SourceID(0), 0, 0))).session
     #expect(soft?.master.inserts.first?.bands[2].value("ratio") == .number(1.5))
     expectDiagnostics(
@@ -207,8 +240,11 @@ import Testing
 
   @Test func relationsHaveOneSpelling() {
     expectDiagnostics(
-      "mix: {expect: {crest-factor: ⟨1⟩\">= 9 dB\", ⟨2⟩crest: at least 9 dB}}\n",
-      [Wanted("wrong-relation", at: 1, fix: "at least "), Wanted("unknown-key", at: 2, fix: "crest-factor")])
+      "mix: {expect: {crest-factor: ⟨1⟩\">= 9 dB\", ⟨2⟩mono-dorp: at most 3 dB}}\n",
+      [
+        Wanted("wrong-relation", at: 1, fix: "at least "),
+        Wanted("unknown-key", at: 2, fix: "mono-drop"),
+      ])
   }
 
   @Test func deliveriesNameEachOther() {

@@ -132,7 +132,10 @@ private func length(_ text: String) -> TimeAmount? {
     }
     #expect(pan.value == .number(0.35))
     #expect(width.value == .number(140))
-    #expect(strip.inserts.map(\.processor.value) == ["compressor", "gain", "bell", "dc-removal", "compressor"])
+    #expect(
+      strip.inserts.map(\.processor.value) == [
+        "compressor", "gain", "bell", "dc-removal", "compressor",
+      ])
     #expect(strip.inserts[0].value("ratio") == .number(4))
     #expect(strip.inserts[0].value("threshold") == .number(-18))
     #expect(strip.inserts[0].value("attack") == .time(.frames(48)))

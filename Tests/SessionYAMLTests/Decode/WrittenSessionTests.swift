@@ -125,8 +125,9 @@ import Testing
   @Test func orderOfMappingsLineEndsAndCommentsChangeNothing() throws {
     let text = WrittenSessions.interview
     let plain = try #require(load(text).session)
-    let windows = load(text.split(separator: "\n", omittingEmptySubsequences: false)
-      .joined(separator: "\r\n"))
+    let windows = load(
+      text.split(separator: "\n", omittingEmptySubsequences: false)
+        .joined(separator: "\r\n"))
     #expect(windows.messages == [])
     #expect(windows.session?.tracks.count == plain.tracks.count)
     #expect(windows.session?.metadata == plain.metadata)
