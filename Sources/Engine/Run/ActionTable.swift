@@ -95,6 +95,8 @@ final class ActionTable: @unchecked Sendable {
     /// The piece after which the runner's state stands; −1: at the start.
     var position = -1
     var results: [ActionResult?]
+    /// Pieces that were found in the store and have not been rendered since.
+    var countsAsCached: [Bool]
     /// Everything the row is, over all time; only with a store.
     var deepKey: Digest?
     /// The store knows all results of the row.
@@ -110,6 +112,7 @@ final class ActionTable: @unchecked Sendable {
       self.inputRows = inputRows
       self.keepsAudio = keepsAudio
       results = [ActionResult?](repeating: nil, count: pieceCount)
+      countsAsCached = [Bool](repeating: false, count: pieceCount)
     }
   }
 
@@ -234,7 +237,7 @@ final class ActionTable: @unchecked Sendable {
     }
     if row.isKnown {
       keepAtHand(index, piece, nil)
-      monitor.withLock { cached += 1 }
+      countCached(row, piece)
       return
     }
     let key = key(row, piece)
@@ -242,7 +245,7 @@ final class ActionTable: @unchecked Sendable {
     if let known = store.record(key).flatMap(ActionResult.init) {
       row.results[piece] = known
       keepAtHand(index, piece, nil)
-      monitor.withLock { cached += 1 }
+      countCached(row, piece)
       return
     }
     let (chunk, result) = try renderAndKeep(row, piece)
@@ -309,7 +312,7 @@ final class ActionTable: @unchecked Sendable {
     row.position = start - 1
     for earlier in start..<piece {
       _ = try renderAndKeep(row, earlier)
-      monitor.withLock { countRemade() }
+      countRemade(row, earlier)
     }
   }
 
@@ -451,15 +454,25 @@ final class ActionTable: @unchecked Sendable {
       }
     }
     let (chunk, _) = try renderAndKeep(row, piece)
-    monitor.withLock { countRemade() }
+    countRemade(row, piece)
     remember(slot, chunk)
     return chunk
   }
 
   /// A known action had to be rendered after all: its audio or state was not kept.
-  private func countRemade() {
-    rendered += 1
-    cached -= 1
+  private func countRemade(_ row: Row, _ piece: Int) {
+    // Earlier pieces of a row are only ever decided before; each counts once.
+    guard row.countsAsCached[piece] else { return }
+    row.countsAsCached[piece] = false
+    monitor.withLock {
+      rendered += 1
+      cached -= 1
+    }
+  }
+
+  private func countCached(_ row: Row, _ piece: Int) {
+    row.countsAsCached[piece] = true
+    monitor.withLock { cached += 1 }
   }
 
   private func remember(_ slot: Slot, _ chunk: ChunkAudio) {

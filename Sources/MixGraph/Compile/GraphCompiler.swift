@@ -48,7 +48,7 @@ public struct GraphCompiler {
       rate: session.rate, nodes: compiler.nodes, outputs: outputs, programme: session.programme,
       recordings: session.recordings)
     graph.masterStream = stream
-    graph.sortTerms()
+    graph.canonicalise()
     return (compiler.diagnostics.hasErrors ? nil : graph, compiler.diagnostics)
   }
 

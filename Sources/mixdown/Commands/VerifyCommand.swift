@@ -131,10 +131,25 @@ struct Clean: ParsableCommand {
       where Files.remove(Files.join(pipeline.folder, item.file)) { removed += 1 }
     }
     Files.removeTree(Files.join(run.outputFolder, "audition"))
+    removed += removeParts(in: run.outputFolder)
     for folder in ["stems", "tracks", "buses"] {
       Files.removeEmptyFolder(Files.join(run.outputFolder, folder))
     }
     Files.removeEmptyFolder(run.outputFolder)
     Console.out("removed \(removed) file\(removed == 1 ? "" : "s")")
+  }
+
+  /// What builds left behind that were killed while they wrote: hidden files of their own.
+  private func removeParts(in folder: String) -> Int {
+    var removed = 0
+    for name in Files.names(in: folder) {
+      let path = Files.join(folder, name)
+      if name.hasPrefix(".") && name.hasSuffix(".part") {
+        if Files.remove(path) { removed += 1 }
+      } else if ["stems", "tracks", "buses"].contains(name) {
+        removed += removeParts(in: path)
+      }
+    }
+    return removed
   }
 }
