@@ -31,7 +31,7 @@ struct Messages {
 
   private static let recordingRules: Set<String> = [
     "missing-recording", "recording-git-lfs", "unreadable-recording", "empty-recording",
-    "recording-not-finite", "missing-session",
+    "recording-not-finite", "session-missing",
   ]
 }
 
