@@ -72,13 +72,35 @@ public struct Diagnostic: Sendable, Hashable {
 
 /// Collects messages; the same message at the same place counts once.
 public struct DiagnosticList: Sendable {
+  /// A file that is wrong throughout is not explained line by line: errors behind this many are
+  /// counted and not kept, and so are warnings.
+  public static let limit = 1000
+
   public private(set) var all: [Diagnostic] = []
+  /// Messages that came when there were enough of their severity.
+  public private(set) var dropped = 0
+  private var counts: [Severity: Int] = [:]
   private var seen: Set<Diagnostic> = []
 
   public init() {}
 
+  /// Whether a further error would only be counted; what it would say need not be found out.
+  public var hasEnoughErrors: Bool { counts[.error, default: 0] >= Self.limit }
+
   public mutating func add(_ diagnostic: Diagnostic) {
-    if seen.insert(diagnostic).inserted { all.append(diagnostic) }
+    guard !seen.contains(diagnostic) else { return }
+    guard counts[diagnostic.severity, default: 0] < Self.limit else {
+      dropped += 1
+      return
+    }
+    counts[diagnostic.severity, default: 0] += 1
+    seen.insert(diagnostic)
+    all.append(diagnostic)
+  }
+
+  public mutating func add(contentsOf list: DiagnosticList) {
+    add(contentsOf: list.all)
+    dropped += list.dropped
   }
 
   public mutating func add(contentsOf diagnostics: some Sequence<Diagnostic>) {
@@ -89,6 +111,7 @@ public struct DiagnosticList: Sendable {
   /// stay what they are.
   public func applying(silenced: Set<String>, promoted: Set<String>) -> DiagnosticList {
     var result = DiagnosticList()
+    result.dropped = dropped
     for var diagnostic in all {
       if diagnostic.severity == .warning {
         if silenced.contains(diagnostic.id) { continue }

@@ -10,7 +10,8 @@ struct Messages {
     var renderer = DiagnosticRenderer(sources: sources, colours: Console.usesColour)
     let sorted = diagnostics.sorted
     Console.status(renderer.text(sorted))
-    Console.error(DiagnosticRenderer.summary(sorted))
+    let more = diagnostics.dropped == 0 ? "" : " and \(diagnostics.dropped) more messages"
+    Console.error(DiagnosticRenderer.summary(sorted) + more)
   }
 
   func json(_ diagnostics: DiagnosticList) -> JSONValue {
