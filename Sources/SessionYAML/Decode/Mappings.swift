@@ -77,7 +77,7 @@ extension Decoder {
         .unknownKey, "'\(key)' is not a key of \(noun)", at: entry.key.span, notes: [Note(place)])
       return []
     }
-    var near = Suggestions.nearest(key, in: names)
+    var near = diagnostics.hasEnoughErrors ? [] : Suggestions.nearest(key, in: names)
     if let same = Misplaced.synonyms[key.lowercased()]?.first(where: { names.contains($0) }) {
       near = [same]
     }
