@@ -53,13 +53,18 @@ extension Decoder {
   ) -> Mapping {
     var kept: [YAMLNode.Entry] = []
     var guessed: Set<String> = []
+    var present: Set<String> = []
     kept.reserveCapacity(entries.count)
     for entry in entries {
       let key = entry.key.value
       if names.contains(key) || others.contains(key) {
         kept.append(entry)
       } else {
-        let present = entries.map(\.key.value)
+        if diagnostics.hasEnoughErrors {
+          report(.unknownKey, "'\(entry.key.value)' is not a key of \(noun)", at: entry.key.span)
+          continue
+        }
+        if present.isEmpty { present = Set(entries.map(\.key.value)) }
         let near = unknown(entry, among: names + others, present: present, noun: noun)
         guessed.formUnion(near)
       }
@@ -69,7 +74,7 @@ extension Decoder {
 
   /// Reports a key that is none; returns what it may have meant.
   private mutating func unknown(
-    _ entry: YAMLNode.Entry, among names: [String], present: [String], noun: String
+    _ entry: YAMLNode.Entry, among names: [String], present: Set<String>, noun: String
   ) -> [String] {
     let key = entry.key.value
     if let place = Misplaced.place(of: key, in: noun) {
