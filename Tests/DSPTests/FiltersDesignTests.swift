@@ -89,8 +89,9 @@ private func worst(_ spec: FilterSpec, rate: Double = 48_000, floor: Double = -2
   func matchedShelvesFollowTheAnalogueOnes(
     _ frequency: Double, _ gain: Double, _ rate: Double, _ bound: Double
   ) {
-    #expect(worst(FilterSpec(.highShelf, frequency: frequency, gain: gain), rate: rate)
-      <= bound + 0.01)
+    #expect(
+      worst(FilterSpec(.highShelf, frequency: frequency, gain: gain), rate: rate)
+        <= bound + 0.01)
   }
 
   @Test(arguments: [(6.0, 0.23), (12, 0.41), (24, 0.60)])

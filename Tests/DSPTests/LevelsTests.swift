@@ -53,9 +53,10 @@ import Testing
     #expect(PanGains.gains(pan: 1, law: law) == (0, 1))
     #expect(PanGains.gains(pan: -7, law: law) == (1, 0))
     let centre = PanGains.gains(pan: 0, law: law)
-    let loss = [
-      PanGains.Law.minus3: -3.0103, .minus4point5: -4.5154, .minus6: -6.0206, .balance: 0,
-    ][law] ?? .nan
+    let loss =
+      [
+        PanGains.Law.minus3: -3.0103, .minus4point5: -4.5154, .minus6: -6.0206, .balance: 0,
+      ][law] ?? .nan
     #expect((gainToDecibels(centre.left) - loss).magnitude < 1e-4)
     #expect((centre.left - centre.right).magnitude < 1e-15)
   }

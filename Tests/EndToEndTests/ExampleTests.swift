@@ -16,7 +16,7 @@ struct ExampleTests {
   }
 
   @Test(arguments: names)
-  func buildsItsMixAndItsMasters(_ name: String) throws {
+  func buildsItsMixAndItsMastersAsRecorded(_ name: String) throws {
     let place = Workplace()
     try place.copyExample(name)
     let run = place.mixdown("build", name, "--json")
@@ -30,6 +30,7 @@ struct ExampleTests {
       if file.target != "mix", let truePeak = file.truePeak { #expect(truePeak <= 0, "\(file)") }
     }
     #expect(run.made.contains { $0.target == "mix" })
+    try Golden.compare(name, run)
   }
 
   @Test func aSongsStemsAddUpToTheMixBeforeItsSharedCompressor() throws {

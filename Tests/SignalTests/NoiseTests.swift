@@ -4,7 +4,10 @@ import Testing
 @Suite struct NoiseTests {
   @Test func philoxGivesThePublishedWords() {
     let all = UInt32.max
-    #expect(Philox.words((0, 0, 0, 0), key: (0, 0)) == (0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8))
+    #expect(
+      Philox.words((0, 0, 0, 0), key: (0, 0)) == (
+        0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8
+      ))
     #expect(
       Philox.words((all, all, all, all), key: (all, all))
         == (0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd))
