@@ -1,37 +1,102 @@
 public import Diagnostics
 public import SessionModel
 
-/// Whether a number that was asked for was met.
+/// Whether something that was asked for of a file or stream was met: the one value that every
+/// gate, target and expectation ends in, and that reports are made of.
 public struct DeliveryVerdict: Hashable, Sendable {
-  /// `deliver/NAME`, `master`, `mix`.
+  /// What a miss weighs.
+  public enum Severity: String, Hashable, Sendable {
+    /// A miss fails the build.
+    case must
+    /// A miss warns.
+    case advise
+    /// Said, and nothing follows from it.
+    case inform
+  }
+
+  public enum Outcome: String, Hashable, Sendable {
+    case passed
+    case missed
+    /// It could not be measured: neither met nor missed, and never taken for met.
+    case notMeasured = "not-measured"
+  }
+
+  /// Something that is or is not so, and is no number: `bit rate constant`.
+  public struct Fact: Hashable, Sendable {
+    /// What is wanted, in words.
+    public var wanted: String
+    /// What is, in words; nil: not known.
+    public var found: String?
+    /// nil: it could not be looked at.
+    public var holds: Bool?
+    public init(wanted: String, found: String?, holds: Bool?) {
+      self.wanted = wanted
+      self.found = found
+      self.holds = holds
+    }
+  }
+
+  /// `deliver/NAME`, `master`, `mix`, `bus/NAME`, `track/NAME`.
   public var target: String
+  /// A name of `QuantityTable`, or of a rule that is no number.
   public var quantity: String
   public var unit: Unit
   /// nil: it could not be measured.
   public var measured: Double?
-  public var relation: Expectation.Relation
-  public var isAdvice: Bool
+  /// nil: it is a fact.
+  public var relation: Expectation.Relation?
+  public var fact: Fact?
+  public var severity: Severity
+  /// Where it comes from: `expect`, `advise`, `loudness`, `true-peak`, `profile NAME`.
+  public var rule: String
+  /// What else is worth knowing of it: a source and its date, why it was missed.
+  public var note: String?
   public var span: Span
-  /// The file it is about.
+  /// The file it is about; for a stream that is no file, its target.
   public var path: String
 
+  /// A number and the relation that has to hold.
   public init(
     target: String, quantity: String, measured: Double?, relation: Expectation.Relation,
-    isAdvice: Bool = false, span: Span, path: String
+    severity: Severity = .must, rule: String = "expect", note: String? = nil, span: Span,
+    path: String
   ) {
     self.target = target
     self.quantity = quantity
     unit = QuantityTable[quantity]?.unit ?? .plain
     self.measured = measured
     self.relation = relation
-    self.isAdvice = isAdvice
+    self.severity = severity
+    self.rule = rule
+    self.note = note
     self.span = span
     self.path = path
   }
 
+  /// Something that has to be so.
+  public init(
+    target: String, name: String, fact: Fact, severity: Severity = .must, rule: String,
+    note: String? = nil, span: Span, path: String
+  ) {
+    self.target = target
+    quantity = name
+    unit = .plain
+    self.fact = fact
+    self.severity = severity
+    self.rule = rule
+    self.note = note
+    self.span = span
+    self.path = path
+  }
+
+  /// Stays the same from build to build: `deliver/cd/true-peak`.
+  public var id: String { "\(target)/\(quantity)" }
+
+  public var isAdvice: Bool { severity == .advise }
+
   /// How far inside (positive) or outside (negative) of what is wanted the number lies.
   public var margin: Double? {
-    guard let measured else { return nil }
+    guard let measured, let relation else { return nil }
     switch relation {
     case .atMost(let most): return most - measured
     case .atLeast(let least): return measured - least
@@ -40,19 +105,49 @@ public struct DeliveryVerdict: Hashable, Sendable {
     }
   }
 
-  public var passed: Bool { margin.map { $0 >= -1e-9 } ?? false }
+  /// The end of the wanted range that is nearer to what was measured.
+  public var limit: Double? {
+    switch relation {
+    case .atMost(let limit), .atLeast(let limit): return limit
+    case .between(let least, let most): return nearer(least, most)
+    case .within(let value, let tolerance): return nearer(value - tolerance, value + tolerance)
+    case nil: return nil
+    }
+  }
+
+  private func nearer(_ least: Double, _ most: Double) -> Double? {
+    guard let measured else { return nil }
+    return measured - least < most - measured ? least : most
+  }
+
+  public var outcome: Outcome {
+    if let fact { return fact.holds.map { $0 ? .passed : .missed } ?? .notMeasured }
+    guard let margin, !margin.isNaN else { return .notMeasured }
+    return margin >= -1e-9 ? .passed : .missed
+  }
+
+  public var passed: Bool { outcome == .passed }
 
   /// `at most -1 dBTP`
   public var wanted: String {
     func text(_ value: Double) -> String { DeliveryVerdict.text(value, unit) }
-    let difference: Unit = unit == .loudness ? .loudnessUnits : unit == .truePeak || unit == .fullScale ? .decibels : unit
+    let difference: Unit =
+      unit == .loudness
+      ? .loudnessUnits : unit == .truePeak || unit == .fullScale ? .decibels : unit
     switch relation {
     case .atMost(let most): return "at most \(text(most))"
     case .atLeast(let least): return "at least \(text(least))"
     case .between(let least, let most): return "between \(text(least)) and \(text(most))"
     case .within(let value, let tolerance):
       return "\(text(value)) ± \(DeliveryVerdict.text(tolerance, difference))"
+    case nil: return fact?.wanted ?? ""
     }
+  }
+
+  /// `-13.98 LUFS`, `silence`, `not measured`, or what was found.
+  public var reading: String {
+    if let fact { return fact.found ?? "not known" }
+    return measured.map { DeliveryVerdict.text($0, unit) } ?? "not measured"
   }
 
   /// `-14.02 LUFS`
@@ -64,11 +159,14 @@ public struct DeliveryVerdict: Hashable, Sendable {
     return unit.rawValue.isEmpty ? hundredths : "\(hundredths) \(unit.rawValue)"
   }
 
-  /// The message of a miss.
-  public var diagnostic: Diagnostic {
-    let reading = measured.map { DeliveryVerdict.text($0, unit) } ?? "not measured"
+  /// The message of a miss; nil: nothing is to be said.
+  public var diagnostic: Diagnostic? {
+    guard !passed, severity != .inform else { return nil }
+    var notes: [Note] = []
+    if let note { notes.append(Note(note)) }
     var diagnostic = Diagnostic(
-      .targetMissed, "\(quantity) of '\(path)' is \(reading), wanted \(wanted)", at: span)
+      .targetMissed, "\(quantity) of '\(path)' is \(reading), wanted \(wanted)", at: span,
+      notes: notes)
     if isAdvice { diagnostic.severity = .warning }
     return diagnostic
   }
@@ -81,7 +179,9 @@ public struct DeliveryVerdict: Hashable, Sendable {
       DeliveryVerdict(
         target: target, quantity: expectation.quantity.value,
         measured: measures[expectation.quantity.value], relation: expectation.relation.value,
-        isAdvice: expectation.isAdvice, span: expectation.relation.span, path: path)
+        severity: expectation.isAdvice ? .advise : .must,
+        rule: expectation.isAdvice ? "advise" : "expect", span: expectation.relation.span,
+        path: path)
     }
   }
 
@@ -99,14 +199,15 @@ public struct DeliveryVerdict: Hashable, Sendable {
           relation: loudness.isUpperLimit
             ? .atMost(loudness.value + form.tolerance)
             : .within(loudness.value, tolerance: form.tolerance),
-          span: span, path: path))
+          rule: delivery.loudness == nil ? "profile" : "loudness", span: span, path: path))
     }
     if let ceiling = form.ceiling {
       let span = delivery.truePeak?.span ?? delivery.profile?.span ?? delivery.span
       verdicts.append(
         DeliveryVerdict(
           target: target, quantity: "true-peak", measured: measures["true-peak"],
-          relation: .atMost(ceiling), span: span, path: path))
+          relation: .atMost(ceiling), rule: delivery.truePeak == nil ? "profile" : "true-peak",
+          span: span, path: path))
     }
     return verdicts + judging(delivery.expect, target: target, path: path, measures: measures)
   }

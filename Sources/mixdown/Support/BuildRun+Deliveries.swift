@@ -81,7 +81,9 @@ extension BuildRun {
 extension BuildRun.Outcome {
   mutating func judge(_ judged: [DeliveryVerdict]) {
     verdicts += judged
-    for verdict in judged where !verdict.passed { diagnostics.add(verdict.diagnostic) }
+    for verdict in judged {
+      if let diagnostic = verdict.diagnostic { diagnostics.add(diagnostic) }
+    }
   }
 }
 
