@@ -12,8 +12,8 @@ PYTHON ?= $(shell for p in python3 /usr/bin/python3; do \
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test build demo test test-long schema-check golden examples \
-  format lint docs clean
+.PHONY: help setup setup-test build demo test test-long schema-check golden bench bench-scale \
+  bench-peers examples format lint docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,22 @@ schema-check:
 golden: setup-test ## record the expected hashes anew (always ends in failure: look at the diff)
 	$(SWIFT) build $(TESTING) --build-tests
 	MIXDOWN_RECORD=1 $(SWIFT) test $(TESTING) --skip-build --disable-xctest --filter 'Recorded'
+
+# Other programs on the same recordings; their scripts are not part of this package.
+PEERS ?= ../shared/bench
+BENCH = .build/release/mixdown-bench --mixdown $(MIXDOWN)
+
+bench: build ## measure mixdown on the workload W1: session, parts, kernels (bench-out/)
+	$(BUILD) --product mixdown-bench
+	$(BENCH) kernels session parts
+
+bench-scale: build ## measure how cost grows with tracks, time and clips
+	$(BUILD) --product mixdown-bench
+	$(BENCH) scale
+
+bench-peers: build ## measure other programs beside mixdown, those that are installed
+	$(BUILD) --product mixdown-bench
+	$(BENCH) peers --peers $(PEERS)
 
 examples: build ## build every example
 	@for session in examples/*/session.yaml; do \

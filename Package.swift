@@ -66,6 +66,11 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // Measures; no product, and no part of `swift build --product mixdown`.
+    .executableTarget(
+      name: "mixdown-bench", dependencies: ["Loudness", "AudioFiles", "DSP", "Signal", "Diagnostics"],
+      path: "Sources/Bench", swiftSettings: strict),
+
     .target(
       name: "TestSupport",
       dependencies: ["Signal", "DSP", "Diagnostics", "AudioFiles", "MixGraph", "Engine", "SessionYAML"],
