@@ -2,6 +2,7 @@
 /// declares its rules as static constants of `Rule` and lists them.
 public enum Catalogue {
   public static let all: [Rule] = yaml + language + timeline + graph + files + engine + mastering
+    + albums
 
   public static func rule(_ id: String) -> Rule? { all.first { $0.id == id } }
 }

@@ -18,6 +18,8 @@ struct Pipeline {
     var diagnostics: DiagnosticList
     /// The session and everything it includes, as paths from the working folder.
     var files: [String]
+    /// The folder of each text of `sources`.
+    var directories: [String] = []
   }
 
   struct Compiled {
@@ -25,12 +27,19 @@ struct Pipeline {
     var session: ResolvedSession?
     var graph: Graph?
     var diagnostics: DiagnosticList
+    /// What an album is made of; nil: the session is none. Then `session` and `graph` are those
+    /// of the songs one after the other.
+    var album: AlbumSource?
   }
 
   // session.yaml → Session
-  func load(version: String? = nil) -> Declared {
+  /// - Parameter others: sessions read before, into whose texts messages point as well.
+  func load(version: String? = nil, after others: Declared? = nil) -> Declared {
     let files = FileList()
-    let loaded = SessionLoader.load(path: sessionPath) { path in
+    let loaded = SessionLoader.load(
+      path: sessionPath, after: others?.sources ?? SourceMap(),
+      directories: others?.directories ?? []
+    ) { path in
       files.paths.append(path)
       switch Files.read(path) {
       case .success(let bytes): return bytes
@@ -46,7 +55,8 @@ struct Pipeline {
       diagnostics.add(contentsOf: applied.diagnostics.all)
     }
     return Declared(
-      session: session, sources: loaded.sources, diagnostics: diagnostics, files: files.paths)
+      session: session, sources: loaded.sources, diagnostics: diagnostics, files: files.paths,
+      directories: loaded.directories)
   }
 
   private final class FileList { var paths: [String] = [] }
@@ -58,14 +68,10 @@ struct Pipeline {
     var result = Compiled(
       declared: declared, session: nil, graph: nil, diagnostics: declared.diagnostics)
     guard let session = declared.session else { return result }
-    let folder = folder
+    if session.kind == .album { return AlbumSource.compile(declared, in: self, options: options) }
     let resolved = SessionResolver.resolve(
-      session, probe: FileProbe(),
-      directory: { source in
-        let path = declared.sources[source].path
-        let own = Files.folder(of: path)
-        return own == "." ? (folder == "." ? "" : folder) : own
-      }, options: options)
+      session, probe: FileProbe(), directory: { directory(of: $0, declared.sources) },
+      options: options)
     result.session = resolved.session
     let lints = session.lints
     result.diagnostics.add(contentsOf: resolved.diagnostics.applying(lints: lints).all)
@@ -79,6 +85,12 @@ struct Pipeline {
 }
 
 extension Pipeline {
+  /// The folder to which paths of a source are relative; empty: the working folder.
+  func directory(of source: SourceID, _ sources: SourceMap) -> String {
+    let own = Files.folder(of: sources[source].path)
+    return own == "." ? (folder == "." ? "" : folder) : own
+  }
+
   // ResolvedSession + measurements → ResolvedSession, Graph
   /// Turns `trim: to LEVEL` into gains; measures what the store does not know.
   func measureTrims(

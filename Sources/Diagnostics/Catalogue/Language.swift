@@ -114,13 +114,13 @@ extension Rule {
       """)
 
   public static let kindNotRendered = Rule(
-    "kind-not-rendered", .error, "this build renders songs only",
+    "kind-not-rendered", .error, "this build renders songs and albums only",
     page: """
-      `kind: album` and `kind: collection` are known to the language; this build of mixdown
-      renders sessions of `kind: song`.
+      `kind: collection` is known to the language; this build of mixdown renders sessions of
+      `kind: song` and `kind: album`.
 
         wrong:  kind: collection
-        right:  kind: song
+        right:  kind: album
       """)
 
   public static let languageVersion = Rule(

@@ -73,8 +73,9 @@ public struct DeliveryForm: Sendable {
       ? delivery.maxLimiting?.value ?? DeliveryForm.standardMaxLimiting : 0
     range = item.range
     metadata = SoundFileMetadata()
+    let tags = item.metadata ?? delivery.metadata
     for key in SoundFileMetadata.Key.allCases {
-      if let text = delivery.metadata[key.rawValue] { metadata.texts[key] = text.value }
+      if let text = tags[key.rawValue] { metadata.texts[key] = text.value }
     }
   }
 

@@ -29,6 +29,8 @@ public struct Session: Sendable {
   public var stems: [Stem] = []
   public var versions: [Version] = []
   public var edits: [SessionEdit] = []
+  /// What an album plays; nil: the session is none.
+  public var album: Album?
   /// Lint ids and what to do with them (`lints: {click-at-seam: silent}`).
   public var lints: [String: Located<String>] = [:]
   /// The folder of each text of the session, by the index of its source: paths are relative to
@@ -348,6 +350,8 @@ public struct Master: Sendable {
   public var truePeak: Located<Double>?
   public var deliveries: [Delivery] = []
   public var expect: [Expectation] = []
+  /// Of an album: `together` (one gain for all songs) or `each`; nil: together.
+  public var level: Located<String>?
   public var span: Span?
   public init() {}
 }
@@ -400,6 +404,13 @@ public struct Delivery: Sendable {
   public var maxLimiting: Located<Double>?
   public var metadata: Metadata = Metadata()
   public var file: Located<String>?
+  /// Of an album: `one` file or `each` song its own; nil: each.
+  public var files: Located<String>?
+  /// Of an album: a file for each side.
+  public var sides: Located<[Album.Side]>?
+  /// Of an album: whether a cue sheet and a PQ sheet are written beside the audio.
+  public var cue: Located<Bool>?
+  public var pqSheet: Located<Bool>?
   public var expect: [Expectation] = []
   public var note: String?
   public var isBypassed: Bool = false

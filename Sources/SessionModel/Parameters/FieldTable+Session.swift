@@ -14,7 +14,7 @@ extension FieldTable {
           "the version of the language", "1"),
         field(
           "kind", .word(["song", "album", "collection"]), .value(.word("song")),
-          "what the file describes", "song"),
+          "what the file describes; an album has keys of its own", "song"),
         field(
           "includes", .list(.path), .absent("none"),
           "files whose mappings are merged with this one", "[mix.yaml, master.yaml]"),

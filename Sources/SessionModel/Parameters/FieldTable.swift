@@ -27,6 +27,7 @@ public enum FieldTable {
   /// In the order of the reference.
   public static let all: [MappingSpec] =
     sessionMappings + contentMappings + stripMappings + deliveryMappings + versionMappings
+    + albumMappings
 
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 

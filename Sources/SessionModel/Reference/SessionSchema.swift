@@ -10,32 +10,31 @@ public enum SessionSchema {
 
   private static var root: JSONValue {
     var definitions: [JSONValue.Member] = []
-    for mapping in FieldTable.all where mapping.name != "session" {
+    for mapping in FieldTable.all where mapping.name != "session" && mapping.name != "album" {
       definitions.append(JSONValue.Member(mapping.name, object(mapping)))
     }
     for processor in ProcessorTable.all {
       definitions.append(JSONValue.Member("processor-" + processor.name, object(processor)))
     }
     definitions += shared
+    let album = FieldTable["album"] ?? MappingSpec("album", "an album", "", [])
     let session = FieldTable["session"] ?? MappingSpec("session", "a session", "", [])
     return .object([
       JSONValue.Member("$schema", "http://json-schema.org/draft-07/schema#"),
       JSONValue.Member("title", "mixdown session"),
       JSONValue.Member("description", "A music session for mixdown."),
       JSONValue.Member("type", "object"),
-      JSONValue.Member(
-        "if",
-        .object([
-          JSONValue.Member(
-            "properties",
-            .object([
-              JSONValue.Member("kind", ["enum": .array(["album", "collection"])])
-            ])), JSONValue.Member("required", ["kind"]),
-        ])),
+      JSONValue.Member("if", isKind("collection")),
       JSONValue.Member("then", ["required": ["mixdown"]]),
-      JSONValue.Member("else", object(session)),
+      JSONValue.Member(
+        "else",
+        ["if": isKind("album"), "then": object(album), "else": object(session)]),
       JSONValue.Member("definitions", .object(definitions)),
     ])
+  }
+
+  private static func isKind(_ kind: String) -> JSONValue {
+    ["properties": ["kind": ["enum": .array([.string(kind)])]], "required": ["kind"]]
   }
 
   // MARK: Mappings
@@ -63,6 +62,13 @@ public enum SessionSchema {
       members.append(JSONValue.Member("dependencies", ["comp": ["takes"]]))
     case "file", "source":
       members.append(JSONValue.Member("not", both("channel", "channels")))
+    case "song":
+      members.append(
+        JSONValue.Member(
+          "not", anyOf([both("session", "mix"), both("mix", "version"), both("gap", "overlap")])))
+      members.append(
+        JSONValue.Member("anyOf", .array([["required": ["session"]], ["required": ["mix"]]])))
+    case "album-delivery": members.append(JSONValue.Member("not", both("files", "sides")))
     case "loudness": members.append(JSONValue.Member("maxProperties", 1))
     default: break
     }

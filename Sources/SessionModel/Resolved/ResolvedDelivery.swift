@@ -27,10 +27,13 @@ public struct ResolvedDelivery: Sendable {
     public var stem: Int?
     /// The pattern with every placeholder replaced; relative to the file that writes it.
     public var file: String
+    /// Tags of this file alone; nil: the delivery's.
+    public var metadata: Metadata?
     public init(
       name: String? = nil, number: Int = 1, range: FrameRange? = nil, stem: Int? = nil,
-      file: String
+      file: String, metadata: Metadata? = nil
     ) {
+      self.metadata = metadata
       self.name = name
       self.number = number
       self.range = range

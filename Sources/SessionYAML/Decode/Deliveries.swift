@@ -3,10 +3,16 @@ import SessionModel
 import Signal
 
 extension Decoder {
-  mutating func master(_ node: YAMLNode, versions: [String]) -> Master {
+  /// - Parameters:
+  ///   - versions: names that a delivery may give; nil: they are not known here.
+  ///   - spec: the keys of the master; `delivery`: those of a delivery.
+  mutating func master(
+    _ node: YAMLNode, versions: [String]?, _ spec: MappingSpec = Specs.master,
+    delivery: MappingSpec = Specs.delivery
+  ) -> Master {
     var master = Master()
     master.span = node.span
-    guard let mapping = mapping(node, Specs.master, "master") else { return master }
+    guard let mapping = mapping(node, spec, "master") else { return master }
     if let node = mapping.node("inserts") { master.inserts = inserts(node) }
     if let node = mapping.node("true-peak") {
       master.truePeak = double(node, FieldTable.truePeak, "true-peak")
@@ -25,19 +31,24 @@ extension Decoder {
       }
     }
     master.expect = expectations(mapping)
+    if let node = mapping.node("level") {
+      master.level = word(node, ["together", "each"], "level")
+    }
     if let node = mapping.node("deliver") {
-      master.deliveries = deliveries(node, versions: versions)
+      master.deliveries = deliveries(node, versions: versions, delivery)
     }
     return master
   }
 
-  private mutating func deliveries(_ node: YAMLNode, versions: [String]) -> [Delivery] {
+  private mutating func deliveries(
+    _ node: YAMLNode, versions: [String]?, _ spec: MappingSpec
+  ) -> [Delivery] {
     guard let entries = entries(node, "deliver") else { return [] }
     var nodes: [String: YAMLNode.Entry] = [:]
     for entry in entries where nodes[entry.key.value] == nil { nodes[entry.key.value] = entry }
     let deliveries = entries.map { entry in
       check(name: entry.key, .item, "a delivery")
-      return delivery(entry.key, inheriting(entry, nodes), written: entry.value)
+      return delivery(entry.key, inheriting(entry, nodes), written: entry.value, spec)
     }
     for delivery in deliveries {
       if case .asDelivery(let name)? = delivery.gain?.value, let span = delivery.gain?.span {
@@ -46,7 +57,7 @@ extension Decoder {
           report(.likeCycle, "delivery '\(name)' takes its gain from itself", at: span)
         }
       }
-      if let version = delivery.version, !versions.contains(version.value) {
+      if let versions, let version = delivery.version, !versions.contains(version.value) {
         report(
           .unknownVersion, "no version is named '\(version.value)'", at: version.span,
           fixes: Suggestions.nearest(version.value, in: versions)
@@ -89,17 +100,19 @@ extension Decoder {
   }
 
   private mutating func delivery(
-    _ name: Located<String>, _ node: YAMLNode, written: YAMLNode
+    _ name: Located<String>, _ node: YAMLNode, written: YAMLNode, _ spec: MappingSpec
   ) -> Delivery {
     var delivery = Delivery(name: name, span: written.span)
-    guard let mapping = mapping(node, Specs.delivery, "delivery '\(name.value)'") else {
+    guard let mapping = mapping(node, spec, "delivery '\(name.value)'") else {
       return delivery
     }
     for entry in mapping.entries {
       let node = entry.value
       switch entry.key.value {
       case "like": delivery.like = reference(node, "like")
-      case "from": delivery.from = from(node)
+      case "from":
+        delivery.from =
+          spec.name == Specs.delivery.name ? from(node) : word(node, ["master", "mix"], "from")
       case "version": delivery.version = reference(node, "version")
       case "range": delivery.range = range(node, "range")
       case "each": delivery.each = word(node, ["region", "stem"], "each")
@@ -132,6 +145,10 @@ extension Decoder {
       case "gain": delivery.gain = deliveryGain(node, "gain")
       case "metadata": delivery.metadata = metadata(node)
       case "file": delivery.file = path(node, "file")
+      case "files": delivery.files = word(node, ["each", "one"], "files")
+      case "sides": delivery.sides = sides(node)
+      case "cue": delivery.cue = flag(node, "cue")
+      case "pq-sheet": delivery.pqSheet = flag(node, "pq-sheet")
       case "bypass": delivery.isBypassed = flag(node, "bypass")?.value ?? false
       case "note": delivery.note = freeText(node, "note")?.value
       default: break

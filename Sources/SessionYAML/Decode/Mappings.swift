@@ -195,6 +195,10 @@ enum Specs {
   static let delivery = row("delivery")
   static let loudness = row("loudness")
   static let version = row("version")
+  static let album = row("album")
+  static let song = row("song")
+  static let albumMaster = row("album-master")
+  static let albumDelivery = row("album-delivery")
 
   private static func row(_ name: String) -> MappingSpec {
     FieldTable[name] ?? MappingSpec(name, name, "", [])

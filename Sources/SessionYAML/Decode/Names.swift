@@ -25,7 +25,7 @@ extension Decoder {
 
   /// Reports names that stand for two things. A key that stands twice in one mapping has been
   /// reported when the text was read.
-  private mutating func unique(_ names: [(name: Located<String>, kind: String)], folded: Bool) {
+  mutating func unique(_ names: [(name: Located<String>, kind: String)], folded: Bool) {
     let plurals = ["bus": "buses", "delivery": "deliveries"]
     var first: [String: (name: Located<String>, kind: String)] = [:]
     for entry in names {

@@ -12,11 +12,15 @@ extension Decoder {
     if let node = root["kind"] {
       let kind = word(node, ["song", "album", "collection"], "kind")
       session.kind = kind.flatMap { Session.Kind(rawValue: $0.value) } ?? .song
-      if session.kind != .song {
+      if session.kind == .collection {
         report(
           .kindNotRendered,
-          "this build renders songs; kind \(session.kind.rawValue) is known and not rendered",
+          "this build renders songs and albums; kind collection is known and not rendered",
           at: node.span)
+        return session
+      }
+      if session.kind == .album {
+        album(all, &session)
         return session
       }
     }
@@ -72,7 +76,7 @@ extension Decoder {
   }
 
   /// What each entry of a mapping with free keys becomes.
-  private mutating func named<Item>(
+  mutating func named<Item>(
     _ node: YAMLNode, _ field: String, _ read: (inout Decoder, YAMLNode.Entry) -> Item
   ) -> [Item] {
     guard let entries = entries(node, field) else { return [] }
@@ -237,7 +241,7 @@ extension Decoder {
     return version
   }
 
-  private mutating func lints(_ node: YAMLNode) -> [String: Located<String>] {
+  mutating func lints(_ node: YAMLNode) -> [String: Located<String>] {
     guard let entries = entries(node, "lints") else { return [:] }
     var lints: [String: Located<String>] = [:]
     for entry in entries {
@@ -257,7 +261,7 @@ extension Decoder {
     return lints
   }
 
-  private mutating func decodedPresets(_ node: YAMLNode?) -> [Preset] {
+  mutating func decodedPresets(_ node: YAMLNode?) -> [Preset] {
     guard let node, case .mapping(let entries) = node.content else { return [] }
     return entries.compactMap { entry in
       guard let (kind, body) = presets[entry.key.value] else { return nil }

@@ -11,7 +11,8 @@ public struct LoadedSession: Sendable {
   public var sources: SourceMap
   public var diagnostics: DiagnosticList
 
-  var directories: [String]
+  /// The folder of each text, as in `Session.directories`.
+  public internal(set) var directories: [String]
 }
 
 /// Reads a session file and the files it includes: text in, session and diagnostics out.
@@ -20,12 +21,15 @@ public enum SessionLoader {
 
   /// - Parameters:
   ///   - path: the session file, absolute or relative to the working folder.
+  ///   - sources: texts read before, of other sessions that messages point into; `directories`:
+  ///     their folders.
   ///   - readFile: the bytes of a file; what it throws becomes part of the message.
   public static func load(
-    path: String, readFile: @escaping (String) throws -> [UInt8]
+    path: String, after sources: SourceMap = SourceMap(), directories: [String] = [],
+    readFile: @escaping (String) throws -> [UInt8]
   ) -> LoadedSession {
     var loaded = LoadedSession(
-      sources: SourceMap(), diagnostics: DiagnosticList(), directories: [])
+      sources: sources, diagnostics: DiagnosticList(), directories: directories)
     let bytes: [UInt8]
     do {
       bytes = try readFile(path)
@@ -34,7 +38,8 @@ public enum SessionLoader {
         Diagnostic(.sessionMissing, "'\(path)' cannot be read: \(error)", at: nil))
       return loaded
     }
-    var reader = IncludeReader(loaded: loaded, readFile: readFile)
+    var reader = IncludeReader(
+      loaded: loaded, earlier: sources.sources.count, readFile: readFile)
     let tree = reader.read(path, bytes, within: [])
     loaded = reader.loaded
     loaded.tree = tree
@@ -87,6 +92,8 @@ func normalised(_ path: String) -> String {
 
 private struct IncludeReader {
   var loaded: LoadedSession
+  /// Texts of other sessions.
+  let earlier: Int
   let readFile: (String) throws -> [UInt8]
 
   /// The tree of one file with the files it includes merged in.
@@ -115,7 +122,7 @@ private struct IncludeReader {
           Diagnostic(.includeCycle, "'\(written)' includes itself", at: item.span))
         continue
       }
-      guard loaded.sources.sources.count < SessionLoader.maximumFiles else {
+      guard loaded.sources.sources.count - earlier < SessionLoader.maximumFiles else {
         loaded.diagnostics.add(
           Diagnostic(
             .includeCycle, "a session has at most \(SessionLoader.maximumFiles) files",

@@ -52,9 +52,14 @@ struct BuildOptions: ParsableArguments {
 
   /// Text to graph, with what has to be measured on the way.
   func compile(_ pipeline: Pipeline) -> Pipeline.Compiled {
-    pipeline.measureTrims(
-      pipeline.compile(pipeline.load(version: version), options: resolveOptions), store: store,
-      workers: j ?? RenderOptions.processorCount, paranoid: paranoid)
+    var compiled = pipeline.compile(pipeline.load(version: version), options: resolveOptions)
+    if compiled.album != nil {
+      compiled.diagnostics.add(
+        Diagnostic(.kindNotRendered, "albums are checked and not rendered yet", at: nil))
+      return compiled
+    }
+    return pipeline.measureTrims(
+      compiled, store: store, workers: j ?? RenderOptions.processorCount, paranoid: paranoid)
   }
 
   var store: Store? { noCache ? nil : Store(folder: cacheDir) }

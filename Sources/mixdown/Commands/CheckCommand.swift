@@ -29,7 +29,9 @@ struct Check: ParsableCommand {
     } else {
       messages.print(compiled.diagnostics)
       if !compiled.diagnostics.hasErrors, let session = compiled.session {
-        Console.out(SessionSummary.text(session, path: arguments.session))
+        Console.out(
+          compiled.album.map { SessionSummary.text($0, session, path: arguments.session) }
+            ?? SessionSummary.text(session, path: arguments.session))
       }
     }
     try Messages.status(compiled.diagnostics).exit()

@@ -75,6 +75,13 @@ enum Files {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
+  /// The folder that the program runs in.
+  static var workingFolder: String {
+    guard let text = getcwd(nil, 0) else { return "" }
+    defer { free(text) }
+    return String(cString: text)
+  }
+
   static func name(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return path }
     return String(path[path.index(after: slash)...])

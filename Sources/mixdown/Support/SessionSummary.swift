@@ -3,6 +3,17 @@ import Signal
 
 /// A session in one line, for people.
 enum SessionSummary {
+  /// An album: its songs, and how long they are as far as that is known.
+  static func text(_ album: AlbumSource, _ session: ResolvedSession, path: String) -> String {
+    let count = album.playing.count
+    let parts = [
+      "\(count) song\(count == 1 ? "" : "s")",
+      Clocks.time(session.programme.length, rate: session.rate),
+      "\(Clocks.number(Double(session.rate) / 1000)) kHz",
+    ]
+    return "\(path): \(parts.joined(separator: ", ")); nothing is wrong"
+  }
+
   static func text(_ session: ResolvedSession, path: String) -> String {
     let tracks = session.strips.count { $0.kind == .track }
     let buses = session.strips.count { $0.kind == .bus }

@@ -26,6 +26,8 @@ enum TableSession {
     "level": "mix: {fader: %}", "send": "tracks: {x: {source: a.wav, strip: {sends: {y: %}}}}",
     "expect": "mix: {expect: %}", "master": "master: %", "delivery": "master: {deliver: {x: %}}",
     "loudness": "master: {deliver: {x: {loudness: %}}}", "version": "versions: {x: %}",
+    "album": "%", "song": "songs: {x: %}", "album-master": "master: %",
+    "album-delivery": "master: {deliver: {x: %}}",
   ]
 
   /// What the examples refer to.
@@ -36,20 +38,31 @@ enum TableSession {
     master: {deliver: {streaming: {file: out/a.flac}}}
     """
 
+  /// The same for mappings of albums.
+  static let albumContext = """
+    kind: album
+    songs: {night-train: {mix: a.wav}, harbour: {mix: b.wav}, salt: {mix: c.wav}, home: {mix: d.wav}}
+    master: {deliver: {streaming: {file: out/a.flac}}}
+    """
+
   static func text(_ mapping: MappingSpec, _ field: ParameterSpec) -> String {
+    let isOfAlbum = ["song", "album-master", "album-delivery"].contains(mapping.name)
     var keys = mapping.fields.filter { $0.isRequired && $0.name != field.name }
     keys.append(field)
     if field.name == "comp" {
       keys.append(
         ParameterSpec("takes", .text, .required, "", example: "{t1: a.wav, t2: b.wav}"))
     }
+    if mapping.name == "song" && field.name != "session" && field.name != "mix" {
+      keys.append(ParameterSpec("session", .path, .required, "", example: "a/session.yaml"))
+    }
     let body = keys.map { "\($0.name): \($0.example)" }.joined(separator: ", ")
-    if mapping.name == "session" {
+    if mapping.name == "session" || mapping.name == "album" {
       return keys.map { "\($0.name): \($0.example)\n" }.joined()
     }
     let place = (places[mapping.name] ?? "").replacing("%", with: "{\(body)}")
     let section = place.prefix { $0 != ":" }
-    let others = context.split(separator: "\n").filter { !$0.hasPrefix(section + ":") }
+    let others = (isOfAlbum ? albumContext : context).split(separator: "\n").filter { !$0.hasPrefix(section + ":") }
     return "mixdown: 1\n" + others.map { $0 + "\n" }.joined() + place + "\n"
   }
 

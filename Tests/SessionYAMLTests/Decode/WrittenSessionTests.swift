@@ -114,12 +114,44 @@ import Testing
     #expect(session.bus("speech") != nil)
   }
 
-  @Test func albumsAndCollectionsAreKnownAndNotRendered() throws {
-    for text in [WrittenSessions.album, WrittenSessions.gameSounds] {
-      let loaded = load(text)
-      #expect(loaded.diagnostics.all.map(\.id) == ["kind-not-rendered"])
-      #expect(loaded.session?.kind != .song)
-    }
+  @Test func collectionsAreKnownAndNotRendered() throws {
+    let loaded = load(WrittenSessions.gameSounds)
+    #expect(loaded.diagnostics.all.map(\.id) == ["kind-not-rendered"])
+    #expect(loaded.session?.kind == .collection)
+  }
+
+  @Test func theAlbumReadsWithoutAMessage() throws {
+    let loaded = load(WrittenSessions.album)
+    #expect(loaded.messages == [])
+    let session = try #require(loaded.session)
+    let album = try #require(session.album)
+    #expect(session.kind == .album)
+    #expect(session.metadata["upc"]?.value == "0602435710235")
+    #expect(album.gap?.value == .seconds(Rational(2)))
+    #expect(
+      album.songs.map(\.name.value) == [
+        "night-train", "harbour", "quarter-past", "interlude", "lantern", "salt", "undertow",
+        "last-light", "home",
+      ])
+    #expect(album.songs[1].gain?.value == -0.5)
+    #expect(album.songs[2].gap?.value == .seconds(Rational(8, 10)))
+    #expect(album.songs[3].mix?.path.value == "04-interlude/mix.wav")
+    #expect(album.songs[3].gap?.value == .seconds(Rational(0)))
+    #expect(album.songs[3].metadata["title"]?.value == "Interlude")
+    #expect(album.songs[4].inserts.first?.bands.first?.value("frequency") == .number(3000))
+    #expect(album.songs[6].overlap?.value == .seconds(Rational(3, 2)))
+    #expect(album.songs[7].version?.value == "album")
+    #expect(session.master.level?.value == "together")
+    #expect(session.master.inserts.count == 1)
+    let cd = try #require(session.delivery("cd"))
+    #expect(cd.profile?.value == "red-book")
+    #expect(cd.files?.value == "one")
+    #expect(cd.cue?.value == true && cd.pqSheet?.value == true)
+    let sides = try #require(session.delivery("vinyl")?.sides?.value)
+    #expect(sides.map(\.name.value) == ["A", "B"])
+    #expect(sides[1].songs.map(\.value) == ["salt", "undertow", "last-light", "home"])
+    #expect(session.delivery("instrumentals")?.version?.value == "instrumental")
+    #expect(session.delivery("instrumentals")?.gain?.value == .asDelivery("streaming"))
   }
 
   @Test func orderOfMappingsLineEndsAndCommentsChangeNothing() throws {

@@ -1,0 +1,172 @@
+import Diagnostics
+import MixGraph
+import SessionModel
+import SessionYAML
+
+/// An album with the sessions of its songs read and compiled.
+struct AlbumSource {
+  let pipeline: Pipeline
+  /// The album's file; its texts are followed by those of the songs.
+  var declared: Pipeline.Declared
+  /// By index in `Album.songs`, bypassed ones left out.
+  var songs: [Int: AlbumSong] = [:]
+  var deliveries: [AlbumDelivery] = []
+  /// Hz; nil: the songs do not agree.
+  var rate: Int?
+  /// Folder of the songs' mixes; nil: `out/songs` beside the album.
+  var songFolder: String?
+
+  var session: Session { declared.session ?? Session(span: Span(SourceID(0), 0, 0)) }
+  var written: Album { session.album ?? Album() }
+
+  /// Songs that play, in order.
+  var playing: [Int] { songs.keys.sorted() }
+
+  // Session → songs' sessions → one programme
+  static func compile(
+    _ declared: Pipeline.Declared, in pipeline: Pipeline, options: ResolveOptions
+  ) -> Pipeline.Compiled {
+    var diagnostics = declared.diagnostics
+    var album = AlbumSource(pipeline: pipeline, declared: declared)
+    album.readSongs(into: &diagnostics)
+    var own = DiagnosticList()
+    album.findRate(into: &own)
+    album.deliveries = AlbumDelivery.all(
+      of: album.session, hasVersion: { album.songs[$0]?.mayHave(version: $1) ?? false },
+      into: &own)
+    if album.playing.isEmpty, let written = declared.session?.album, !written.songs.isEmpty {
+      own.add(
+        Diagnostic(.emptyAlbum, "every song of the album is bypassed", at: written.songs[0].span))
+    }
+    diagnostics.add(contentsOf: own.applying(lints: album.session.lints).all)
+    var result = Pipeline.Compiled(
+      declared: album.declared, session: nil, graph: nil, diagnostics: diagnostics)
+    guard album.rate != nil, !album.playing.isEmpty else { return result }
+    let whole = album.compile(
+      AlbumSelection(songs: album.playing), options: options)
+    result.session = whole.session
+    result.graph = diagnostics.hasErrors ? nil : whole.graph
+    result.diagnostics.add(contentsOf: whole.diagnostics.all)
+    album.checkFiles(into: &result.diagnostics)
+    result.album = album
+    return result
+  }
+
+  /// One programme of the album: its session and graph.
+  struct Part {
+    var programme: AlbumProgramme
+    var session: ResolvedSession?
+    var graph: Graph?
+    var diagnostics: DiagnosticList
+  }
+
+  func compile(_ selection: AlbumSelection, options: ResolveOptions = ResolveOptions()) -> Part {
+    var diagnostics = DiagnosticList()
+    let materials = materials(version: selection.version)
+    let programme = AlbumProgramme.place(
+      session, songs: selection.songs, materials: materials, rate: rate ?? 48_000,
+      into: &diagnostics)
+    var part = Part(programme: programme, session: nil, graph: nil, diagnostics: diagnostics)
+    let sources = declared.sources
+    let resolved = SessionResolver.resolve(
+      programme.session(of: session), probe: AlbumProbe(self, version: selection.version),
+      directory: { pipeline.directory(of: $0, sources) }, options: options)
+    part.session = resolved.session
+    part.diagnostics.add(contentsOf: resolved.diagnostics.all)
+    if let session = resolved.session, !part.diagnostics.hasErrors {
+      let compiled = GraphCompiler.compile(session)
+      part.graph = compiled.graph
+      part.diagnostics.add(contentsOf: compiled.diagnostics.all)
+    }
+    part.diagnostics = part.diagnostics.applying(lints: session.lints)
+    return part
+  }
+
+  func materials(version: String?) -> [Int: AlbumMaterial] {
+    songs.compactMapValues { $0.material(version: version) }
+  }
+
+  // MARK: Reading
+
+  private mutating func readSongs(into diagnostics: inout DiagnosticList) {
+    let versions = Set(session.master.deliveries.filter { !$0.isBypassed }
+      .compactMap { $0.version?.value })
+    for (index, written) in written.songs.enumerated() where !written.isBypassed {
+      var song = AlbumSong(written, index: index)
+      song.read(versions: versions.sorted(), in: &self, into: &diagnostics)
+      songs[index] = song
+    }
+  }
+
+  private mutating func findRate(into diagnostics: inout DiagnosticList) {
+    rate = session.rate?.value
+    guard rate == nil else { return }
+    var first: (rate: Int, name: String)?
+    for index in playing {
+      guard let material = songs[index]?.material(version: nil), material.rate > 0 else { continue }
+      let name = written.songs[index].name
+      guard let known = first else {
+        first = (material.rate, name.value)
+        continue
+      }
+      if known.rate != material.rate {
+        let here = "\(Clocks.number(Double(material.rate) / 1000)) kHz"
+        let there = "\(Clocks.number(Double(known.rate) / 1000)) kHz"
+        diagnostics.add(
+          Diagnostic(
+            .albumRate, "'\(name.value)' is at \(here) and '\(known.name)' at \(there)",
+            at: name.span, notes: [Note("'rate: \(there)' in the album converts the others")]))
+        return
+      }
+    }
+    rate = first?.rate
+  }
+
+  /// Names of files, as far as they can be known before anything is rendered.
+  private func checkFiles(into diagnostics: inout DiagnosticList) {
+    var found = DiagnosticList()
+    var files: [String: Span] = [:]
+    for delivery in deliveries {
+      let lowered = ResolvedDelivery(name: delivery.name, span: delivery.written.span)
+      let span = delivery.written.file?.span ?? delivery.written.span
+      for part in delivery.parts {
+        let placed = compile(part.selection)
+        found.add(contentsOf: placed.diagnostics.all)
+        let items = delivery.items(
+          of: part, placed.programme, album: session, lowered: lowered, into: &found)
+        for item in items {
+          if let other = files[item.file] {
+            found.add(
+              Diagnostic(
+                .duplicateOutput, "two files would be written to '\(item.file)'", at: span,
+                notes: [Note("the other one is written here", at: other)]))
+          } else {
+            files[item.file] = span
+          }
+        }
+      }
+    }
+    diagnostics.add(contentsOf: found.applying(lints: session.lints).all)
+  }
+}
+
+/// Looks at sound files; songs that are not rendered yet are as long as their programme.
+struct AlbumProbe: RecordingProbe {
+  private var planned: [String: RecordingFacts] = [:]
+
+  init(_ album: AlbumSource, version: String?) {
+    for song in album.songs.values where song.written.session != nil {
+      guard let material = song.material(version: version), let span = song.written.session?.span
+      else { continue }
+      let folder = album.pipeline.directory(of: span.source, album.declared.sources)
+      planned[Files.join(folder, material.path)] = RecordingFacts(
+        frames: max(1, material.frames), rate: material.rate, channelCount: material.channelCount)
+    }
+  }
+
+  func fileNames(in folder: String) -> [String] { FileProbe().fileNames(in: folder) }
+
+  func facts(of path: String) -> Result<RecordingFacts, RecordingProblem> {
+    planned[path].map { .success($0) } ?? FileProbe().facts(of: path)
+  }
+}
