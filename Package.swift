@@ -37,11 +37,12 @@ let package = Package(
     .systemLibrary(
       name: "CXXHash", pkgConfig: "libxxhash",
       providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
-    // Not a library: single vector operations in a header, where Swift's own on four lanes come
-    // out as scalars.
-    .systemLibrary(name: "CLanes"),
+    // Not a library: loops over four lanes, and single vector operations in a header, where Swift's
+    // own on four lanes come out as scalars. For x86-64 each loop is built twice, with and without
+    // AVX2, with the same bits.
+    .target(name: "CLanes"),
 
-    module("Signal", ["CXXHash"]),
+    module("Signal", ["CLanes", "CXXHash"]),
     module("Diagnostics"),
     module("SessionModel", ["Signal", "Diagnostics"]),
     module("DSP", ["Signal", "CLanes"]),

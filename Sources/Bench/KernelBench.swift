@@ -20,12 +20,13 @@ enum KernelBench {
       time("gate" + suffix, make(Gate.self, Gate.Parameters(threshold: -40), channels), channels, &results)
       time("limiter, idle" + suffix, make(Limiter.self, Limiter.Parameters(), channels), channels, &results)
       var low = Limiter.Parameters()
-      low.ceiling = -12
+      low.ceiling = -18
       time("limiter, working" + suffix, make(Limiter.self, low, channels), channels, &results)
       time(
         "saturation" + suffix, make(Saturation.self, Saturation.Parameters(), channels), channels,
         &results)
     }
+    timeTogether(&results)
     time("reverb, stereo", make(Reverb.self, Reverb.Parameters(), 2), 2, &results)
     var delay = Delay.Parameters(time: 18000)
     delay.timeRight = 24000
@@ -61,8 +62,8 @@ enum KernelBench {
       let noise = Noise(seed: 77, channel: channel)
       var level = 1.0
       for i in 0..<frames {
-        if i % 6000 == 0 { level = 0.7 }
-        buffer.block[channel][i] = level * noise.uniform(at: Int64(i))
+        if i % 6000 == 0 { level = 0.3 }
+        buffer.block[channel][i] = level * (2 * noise.uniform(at: Int64(i)) - 1)
         level *= 0.9994
       }
     }
@@ -95,6 +96,57 @@ enum KernelBench {
       }
     }
     results.addKernel(name, nanoseconds, units > 1 ? "ns a frame and section" : "ns a frame")
+  }
+
+  /// Four tracks side by side, out of four streams and into Floats.
+  private static func timeTogether(_ results: inout Results) {
+    var compressor = Compressor.Parameters(threshold: -24)
+    compressor.ratio = 3
+    compressor.release = .seconds(0.12)
+    let filter = filters(5, 1)
+    let single = make(Compressor.self, compressor, 1)
+    let source = programme(1)
+    let lanes = AudioBuffer(channelCount: 1, frameCapacity: 4 * blockFrames)
+    func measure(_ name: String, _ unit: String, _ units: Int, _ process: (Samples) -> Void) {
+      let nanoseconds = best(frames * units) {
+        var start = 0
+        while start < frames {
+          let part = source.block[0].slice(start..<(start + blockFrames))
+          LaneAudio.gather([part, part, part, part], into: lanes.block[0])
+          process(lanes.block[0])
+          start += blockFrames
+        }
+      }
+      results.addKernel(name, nanoseconds, unit)
+    }
+    measure("four streams into lanes", "ns a frame and track", 4) { _ in }
+    if var filters = BiquadCascade.Lanes([filter, filter, filter, filter]) {
+      measure("biquad, of five, four tracks", "ns a frame and section", 20) {
+        filters.process($0)
+        filters.flushDenormals()
+      }
+    }
+    if var dynamics = Compressor.Lanes([single, single, single, single]) {
+      measure("compressor, four tracks", "ns a frame and track", 4) {
+        dynamics.process($0)
+        dynamics.flushDenormals()
+      }
+    }
+    let chunks = (0..<4).map { _ in ChunkAudio(channelCount: 1, frameCount: blockFrames, isFloat: true) }
+    let spare = AudioBuffer(channelCount: 1, frameCapacity: blockFrames)
+    measure("lanes to four chunks", "ns a frame and track", 4) {
+      LaneAudio.scatter($0, to: chunks, at: 0, spare: spare.block[0])
+    }
+    let sum = AudioBuffer(channelCount: 2, frameCapacity: blockFrames)
+    let nanoseconds = best(frames * 4) {
+      for start in stride(from: 0, to: frames, by: blockFrames) {
+        if start % 8192 == 0 { sum.block.fill(0) }
+        _ = ExactSum.add(
+          chunks, gains: [(0.1, 0.2), (0.3, 0.1), (0.2, 0.2), (0.05, 0.1)], from: 0,
+          to: sum.block[0], sum.block[1])
+      }
+    }
+    results.addKernel("sum, four mono into stereo", nanoseconds, "ns a frame and track")
   }
 
   private static func timeSums(_ results: inout Results) {

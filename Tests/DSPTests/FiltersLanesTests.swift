@@ -50,44 +50,98 @@ import Testing
     return writer.bytes
   }
 
-  @Test(arguments: [1, 2, 3, 4, 5, 6, 8])
-  func streamsSideBySideHaveTheBitsOfStreamsAlone(_ count: Int) {
-    let frames = 3_000
-    let start: Int64 = (1 << 18) - 1_700
+  @Test(arguments: [1, 2, 3, 4, 5, 6, 8, 11])
+  func filtersSideBySideHaveTheBitsOfFiltersAlone(_ count: Int) throws {
+    try LaneRun.compare(
+      BiquadCascade.self,
+      (0..<4).map { BiquadCascade.Parameters(sections: Self.sections(count, seed: UInt64(10 + $0))) })
+  }
+
+  @Test func filtersOfDifferentLengthsDoNotRunSideBySide() {
     let format = StreamFormat(rate: 48_000, channelCount: 1)
-    let cascades = (0..<4).map { stream in
-      BiquadCascade(
-        .init(sections: FiltersLanesTests.sections(count, seed: UInt64(10 + stream))),
-        format: format)
+    let kernels = [2, 3].map {
+      BiquadCascade(.init(sections: Self.sections($0, seed: 1)), format: format)
     }
+    #expect(BiquadCascade.Lanes(kernels) == nil)
+  }
+
+  @Test(arguments: [1, 3, 4])
+  func compressorsSideBySideHaveTheBitsOfCompressorsAlone(_ count: Int) throws {
+    try LaneRun.compare(
+      Compressor.self,
+      (0..<count).map { index in
+        var parameters = Compressor.Parameters(threshold: [-60, -30, -12, -3][index])
+        parameters.ratio = [2, 8, .infinity, 1][index]
+        parameters.knee = [6, 0, 12, 3][index]
+        parameters.attack = [0.01, 0, 0.0003, 0.1][index]
+        parameters.release = .seconds([0.12, 0.01, 1, 0.3][index])
+        parameters.makeup = index == 1 ? .automatic : .decibels(Double(index))
+        parameters.range = [100, 10, 3, 100][index]
+        return parameters
+      })
+  }
+
+  @Test func compressorsThatListenElsewhereDoNotRunSideBySide() {
+    let format = StreamFormat(rate: 48_000, channelCount: 1)
+    var averaging = Compressor.Parameters(threshold: -20)
+    averaging.detector = .rms(window: 0.01)
+    var ahead = Compressor.Parameters(threshold: -20)
+    ahead.lookAhead = 0.005
+    var automatic = Compressor.Parameters(threshold: -20)
+    automatic.release = .automatic
+    var parallel = Compressor.Parameters(threshold: -20)
+    parallel.mix = 50
+    for parameters in [averaging, ahead, automatic, parallel] {
+      let kernel = Compressor(parameters, format: format)
+      #expect(Compressor.Lanes([kernel, kernel]) == nil)
+    }
+  }
+}
+
+/// Runs kernels alone and in lanes, over bursts and pauses, and compares audio and states.
+private enum LaneRun {
+  static func compare<K: LaneKernel>(_ type: K.Type, _ parameters: [K.Parameters]) throws {
+    let frames = 6_000
+    let start: Int64 = 777
+    let kernels = parameters.map { K($0, format: StreamFormat(rate: 48_000, channelCount: 1)) }
     let input = TestSignal.noise(frames, channels: 4)
-    func filled() -> AudioBuffer {
-      let buffer = AudioBuffer(channelCount: 4, frameCapacity: frames)
-      for channel in 0..<4 {
-        for i in 0..<frames { buffer.block[channel][i] = input[channel][i] }
+    let alone = AudioBuffer(channelCount: 4, frameCapacity: frames)
+    for channel in 0..<4 {
+      for i in 0..<frames {
+        // From loud to silent and back, each stream at its own time.
+        let level = [0.9, 1e-5, 0, 0.3][((i / 700) + channel) % 4]
+        alone.block[channel][i] = level * input[channel][i]
       }
-      return buffer
     }
-    let (alone, pairs, four) = (filled(), filled(), filled())
-    func block(_ buffer: AudioBuffer, _ channel: Int) -> Block {
-      buffer.block.channels(channel..<(channel + 1))
+    let together = AudioBuffer(channelCount: 1, frameCapacity: 4 * frames)
+    LaneAudio.gather((0..<4).map { alone.block[$0] }, into: together.block[0])
+    var single = kernels
+    for stream in kernels.indices {
+      single[stream].run(alone.block.channels(stream..<(stream + 1)), at: start, Context())
     }
-    var single = cascades
-    for stream in 0..<4 { single[stream].run(block(alone, stream), at: start, Context()) }
-    var (a, b, c, d) = (cascades[0], cascades[1], cascades[2], cascades[3])
-    BiquadCascade.run(&a, &b, (block(pairs, 0), block(pairs, 1)), at: start)
-    BiquadCascade.run(&c, &d, (block(pairs, 2), block(pairs, 3)), at: start)
-    let afterPairs = [a, b, c, d].map(FiltersLanesTests.encoded)
-    (a, b, c, d) = (cascades[0], cascades[1], cascades[2], cascades[3])
-    BiquadCascade.run(
-      &a, &b, &c, &d, (block(four, 0), block(four, 1), block(four, 2), block(four, 3)), at: start)
-    let afterFour = [a, b, c, d].map(FiltersLanesTests.encoded)
-    for stream in 0..<4 {
-      let expected = ContentHash(of: alone.block[stream])
-      #expect(ContentHash(of: pairs.block[stream]) == expected)
-      #expect(ContentHash(of: four.block[stream]) == expected)
-      let state = FiltersLanesTests.encoded(single[stream])
-      #expect(afterPairs[stream] == state && afterFour[stream] == state)
+    var lanes = try #require(K.Lanes(kernels))
+    for (lane, kernel) in kernels.enumerated() { lanes.load(kernel, lane: lane) }
+    var done = 0
+    for step in sequence(first: 1, next: { $0 * 3 % 1_000 + 1 }) where done < frames {
+      let now = start + Int64(done)
+      let boundary = (now / Housekeeping.interval + 1) * Housekeeping.interval
+      let count = min(step, frames - done, Int(boundary - now))
+      lanes.process(together.block[0].slice((4 * done)..<(4 * (done + count))))
+      done += count
+      if now + Int64(count) == boundary { lanes.flushDenormals() }
+      if done == frames { break }
+    }
+    var after = kernels
+    for lane in after.indices {
+      lanes.store(into: &after[lane], lane: lane, at: start + Int64(frames))
+      var (expected, state) = (StateWriter(), StateWriter())
+      single[lane].encodeState(into: &expected)
+      after[lane].encodeState(into: &state)
+      #expect(state.bytes == expected.bytes)
+      let isEqual = (0..<frames).allSatisfy {
+        together.block[0][4 * $0 + lane] == alone.block[lane][$0]
+      }
+      #expect(isEqual, "stream \(lane)")
     }
   }
 }

@@ -56,18 +56,18 @@ public struct Compressor: Kernel {
   public let memory: Memory
   public var tail: Tail { .frames(latency) }
 
-  private let parameters: Parameters
-  private let computer: GainComputer
-  private let makeup: Double
-  private let mix: Double
+  let parameters: Parameters
+  let computer: GainComputer
+  let makeup: Double
+  let mix: Double
   private let link: Double
   private let silentReading: Double
-  private let channelCount: Int
+  let channelCount: Int
   /// One reduction a channel, and the linked one last; just one when fully linked.
   private let laneCount: Int
-  private var detectors: [LevelDetector]
-  private var smoothers: [ReductionSmoother]
-  private var keyFilter: KeyFilter?
+  var detectors: [LevelDetector]
+  var smoothers: [ReductionSmoother]
+  var keyFilter: KeyFilter?
   private var audio: DelayLine
   private let scratch: AudioBuffer
 
@@ -195,11 +195,7 @@ public struct Compressor: Kernel {
         values[i] = DecibelLoops.exp2((curve[i] - reduction) * DecibelLoops.octavesPerDecibel)
       }
     } else {
-      let makeup = makeup
-      for i in values.indices {
-        let reduction = values[i] < range ? values[i] : range
-        values[i] = DecibelLoops.exp2((makeup - reduction) * DecibelLoops.octavesPerDecibel)
-      }
+      DecibelLoops.replaceByGains(values, makeup: makeup, range: range)
     }
     if let mixCurve {
       for i in values.indices {

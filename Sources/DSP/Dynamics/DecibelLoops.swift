@@ -1,3 +1,4 @@
+internal import CLanes
 import Signal
 
 /// Logarithms and exponentials for loops over a block: no branch and no table, so that the
@@ -47,6 +48,18 @@ enum DecibelLoops {
     p = p * r + 0x1.62e42fef855d2p-1
     let mantissa = 1 + r * p
     return Double(bitPattern: mantissa.bitPattern &+ (shifted.bitPattern &<< 52))
+  }
+
+  /// Replaces reductions in dB by gains: 2^(octaves · (makeup − min(reduction, range))).
+  static func replaceByGains(_ values: Samples, makeup: Double, range: Double) {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 8) { setting in
+      guard let address = setting.baseAddress else { return }
+      for lane in 0..<4 {
+        setting.initializeElement(at: lane, to: makeup)
+        setting.initializeElement(at: 4 + lane, to: range)
+      }
+      lanes_gains(values.address, values.count, address)
+    }
   }
 
   /// The pole of a one-pole smoother that covers 63 % of a step in `seconds`: e^(−1/(τ·fs)).

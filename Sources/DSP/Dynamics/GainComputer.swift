@@ -1,3 +1,4 @@
+internal import CLanes
 import Signal
 
 /// The static curve of a compressor: how many dB to take off a level.
@@ -44,18 +45,24 @@ public struct GainComputer: Hashable, Sendable {
   ///
   /// - Parameter power: the values are mean squares of which a sine's shall read as its peak.
   func reductions(_ values: Samples, power: Bool) {
-    let scale = DecibelLoops.decibelsPerOctave * (power ? 0.5 : 1)
-    let offset = power ? 3.010299956639812 : 0
-    let floor = power ? 1e-20 : 1e-10
-    let shift = offset - threshold + 0.5 * knee
-    let (knee, halfInverseKnee, slope) = (knee, halfInverseKnee, slope)
-    for i in values.indices {
-      let value = values[i]
-      let over = DecibelLoops.log2(value > floor ? value : floor) * scale + shift
-      let positive = over > 0 ? over : 0
-      let excess = over - knee > 0 ? over - knee : 0
-      let bent = positive - excess
-      values[i] = slope * (bent * bent * halfInverseKnee + excess)
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 24) { curve in
+      guard let address = curve.baseAddress else { return }
+      curve.initialize(repeating: 0)
+      let table = Samples(address, count: 24)
+      for lane in 0..<4 { writeCurve(power: power, to: table, lane: lane) }
+      lanes_reductions(values.address, values.address, values.count, address)
     }
+  }
+
+  /// What the loop over four lanes wants to know: scale, shift, floor, knee, half inverse knee and
+  /// slope.
+  func writeCurve(power: Bool, to table: Samples, lane: Int) {
+    let offset = power ? 3.010299956639812 : 0
+    table[lane] = DecibelLoops.decibelsPerOctave * (power ? 0.5 : 1)
+    table[4 + lane] = offset - threshold + 0.5 * knee
+    table[8 + lane] = power ? 1e-20 : 1e-10
+    table[12 + lane] = knee
+    table[16 + lane] = halfInverseKnee
+    table[20 + lane] = slope
   }
 }

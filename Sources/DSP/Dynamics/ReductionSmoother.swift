@@ -88,6 +88,14 @@ public struct ReductionSmoother: Hashable, Sendable {
     (self.released, self.output, self.slow, self.mean) = (released, output, slow, mean)
   }
 
+  /// What the loop over four lanes wants to know: poles and what comes in beside them.
+  func writePoles(to table: Samples, lane: Int) {
+    table[lane] = attack
+    table[4 + lane] = 1 - attack
+    table[8 + lane] = release
+    table[12 + lane] = 1 - release
+  }
+
   mutating func settle() {
     if released < Self.rest { released = 0 }
     if output < Self.rest && released == 0 { output = 0 }

@@ -26,7 +26,8 @@ public struct BiquadCascade: Kernel {
   let sections: [BiquadCoefficients]
   private let roundings: [Int64]
   let channelCount: Int
-  private let past: FilterMemory
+  public let tail: Tail
+  public let memory: Memory
   /// Section by section within channel by channel.
   var states: [State]
   var end: Int64 = 0
@@ -35,14 +36,13 @@ public struct BiquadCascade: Kernel {
     sections = parameters.sections
     channelCount = format.channelCount
     states = Array(repeating: State(), count: sections.count * channelCount)
-    past = FilterMemory(timeConstants: sections.map(\.timeConstant), rate: format.rate)
+    let past = FilterMemory(timeConstants: sections.map(\.timeConstant), rate: format.rate)
+    tail = sections.isEmpty ? .frames(0) : past.tail
+    memory = sections.isEmpty ? .none : past.memory
     roundings = sections.map {
       Int64(FilterMemory.rounding(timeConstant: $0.timeConstant, rate: format.rate))
     }
   }
-
-  public var tail: Tail { sections.isEmpty ? .frames(0) : past.tail }
-  public var memory: Memory { sections.isEmpty ? .none : past.memory }
 
   public mutating func process(_ block: Block, at frame: Int64, _ context: Context) {
     end = frame + Int64(block.frameCount)

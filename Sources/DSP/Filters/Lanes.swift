@@ -49,33 +49,3 @@ struct Lanes2: Lane {
     streams.1[index] = values.y
   }
 }
-
-/// Four lanes.
-struct Lanes4: Lane {
-  var values: SIMD4<Double>
-
-  @inline(__always)
-  init(_ values: SIMD4<Double>) { self.values = values }
-  @inline(__always)
-  init(_ a: Double, _ b: Double, _ c: Double, _ d: Double) { values = SIMD4(a, b, c, d) }
-
-  static var zero: Lanes4 { @inline(__always) get { Lanes4(.zero) } }
-  @inline(__always)
-  static func + (a: Lanes4, b: Lanes4) -> Lanes4 { Lanes4(lanes4_add(a.values, b.values)) }
-  @inline(__always)
-  static func - (a: Lanes4, b: Lanes4) -> Lanes4 { Lanes4(lanes4_subtract(a.values, b.values)) }
-  @inline(__always)
-  static func * (a: Lanes4, b: Lanes4) -> Lanes4 { Lanes4(lanes4_multiply(a.values, b.values)) }
-
-  @inline(__always)
-  static func load(_ streams: (Samples, Samples, Samples, Samples), _ index: Int) -> Lanes4 {
-    Lanes4(streams.0[index], streams.1[index], streams.2[index], streams.3[index])
-  }
-  @inline(__always)
-  func store(_ streams: (Samples, Samples, Samples, Samples), _ index: Int) {
-    streams.0[index] = values.x
-    streams.1[index] = values.y
-    streams.2[index] = values.z
-    streams.3[index] = values.w
-  }
-}

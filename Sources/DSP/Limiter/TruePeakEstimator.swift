@@ -1,3 +1,4 @@
+internal import CLanes
 public import Signal
 
 /// Estimates, frame by frame, how high the continuous signal between the samples rises.
@@ -25,19 +26,19 @@ public struct TruePeakEstimator {
   private static let tile = 64
   private static let group = 16
 
-  /// For each r: E1, E2, E3, E4, O1, O2, O3, each twice (one a lane).
+  /// For each r: E1, E2, E3, E4, O1, O2, O3.
   private let coefficients: AudioBuffer
   /// No interpolated value, vertices included, exceeds this many times the largest sample.
   private let bound: Double
   /// 48 old frames and then a tile of new ones.
   private let input: AudioBuffer
-  /// Phases 0...7 of the bases of one tile (and of the base before them).
+  /// Phases 0...7 of the bases of one group (and of the base before them).
   private let phases: AudioBuffer
 
   public init() {
-    coefficients = AudioBuffer(channelCount: 1, frameCapacity: Self.half * 14)
-    input = AudioBuffer(channelCount: 1, frameCapacity: Self.history + Self.tile + 2)
-    phases = AudioBuffer(channelCount: 8, frameCapacity: Self.tile + 2)
+    coefficients = AudioBuffer(channelCount: 1, frameCapacity: Self.half * 7)
+    input = AudioBuffer(channelCount: 1, frameCapacity: Self.history + Self.tile + 8)
+    phases = AudioBuffer(channelCount: 8, frameCapacity: Self.group + 8)
     // w[k][r]: the weight of a sample r + k/8 away.
     let window = KaiserWindow(beta: 9.5)
     var weights = (0...8).map { k in
@@ -63,13 +64,8 @@ public struct TruePeakEstimator {
     for r in 0..<Self.half {
       for k in 1...4 {
         let (near, far) = (weights[k][r], weights[8 - k][r])
-        let even = k == 4 ? near : 0.5 * (near + far)
-        table[14 * r + 2 * (k - 1)] = even
-        table[14 * r + 2 * (k - 1) + 1] = even
-        if k < 4 {
-          table[14 * r + 6 + 2 * k] = 0.5 * (near - far)
-          table[14 * r + 6 + 2 * k + 1] = 0.5 * (near - far)
-        }
+        table[7 * r + k - 1] = k == 4 ? near : 0.5 * (near + far)
+        if k < 4 { table[7 * r + 3 + k] = 0.5 * (near - far) }
       }
     }
   }
@@ -121,46 +117,10 @@ public struct TruePeakEstimator {
 
   /// Phases 0...7 at the bases b = 23 + first ..., into `phases` from index 0.
   private func interpolate(from first: Int, bases: Int) {
-    let x = input.block[0]
-    let table = coefficients.block[0]
-    let out = phases.block
-    var i = 0
-    while i < bases {
-      // Two bases at once; with an odd number the last lane reads one frame more, unused.
-      let base = first + Self.half - 1 + i
-      var (e1, e2, e3, e4) = (
-        SIMD2<Double>.zero, SIMD2<Double>.zero, SIMD2<Double>.zero, SIMD2<Double>.zero
-      )
-      var (o1, o2, o3) = (SIMD2<Double>.zero, SIMD2<Double>.zero, SIMD2<Double>.zero)
-      for r in 0..<Self.half {
-        let near = SIMD2(x[base - r], x[base - r + 1])
-        let far = SIMD2(x[base + 1 + r], x[base + 2 + r])
-        let s = near + far
-        let d = near - far
-        let at = 14 * r
-        e1 += s * SIMD2(table[at], table[at + 1])
-        e2 += s * SIMD2(table[at + 2], table[at + 3])
-        e3 += s * SIMD2(table[at + 4], table[at + 5])
-        e4 += s * SIMD2(table[at + 6], table[at + 7])
-        o1 += d * SIMD2(table[at + 8], table[at + 9])
-        o2 += d * SIMD2(table[at + 10], table[at + 11])
-        o3 += d * SIMD2(table[at + 12], table[at + 13])
-      }
-      let lanes = (
-        e1 + o1, e2 + o2, e3 + o3, e4, e3 - o3, e2 - o2, e1 - o1
-      )
-      for lane in 0..<2 {
-        out[0][i + lane] = x[base + lane]
-        out[1][i + lane] = lanes.0[lane]
-        out[2][i + lane] = lanes.1[lane]
-        out[3][i + lane] = lanes.2[lane]
-        out[4][i + lane] = lanes.3[lane]
-        out[5][i + lane] = lanes.4[lane]
-        out[6][i + lane] = lanes.5[lane]
-        out[7][i + lane] = lanes.6[lane]
-      }
-      i += 2
-    }
+    let x = input.block[0].address + (first + Self.half - 1)
+    lanes_phases(
+      x, coefficients.block[0].address, Self.half, bases, phases.block[0].address,
+      phases.frameCapacity)
   }
 
   /// The highest point around each frame, from `phases`.

@@ -1,3 +1,4 @@
+internal import CLanes
 public import Signal
 
 /// The highest points of a stretch of signal, as far as it has been looked at.
@@ -104,35 +105,8 @@ public final class TruePeakFilter {
 
   /// The points half-way behind 16 frames; the taps are symmetric.
   private func computeMiddles(_ samples: Samples, _ start: Int) {
-    let x = samples.address
-    let h = taps.block[4].address
-    let out = UnsafeMutableRawPointer(middles.block[0].address)
-    for half in 0..<2 {
-      let base = UnsafeRawPointer(x + start + 8 * half)
-      var (a, b) = (SIMD2<Double>.zero, SIMD2<Double>.zero)
-      var (c, d) = (SIMD2<Double>.zero, SIMD2<Double>.zero)
-      for r in 0..<24 {
-        let tap = SIMD2<Double>(repeating: h[24 &+ r])
-        let near = base - 8 &* r
-        let far = base + 8 &* (r &+ 1)
-        a = a
-          + (near.loadUnaligned(as: SIMD2<Double>.self)
-            + far.loadUnaligned(as: SIMD2<Double>.self)) * tap
-        b = b
-          + (near.loadUnaligned(fromByteOffset: 16, as: SIMD2<Double>.self)
-            + far.loadUnaligned(fromByteOffset: 16, as: SIMD2<Double>.self)) * tap
-        c = c
-          + (near.loadUnaligned(fromByteOffset: 32, as: SIMD2<Double>.self)
-            + far.loadUnaligned(fromByteOffset: 32, as: SIMD2<Double>.self)) * tap
-        d = d
-          + (near.loadUnaligned(fromByteOffset: 48, as: SIMD2<Double>.self)
-            + far.loadUnaligned(fromByteOffset: 48, as: SIMD2<Double>.self)) * tap
-      }
-      out.storeBytes(of: a, toByteOffset: 64 * half, as: SIMD2<Double>.self)
-      out.storeBytes(of: b, toByteOffset: 64 * half + 16, as: SIMD2<Double>.self)
-      out.storeBytes(of: c, toByteOffset: 64 * half + 32, as: SIMD2<Double>.self)
-      out.storeBytes(of: d, toByteOffset: 64 * half + 48, as: SIMD2<Double>.self)
-    }
+    lanes_middles(
+      samples.address + start, taps.block[4].address + 24, 24, middles.block[0].address)
   }
 
   @inline(__always)

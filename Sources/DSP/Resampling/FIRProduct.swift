@@ -1,3 +1,4 @@
+internal import CLanes
 import Signal
 
 /// Dot products of a filter with a stream, in one written order.
@@ -9,20 +10,7 @@ enum FIRProduct {
   @inline(__always)
   static func single(_ samples: Samples, at place: Int, _ taps: Samples) -> Double {
     assert(taps.count % 4 == 0 && place >= 0 && place + taps.count <= samples.count)
-    let x = UnsafeRawPointer(samples.address + place)
-    let h = UnsafeRawPointer(taps.address)
-    var a = SIMD2<Double>(0, 0)
-    var b = SIMD2<Double>(0, 0)
-    var offset = 0
-    let end = taps.count &* 8
-    while offset < end {
-      let h0 = h.loadUnaligned(fromByteOffset: offset, as: SIMD2<Double>.self)
-      let h1 = h.loadUnaligned(fromByteOffset: offset &+ 16, as: SIMD2<Double>.self)
-      a = a + h0 * x.loadUnaligned(fromByteOffset: offset, as: SIMD2<Double>.self)
-      b = b + h1 * x.loadUnaligned(fromByteOffset: offset &+ 16, as: SIMD2<Double>.self)
-      offset &+= 32
-    }
-    return (a.x + a.y) + (b.x + b.y)
+    return lanes_dot(taps.address, samples.address + place, taps.count)
   }
 
   /// The same filter on two streams at once; each has the bits of `single`.
@@ -31,24 +19,12 @@ enum FIRProduct {
     -> SIMD2<Double>
   {
     assert(taps.count % 4 == 0 && place >= 0 && place + taps.count <= left.count)
-    let x = UnsafeRawPointer(left.address + place)
-    let y = UnsafeRawPointer(right.address + place)
-    let h = UnsafeRawPointer(taps.address)
-    var a = SIMD2<Double>(0, 0)
-    var b = SIMD2<Double>(0, 0)
-    var c = SIMD2<Double>(0, 0)
-    var d = SIMD2<Double>(0, 0)
-    var offset = 0
-    let end = taps.count &* 8
-    while offset < end {
-      let h0 = h.loadUnaligned(fromByteOffset: offset, as: SIMD2<Double>.self)
-      let h1 = h.loadUnaligned(fromByteOffset: offset &+ 16, as: SIMD2<Double>.self)
-      a = a + h0 * x.loadUnaligned(fromByteOffset: offset, as: SIMD2<Double>.self)
-      c = c + h0 * y.loadUnaligned(fromByteOffset: offset, as: SIMD2<Double>.self)
-      b = b + h1 * x.loadUnaligned(fromByteOffset: offset &+ 16, as: SIMD2<Double>.self)
-      d = d + h1 * y.loadUnaligned(fromByteOffset: offset &+ 16, as: SIMD2<Double>.self)
-      offset &+= 32
+    var pair = SIMD2<Double>.zero
+    withUnsafeMutableBytes(of: &pair) { bytes in
+      lanes_dot_pair(
+        taps.address, left.address + place, right.address + place, taps.count,
+        bytes.assumingMemoryBound(to: Double.self).baseAddress)
     }
-    return SIMD2((a.x + a.y) + (b.x + b.y), (c.x + c.y) + (d.x + d.y))
+    return pair
   }
 }

@@ -1,3 +1,5 @@
+internal import CLanes
+
 /// The audio of one chunk that crosses a border between segments: planar Float or Double.
 ///
 /// Written by one owner, then only read: a chunk is handed on after its last `store`.
@@ -67,6 +69,18 @@ public final class ChunkAudio: @unchecked Sendable {
         to.update(from: from, count: block.frameCount)
       }
     }
+  }
+
+  /// The samples of a channel that are Float; nil: they are Double, or silence.
+  func floats(_ channel: Int) -> UnsafeMutablePointer<Float>? {
+    guard isFloat else { return nil }
+    return memory.map { $0.assumingMemoryBound(to: Float.self) + channel * frameCount }
+  }
+
+  /// The samples of a channel that are Double; nil: they are Float, or silence.
+  func doubles(_ channel: Int) -> UnsafeMutablePointer<Double>? {
+    guard !isFloat else { return nil }
+    return memory.map { $0.assumingMemoryBound(to: Double.self) + channel * frameCount }
   }
 
   /// Gives the memory back when every sample is zero. −0 counts as zero.
@@ -162,6 +176,40 @@ public enum ExactSum {
       y[i] += (t + shift) - shift
     }
     return bad
+  }
+
+  /// Adds up to four mono terms of Floats to two sums in one pass: left += round(term · left gain),
+  /// right likewise, from frame `start` of the terms on.
+  ///
+  /// - Parameter gains: left and right of each term.
+  /// - Returns: false where a term may not have been smaller than 2^7 (or not finite).
+  public static func add(
+    _ terms: [ChunkAudio], gains: [(left: Double, right: Double)], from start: Int,
+    to left: Samples, _ right: Samples
+  ) -> Bool {
+    let count = left.count
+    precondition(terms.count <= 4 && terms.count == gains.count && right.count == count)
+    return withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: 4) { streams in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: 8) { factors in
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 4) { limits in
+          var used = 0
+          for (term, gain) in zip(terms, gains) {
+            precondition(term.channelCount == 1 && start + count <= term.frameCount)
+            guard let floats = term.floats(0) else { continue }
+            streams.initializeElement(at: used, to: UnsafePointer(floats + start))
+            factors.initializeElement(at: 2 * used, to: gain.left)
+            factors.initializeElement(at: 2 * used + 1, to: gain.right)
+            // A hair below 2^7 / gain, and some number where that is none.
+            let largest = max(gain.left.magnitude, gain.right.magnitude, 1e-30)
+            limits.initializeElement(at: used, to: Float(127.9 / largest))
+            used += 1
+          }
+          return lanes_sum_floats(
+            streams.baseAddress, used, factors.baseAddress, limits.baseAddress, count, shift,
+            left.address, right.address) == 0
+        }
+      }
+    }
   }
 
   /// sum −= round(term · gain): takes a term out again exactly.

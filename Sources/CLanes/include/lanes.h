@@ -1,15 +1,13 @@
 #ifndef CLANES_H
 #define CLANES_H
 
-/* One operation on two or four Doubles at once. Swift imports the types as SIMD2<Double> and
-   SIMD4<Double> and inlines the calls into vector instructions, which it does not manage for its
-   own operators on four lanes. No expression holds a product and a sum, so nothing can be
+/* One operation on two Doubles at once. Swift imports the type as SIMD2<Double> and inlines the
+   calls into vector instructions. No expression holds a product and a sum, so nothing can be
    contracted; the pragma says it again. */
 
 #pragma STDC FP_CONTRACT OFF
 
 typedef double lanes2 __attribute__((ext_vector_type(2)));
-typedef double lanes4 __attribute__((ext_vector_type(4)));
 
 #define LANES_OPERATION(count, name, operation)                              \
   static inline __attribute__((always_inline)) lanes##count                  \
@@ -20,9 +18,6 @@ typedef double lanes4 __attribute__((ext_vector_type(4)));
 LANES_OPERATION(2, add, +)
 LANES_OPERATION(2, subtract, -)
 LANES_OPERATION(2, multiply, *)
-LANES_OPERATION(4, add, +)
-LANES_OPERATION(4, subtract, -)
-LANES_OPERATION(4, multiply, *)
 
 #undef LANES_OPERATION
 

@@ -1,0 +1,86 @@
+#include "lane_loops.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+typedef double lanes4 __attribute__((ext_vector_type(4)));
+typedef float floats4 __attribute__((ext_vector_type(4)));
+typedef int ints4 __attribute__((ext_vector_type(4)));
+typedef long long words4 __attribute__((ext_vector_type(4)));
+typedef unsigned long long bits4 __attribute__((ext_vector_type(4)));
+/* In memory, at any place. */
+typedef double doubles_anywhere __attribute__((ext_vector_type(4), aligned(8)));
+typedef float floats_anywhere __attribute__((ext_vector_type(4), aligned(4)));
+
+#define DOUBLES(place) (*(doubles_anywhere *)(place))
+#define FLOATS(place) (*(floats_anywhere *)(place))
+#define AT(base, index) (((doubles_anywhere *)(base))[index])
+#define MAGNITUDE(value) ((lanes4)((words4)(value) & (words4)(0x7FFFFFFFFFFFFFFF)))
+
+#define FLOAT_MAGNITUDE(value) ((floats4)((ints4)(value) & (ints4)(0x7FFFFFFF)))
+
+#define LOOP(name) name##_anywhere
+#include "loops.h"
+#undef LOOP
+
+#if defined(__x86_64__)
+/* AVX2 alone: without FMA there is nothing to contract into. */
+#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#define LOOP(name) name##_avx2
+#include "loops.h"
+#undef LOOP
+#pragma clang attribute pop
+#define CHOSEN(name) (__builtin_cpu_supports("avx2") ? name##_avx2 : name##_anywhere)
+#else
+#define CHOSEN(name) name##_anywhere
+#endif
+
+void lanes_cascade(double *samples, long frames, long sections, const double *coefficients,
+                   double *state) {
+  CHOSEN(cascade)(samples, frames, sections, coefficients, state);
+}
+void lanes_reductions(const double *samples, double *out, long count, const double *curve) {
+  CHOSEN(reductions)(samples, out, count, curve);
+}
+void lanes_smooth(double *values, long frames, const double *poles, double *state) {
+  CHOSEN(smooth)(values, frames, poles, state);
+}
+void lanes_gains(double *values, long count, const double *setting) {
+  CHOSEN(gains)(values, count, setting);
+}
+void lanes_multiply(double *samples, const double *gains, long count) {
+  CHOSEN(multiply)(samples, gains, count);
+}
+void lanes_gather(const double *a, const double *b, const double *c, const double *d, double *out,
+                  long frames) {
+  CHOSEN(gather)(a, b, c, d, out, frames);
+}
+void lanes_gather_int24(const unsigned char *a, const unsigned char *b, const unsigned char *c,
+                        const unsigned char *d, double *out, long frames) {
+  CHOSEN(gather_int24)(a, b, c, d, out, frames);
+}
+void lanes_scatter(const double *lanes, double *a, double *b, double *c, double *d, long frames) {
+  CHOSEN(scatter)(lanes, a, b, c, d, frames);
+}
+void lanes_scatter_float(const double *lanes, float *a, float *b, float *c, float *d,
+                         long frames) {
+  CHOSEN(scatter_float)(lanes, a, b, c, d, frames);
+}
+long lanes_sum_floats(const float *const *streams, long terms, const double *gains,
+                      const float *limits, long frames, double shift, double *left,
+                      double *right) {
+  return CHOSEN(sum_floats)(streams, terms, gains, limits, frames, shift, left, right);
+}
+double lanes_dot(const double *taps, const double *samples, long count) {
+  return CHOSEN(dot)(taps, samples, count);
+}
+void lanes_dot_pair(const double *taps, const double *left, const double *right, long count,
+                    double *out) {
+  CHOSEN(dot_pair)(taps, left, right, count, out);
+}
+void lanes_middles(const double *samples, const double *taps, long count, double *out) {
+  CHOSEN(middles)(samples, taps, count, out);
+}
+void lanes_phases(const double *samples, const double *table, long taps, long bases, double *out,
+                  long stride) {
+  CHOSEN(phases)(samples, table, taps, bases, out, stride);
+}

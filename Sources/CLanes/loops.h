@@ -1,0 +1,359 @@
+/* The loops of lane_loops.h; included once for each build, with LOOP(name) naming it. */
+
+#define SECTION(k)                                                                \
+  const lanes4 b0_##k = AT(c, 5 * k), b1_##k = AT(c, 5 * k + 1), b2_##k = AT(c, 5 * k + 2), \
+               a1_##k = AT(c, 5 * k + 3), a2_##k = AT(c, 5 * k + 4);              \
+  lanes4 s1_##k = AT(s, 2 * k), s2_##k = AT(s, 2 * k + 1);
+#define STEP(k)                                  \
+  {                                              \
+    const lanes4 y = b0_##k * v + s1_##k;        \
+    s1_##k = (b1_##k * v + s2_##k) - a1_##k * y; \
+    s2_##k = b2_##k * v - a2_##k * y;            \
+    v = y;                                       \
+  }
+#define KEEP(k)         \
+  AT(s, 2 * k) = s1_##k; \
+  AT(s, 2 * k + 1) = s2_##k;
+#define OVER_FRAMES(steps)            \
+  for (long i = 0; i < frames; i++) { \
+    lanes4 v = AT(x, i);              \
+    steps AT(x, i) = v;               \
+  }
+
+static void LOOP(cascade1)(double *x, long frames, const double *c, double *s) {
+  SECTION(0)
+  OVER_FRAMES(STEP(0))
+  KEEP(0)
+}
+static void LOOP(cascade2)(double *x, long frames, const double *c, double *s) {
+  SECTION(0) SECTION(1)
+  OVER_FRAMES(STEP(0) STEP(1))
+  KEEP(0) KEEP(1)
+}
+static void LOOP(cascade3)(double *x, long frames, const double *c, double *s) {
+  SECTION(0) SECTION(1) SECTION(2)
+  OVER_FRAMES(STEP(0) STEP(1) STEP(2))
+  KEEP(0) KEEP(1) KEEP(2)
+}
+static void LOOP(cascade4)(double *x, long frames, const double *c, double *s) {
+  SECTION(0) SECTION(1) SECTION(2) SECTION(3)
+  OVER_FRAMES(STEP(0) STEP(1) STEP(2) STEP(3))
+  KEEP(0) KEEP(1) KEEP(2) KEEP(3)
+}
+static void LOOP(cascade5)(double *x, long frames, const double *c, double *s) {
+  SECTION(0) SECTION(1) SECTION(2) SECTION(3) SECTION(4)
+  OVER_FRAMES(STEP(0) STEP(1) STEP(2) STEP(3) STEP(4))
+  KEEP(0) KEEP(1) KEEP(2) KEEP(3) KEEP(4)
+}
+
+static void LOOP(cascade)(double *x, long frames, long sections, const double *c, double *s) {
+  switch (sections) {
+    case 1: LOOP(cascade1)(x, frames, c, s); break;
+    case 2: LOOP(cascade2)(x, frames, c, s); break;
+    case 3: LOOP(cascade3)(x, frames, c, s); break;
+    case 4: LOOP(cascade4)(x, frames, c, s); break;
+    default: LOOP(cascade5)(x, frames, c, s); break;
+  }
+}
+
+/* Work on a tile at a time, in stages: chains of dependent operations stay short enough for the
+   processor to run several tiles' elements at once. */
+#define TILE 16
+
+/* The polynomials are those of DecibelLoops in Swift. */
+static void LOOP(reduction_tile)(const lanes4 *x, lanes4 *y, long count, const double *p) {
+  const lanes4 scale = AT(p, 0), shift = AT(p, 1), least = AT(p, 2);
+  const lanes4 knee = AT(p, 3), half = AT(p, 4), slope = AT(p, 5);
+  const lanes4 zero = (lanes4)(0.0);
+  lanes4 exponent[TILE], ratio[TILE], level[TILE];
+  for (long k = 0; k < count; k++) {
+    lanes4 v = MAGNITUDE(DOUBLES(x + k));
+    v = v > least ? v : least;
+    const words4 shifted = (words4)v + (words4)(0x3FF0000000000000 - 0x3FE6A09E667F3BCD);
+    exponent[k] = (lanes4)((words4)((bits4)shifted >> 52) | (words4)(0x4330000000000000)) -
+                  4503599627371519.0;
+    const lanes4 m =
+        (lanes4)((shifted & (words4)(0x000FFFFFFFFFFFFF)) + (words4)(0x3FE6A09E667F3BCD));
+    ratio[k] = (m - 1.0) / (m + 1.0);
+  }
+  for (long k = 0; k < count; k++) {
+    const lanes4 t = ratio[k] * ratio[k];
+    lanes4 a = t * 0x1.e3b34ce85ca94p-4 + 0x1.2432a48f1b304p-3;
+    a = a * t + 0x1.999a9d12e3898p-3;
+    a = a * t + 0x1.555554da6e059p-2;
+    a = a * t + 0x1.0000000004a79p+0;
+    level[k] = exponent[k] + ratio[k] * a * 0x1.71547652b82fep+1;
+  }
+  for (long k = 0; k < count; k++) {
+    const lanes4 over = level[k] * scale + shift;
+    const lanes4 positive = over > zero ? over : zero;
+    const lanes4 beyond = over - knee;
+    const lanes4 excess = beyond > zero ? beyond : zero;
+    const lanes4 bent = positive - excess;
+    DOUBLES(y + k) = slope * (bent * bent * half + excess);
+  }
+}
+
+static void LOOP(reductions)(const double *x, double *y, long count, const double *p) {
+  const long whole = count / 4;
+  long i = 0;
+  for (; i + TILE <= whole; i += TILE)
+    LOOP(reduction_tile)((const lanes4 *)(x + 4 * i), (lanes4 *)(y + 4 * i), TILE, p);
+  if (i < whole) {
+    LOOP(reduction_tile)((const lanes4 *)(x + 4 * i), (lanes4 *)(y + 4 * i), whole - i, p);
+  }
+  if (count % 4) {
+    lanes4 rest = (lanes4)(0.0);
+    for (long k = 0; k < count % 4; k++) rest[k] = x[4 * whole + k];
+    LOOP(reduction_tile)(&rest, &rest, 1, p);
+    for (long k = 0; k < count % 4; k++) y[4 * whole + k] = rest[k];
+  }
+}
+
+static void LOOP(smooth)(double *x, long frames, const double *p, double *s) {
+  const lanes4 a = AT(p, 0), ai = AT(p, 1), r = AT(p, 2), ri = AT(p, 3);
+  lanes4 released = AT(s, 0), output = AT(s, 1);
+  for (long i = 0; i < frames; i++) {
+    const lanes4 v = AT(x, i);
+    const lanes4 decayed = r * released + ri * v;
+    released = decayed > v ? decayed : v;
+    output = a * output + ai * released;
+    AT(x, i) = output;
+  }
+  AT(s, 0) = released;
+  AT(s, 1) = output;
+}
+
+static void LOOP(gain_tile)(lanes4 *x, long count, const double *p) {
+  const lanes4 makeup = AT(p, 0), range = AT(p, 1);
+  lanes4 whole[TILE], fraction[TILE], sum[TILE];
+  for (long k = 0; k < count; k++) {
+    lanes4 v = DOUBLES(x + k);
+    v = v < range ? v : range;
+    const lanes4 t = (makeup - v) * 0.16609640474436812;
+    whole[k] = t + 0x1.8p52;
+    fraction[k] = t - (whole[k] - 0x1.8p52);
+  }
+  for (long k = 0; k < count; k++) {
+    const lanes4 r = fraction[k];
+    lanes4 q = r * 0x1.64078d4500000p-20 + 0x1.00dbed0e80000p-16;
+    q = q * r + 0x1.430877a90c000p-13;
+    q = q * r + 0x1.5d87465bb8c00p-10;
+    sum[k] = q * r + 0x1.3b2ab7375fec0p-7;
+  }
+  for (long k = 0; k < count; k++) {
+    const lanes4 r = fraction[k];
+    lanes4 q = sum[k] * r + 0x1.c6b08dd629848p-5;
+    q = q * r + 0x1.ebfbdff80e712p-3;
+    q = q * r + 0x1.62e42fef855d2p-1;
+    const lanes4 mantissa = 1.0 + r * q;
+    DOUBLES(x + k) = (lanes4)((words4)mantissa + ((words4)whole[k] << 52));
+  }
+}
+
+static void LOOP(gains)(double *x, long count, const double *p) {
+  const long whole = count / 4;
+  long i = 0;
+  for (; i + TILE <= whole; i += TILE) LOOP(gain_tile)((lanes4 *)(x + 4 * i), TILE, p);
+  if (i < whole) LOOP(gain_tile)((lanes4 *)(x + 4 * i), whole - i, p);
+  if (count % 4) {
+    lanes4 rest = (lanes4)(0.0);
+    for (long k = 0; k < count % 4; k++) rest[k] = x[4 * whole + k];
+    LOOP(gain_tile)(&rest, 1, p);
+    for (long k = 0; k < count % 4; k++) x[4 * whole + k] = rest[k];
+  }
+}
+#undef TILE
+
+static void LOOP(multiply)(double *x, const double *g, long count) {
+  for (long i = 0; i < count / 4; i++) AT(x, i) = AT(x, i) * AT(g, i);
+  for (long k = count & ~3L; k < count; k++) x[k] = x[k] * g[k];
+}
+
+static void LOOP(gather)(const double *a, const double *b, const double *c, const double *d,
+                         double *out, long frames) {
+  for (long i = 0; i < frames; i++) {
+    const lanes4 v = {a[i], b[i], c[i], d[i]};
+    AT(out, i) = v + 0.0;
+  }
+}
+
+static inline int LOOP(left24)(const unsigned char *p) {
+  unsigned u;
+  __builtin_memcpy(&u, p - 1, 4);
+  return (int)(u & 0xFFFFFF00u);
+}
+
+static void LOOP(gather_int24)(const unsigned char *a, const unsigned char *b,
+                               const unsigned char *c, const unsigned char *d, double *out,
+                               long frames) {
+  for (long i = 0; i < frames; i++) {
+    const ints4 v = {LOOP(left24)(a + 3 * i), LOOP(left24)(b + 3 * i), LOOP(left24)(c + 3 * i),
+                     LOOP(left24)(d + 3 * i)};
+    AT(out, i) = __builtin_convertvector(v, lanes4) * 0x1p-31;
+  }
+}
+
+static void LOOP(scatter)(const double *x, double *a, double *b, double *c, double *d,
+                          long frames) {
+  for (long i = 0; i < frames; i++) {
+    const lanes4 v = AT(x, i);
+    a[i] = v.x;
+    b[i] = v.y;
+    c[i] = v.z;
+    d[i] = v.w;
+  }
+}
+
+static void LOOP(scatter_float)(const double *x, float *a, float *b, float *c, float *d,
+                                long frames) {
+  long i = 0;
+  for (; i + 4 <= frames; i += 4) {
+    const floats4 p = __builtin_convertvector(AT(x, i), floats4);
+    const floats4 q = __builtin_convertvector(AT(x, i + 1), floats4);
+    const floats4 r = __builtin_convertvector(AT(x, i + 2), floats4);
+    const floats4 s = __builtin_convertvector(AT(x, i + 3), floats4);
+    const floats4 pq = __builtin_shufflevector(p, q, 0, 4, 1, 5);
+    const floats4 rs = __builtin_shufflevector(r, s, 0, 4, 1, 5);
+    const floats4 pq2 = __builtin_shufflevector(p, q, 2, 6, 3, 7);
+    const floats4 rs2 = __builtin_shufflevector(r, s, 2, 6, 3, 7);
+    FLOATS(a + i) = __builtin_shufflevector(pq, rs, 0, 1, 4, 5);
+    FLOATS(b + i) = __builtin_shufflevector(pq, rs, 2, 3, 6, 7);
+    FLOATS(c + i) = __builtin_shufflevector(pq2, rs2, 0, 1, 4, 5);
+    FLOATS(d + i) = __builtin_shufflevector(pq2, rs2, 2, 3, 6, 7);
+  }
+  for (; i < frames; i++) {
+    a[i] = (float)x[4 * i];
+    b[i] = (float)x[4 * i + 1];
+    c[i] = (float)x[4 * i + 2];
+    d[i] = (float)x[4 * i + 3];
+  }
+}
+
+#define TERM(k, v)                     \
+  {                                    \
+    const lanes4 p = v * gains[2 * k]; \
+    const lanes4 q = v * gains[2 * k + 1]; \
+    l += (p + shift) - shift;          \
+    r += (q + shift) - shift;          \
+  }
+#define FLOAT_TERM(k)                                          \
+  {                                                            \
+    const floats4 f = FLOATS(streams[k] + i);                  \
+    good &= FLOAT_MAGNITUDE(f) < limits[k];                    \
+    const lanes4 v = __builtin_convertvector(f, lanes4);       \
+    TERM(k, v)                                                 \
+  }
+
+static long LOOP(sum_floats)(const float *const *streams, long terms, const double *gains,
+                             const float *limits, long frames, double shift, double *left,
+                             double *right) {
+  ints4 good = (ints4)(-1);
+  long i = 0;
+  if (terms == 4) {
+    for (; i + 4 <= frames; i += 4) {
+      lanes4 l = DOUBLES(left + i), r = DOUBLES(right + i);
+      FLOAT_TERM(0)
+      FLOAT_TERM(1)
+      FLOAT_TERM(2)
+      FLOAT_TERM(3)
+      DOUBLES(left + i) = l;
+      DOUBLES(right + i) = r;
+    }
+  } else {
+    for (; i + 4 <= frames; i += 4) {
+      lanes4 l = DOUBLES(left + i), r = DOUBLES(right + i);
+      for (long k = 0; k < terms; k++) FLOAT_TERM(k)
+      DOUBLES(left + i) = l;
+      DOUBLES(right + i) = r;
+    }
+  }
+  if (i < frames) {
+    const long rest = frames - i;
+    lanes4 l = (lanes4)(0.0), r = (lanes4)(0.0);
+    for (long j = 0; j < rest; j++) {
+      l[j] = left[i + j];
+      r[j] = right[i + j];
+    }
+    for (long k = 0; k < terms; k++) {
+      floats4 f = (floats4)(0.0f);
+      for (long j = 0; j < rest; j++) f[j] = streams[k][i + j];
+      good &= FLOAT_MAGNITUDE(f) < limits[k];
+      const lanes4 v = __builtin_convertvector(f, lanes4);
+      TERM(k, v)
+    }
+    for (long j = 0; j < rest; j++) {
+      left[i + j] = l[j];
+      right[i + j] = r[j];
+    }
+  }
+  return (good.x & good.y & good.z & good.w) ? 0 : 1;
+}
+#undef TERM
+#undef FLOAT_TERM
+
+static double LOOP(dot)(const double *h, const double *x, long count) {
+  lanes4 a = (lanes4)(0.0);
+  for (long k = 0; k < count; k += 4) a = a + DOUBLES(h + k) * DOUBLES(x + k);
+  return (a.x + a.y) + (a.z + a.w);
+}
+
+static void LOOP(dot_pair)(const double *h, const double *x, const double *y, long count,
+                           double *out) {
+  lanes4 a = (lanes4)(0.0), b = (lanes4)(0.0);
+  for (long k = 0; k < count; k += 4) {
+    const lanes4 tap = DOUBLES(h + k);
+    a = a + tap * DOUBLES(x + k);
+    b = b + tap * DOUBLES(y + k);
+  }
+  out[0] = (a.x + a.y) + (a.z + a.w);
+  out[1] = (b.x + b.y) + (b.z + b.w);
+}
+
+static void LOOP(middles)(const double *x, const double *h, long count, double *out) {
+  lanes4 a = (lanes4)(0.0), b = a, c = a, d = a;
+  for (long r = 0; r < count; r++) {
+    const double *near = x - r, *far = x + 1 + r;
+    a = a + (DOUBLES(near) + DOUBLES(far)) * h[r];
+    b = b + (DOUBLES(near + 4) + DOUBLES(far + 4)) * h[r];
+    c = c + (DOUBLES(near + 8) + DOUBLES(far + 8)) * h[r];
+    d = d + (DOUBLES(near + 12) + DOUBLES(far + 12)) * h[r];
+  }
+  DOUBLES(out) = a;
+  DOUBLES(out + 4) = b;
+  DOUBLES(out + 8) = c;
+  DOUBLES(out + 12) = d;
+}
+
+static void LOOP(phases)(const double *x, const double *table, long taps, long bases,
+                         double *out, long stride) {
+  for (long i = 0; i < bases; i += 4) {
+    lanes4 e1 = (lanes4)(0.0), e2 = e1, e3 = e1, e4 = e1, o1 = e1, o2 = e1, o3 = e1;
+    for (long r = 0; r < taps; r++) {
+      const lanes4 near = DOUBLES(x + i - r), far = DOUBLES(x + i + 1 + r);
+      const lanes4 s = near + far, d = near - far;
+      const double *c = table + 7 * r;
+      e1 = e1 + s * c[0];
+      e2 = e2 + s * c[1];
+      e3 = e3 + s * c[2];
+      e4 = e4 + s * c[3];
+      o1 = o1 + d * c[4];
+      o2 = o2 + d * c[5];
+      o3 = o3 + d * c[6];
+    }
+    double *y = out + i;
+    DOUBLES(y) = DOUBLES(x + i);
+    DOUBLES(y + stride) = e1 + o1;
+    DOUBLES(y + 2 * stride) = e2 + o2;
+    DOUBLES(y + 3 * stride) = e3 + o3;
+    DOUBLES(y + 4 * stride) = e4;
+    DOUBLES(y + 5 * stride) = e3 - o3;
+    DOUBLES(y + 6 * stride) = e2 - o2;
+    DOUBLES(y + 7 * stride) = e1 - o1;
+  }
+}
+
+#undef SECTION
+#undef STEP
+#undef KEEP
+#undef OVER_FRAMES
