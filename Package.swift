@@ -41,8 +41,10 @@ let package = Package(
     // own on four lanes come out as scalars. For x86-64 each loop is built twice, with and without
     // AVX2, with the same bits.
     .target(name: "CLanes"),
+    // Not a library either: the processor's instructions for SHA-256.
+    .target(name: "CSHA256"),
 
-    module("Signal", ["CLanes", "CXXHash"]),
+    module("Signal", ["CLanes", "CSHA256", "CXXHash"]),
     module("Diagnostics"),
     module("SessionModel", ["Signal", "Diagnostics"]),
     module("DSP", ["Signal", "CLanes"]),

@@ -1,5 +1,6 @@
-import Signal
 import Testing
+
+@testable import Signal
 
 @Suite struct HashTests {
   // FIPS 180-4 examples.
@@ -20,6 +21,17 @@ import Testing
     #expect(
       SHA256.digest(of: bytes).hexadecimal
         == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+  }
+
+  @Test func sha256IsTheSameWithAndWithoutTheProcessorsHelp() {
+    let bytes = (0..<640).map { UInt8(truncatingIfNeeded: $0 &* 73 &+ 5) }
+    bytes.withUnsafeBytes { buffer in
+      guard let base = buffer.baseAddress else { return }
+      var (usual, swift) = (SHA256State(), SHA256State())
+      usual.compress(buffer, blocks: 10)
+      swift.compressInSwift(base, 10)
+      #expect(usual.bytes == swift.bytes)
+    }
   }
 
   @Test func sha256DoesNotDependOnHowTheBytesAreFed() {

@@ -1,3 +1,5 @@
+internal import CSHA256
+
 /// The chaining value of SHA-256 and its compression function.
 ///
 /// - Source: FIPS 180-4, sections 4.1.2, 4.2.2, 5.3.3, 6.2.2.
@@ -16,9 +18,28 @@ struct SHA256State: Sendable {
   mutating func compress(_ input: UnsafeRawBufferPointer, blocks: Int) {
     guard blocks > 0, let base = input.baseAddress else { return }
     precondition(input.count >= 64 * blocks)
+    if !compressByProcessor(base, blocks) { compressInSwift(base, blocks) }
+  }
+
+  /// On processors that cannot do it themselves.
+  mutating func compressInSwift(_ base: UnsafeRawPointer, _ blocks: Int) {
     SHA256State.roundConstants.withUnsafeBufferPointer { constants in
       guard let k = constants.baseAddress else { return }
       for block in 0..<blocks { compress(base + 64 * block, k) }
+    }
+  }
+
+  /// By the processor's own instructions; false: it has none.
+  private mutating func compressByProcessor(_ base: UnsafeRawPointer, _ blocks: Int) -> Bool {
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 8) { state in
+      state.initialize(repeating: 0)
+      (state[0], state[1], state[2], state[3]) = (h0, h1, h2, h3)
+      (state[4], state[5], state[6], state[7]) = (h4, h5, h6, h7)
+      let bytes = base.assumingMemoryBound(to: UInt8.self)
+      guard sha256_blocks(state.baseAddress, bytes, blocks) != 0 else { return false }
+      (h0, h1, h2, h3) = (state[0], state[1], state[2], state[3])
+      (h4, h5, h6, h7) = (state[4], state[5], state[6], state[7])
+      return true
     }
   }
 
