@@ -161,6 +161,48 @@ final class MemorySink: OutputSink {
   }
 }
 
+@Test func tracksSideBySideHaveTheBitsOfTracksAlone() throws {
+  var bench = try MixBench(seconds: 14, tracks: 9)
+  for index in 0..<9 {
+    func filter(_ processor: String, _ frequency: Double) -> ResolvedInsert {
+      ResolvedInsert(
+        processor: processor, name: processor,
+        settings: [
+          "frequency": .number(frequency), "gain": .number(Double(index) - 4.5), "q": .number(1.3),
+        ], span: MixBench.span)
+    }
+    bench.session.strips[index].inserts = [
+      filter("high-pass", 60), filter("bell", 300 + 200 * Double(index)),
+      MixBench.compressor("comp", threshold: -18 - Double(index)),
+      filter("high-shelf", 5000 + 300 * Double(index)),
+    ]
+  }
+  // One track with nothing in its way, one that begins late, one recording at another place.
+  bench.session.strips[5].readings[0].gains = []
+  bench.session.strips[6].readings[0].range = FrameRange(300_000, 500_000)
+  bench.session.strips[7].readings[0].gains = []
+  bench.session.strips[7].readings[0].offset = 1_234
+  var alone = RenderOptions(workers: 1)
+  alone.segmentation = .single
+  let reference = try bench.render(alone).hashes
+  for workers in 1...4 {
+    #expect(try bench.render(RenderOptions(workers: workers)).hashes == reference)
+  }
+  let store = try #require(Store(folder: bench.folder.path + "/cache"))
+  let options = RenderOptions(workers: 1)
+  #expect(try bench.render(options, store: store).hashes == reference)
+  // Only two of a group are rendered again, then three.
+  for count in [2, 3] {
+    for index in 0..<count {
+      bench.session.strips[index].readings[0].gains.append(
+        .region(FrameRange(280_000, 290_000), gain: 0.5, ramp: 480))
+    }
+    let edited = try bench.render(options, store: store)
+    #expect(edited.report.cached > 0)
+    #expect(edited.hashes == (try bench.render(alone).hashes))
+  }
+}
+
 @Test func orderOfTracksIsNoSound() throws {
   let bench = try MixBench()
   let reference = try bench.render().hashes

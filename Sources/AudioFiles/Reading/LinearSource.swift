@@ -40,4 +40,23 @@ final class LinearSource {
       done += count
     }
   }
+
+  /// Whether the file holds one channel of 24-bit integers, lowest byte first.
+  var isPlain24: Bool {
+    layout.channelCount == 1 && layout.code == .int24 && !layout.isBigEndian
+      && layout.bytesPerFrame == 3
+  }
+
+  /// The bytes of `count` frames from `frame` on, as they stand in the file.
+  func readBytes(
+    at frame: Int64, count: Int, into bytes: UnsafeMutableRawPointer
+  ) throws(SoundFileError) {
+    let wanted = count * layout.bytesPerFrame
+    let got = try file.read(
+      into: bytes, count: wanted, at: layout.dataStart + frame * Int64(layout.bytesPerFrame))
+    guard got == wanted else {
+      throw .damaged(
+        "the file has become shorter", frame: frame + Int64(got / layout.bytesPerFrame))
+    }
+  }
 }

@@ -39,6 +39,24 @@ public final class SoundFileReader {
     }
   }
 
+  /// Whether the file is one channel of 24-bit integers, lowest byte first: `readBytes` then gives
+  /// samples three bytes each.
+  public var isPlain24: Bool {
+    if case .linear(let linear) = source { linear.isPlain24 } else { false }
+  }
+
+  /// The bytes of frames inside a file that `isPlain24`, as they stand there.
+  ///
+  /// - Throws: `damaged` where the audio breaks off before its declared end, `unreadable`.
+  public func readBytes(
+    at frame: Int64, count: Int, into bytes: UnsafeMutableRawPointer
+  ) throws(SoundFileError) {
+    guard case .linear(let linear) = source, linear.isPlain24, frame >= 0,
+      frame + Int64(count) <= facts.frames
+    else { throw .unsupported("it is not 24-bit integers there") }
+    try linear.readBytes(at: frame, count: count, into: bytes)
+  }
+
   private static func isPointer(_ file: PosixFile) throws(SoundFileError) -> Bool {
     let mark = Array("version https://git-lfs".utf8)
     return try file.bytes(at: 0, count: mark.count) == mark

@@ -46,6 +46,32 @@ public final class RecordingLibrary: Sendable {
     if let failure { throw failure }
   }
 
+  /// Whether frames of a recording may be had as they stand in the file, by `readBytes`: one channel
+  /// of 24-bit integers at the session's rate, all of them there.
+  public func hasBytes(_ index: Int, at frame: Int64, count: Int) -> Bool {
+    let reference = references[index]
+    guard reference.rate == rate else { return false }
+    let entry = entries[index]
+    return entry.monitor.withLock {
+      if entry.reader == nil { entry.reader = try? SoundFileReader(path: reference.path) }
+      guard let reader = entry.reader, reader.isPlain24 else { return false }
+      return frame >= 0 && frame + Int64(count) <= reader.facts.frames
+    }
+  }
+
+  /// Three bytes a frame, lowest first; asked for with `hasBytes`.
+  ///
+  /// - Returns: false where they could not be read; `read` says why.
+  public func readBytes(
+    _ index: Int, at frame: Int64, count: Int, into bytes: UnsafeMutableRawPointer
+  ) -> Bool {
+    let entry = entries[index]
+    return entry.monitor.withLock {
+      guard let reader = entry.reader else { return false }
+      return (try? reader.readBytes(at: frame, count: count, into: bytes)) != nil
+    }
+  }
+
   private func read(
     _ state: Entry, _ reference: RecordingReference, _ index: Int, _ frame: Int64,
     _ channels: [Int], _ block: Block

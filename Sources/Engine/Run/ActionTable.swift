@@ -78,6 +78,8 @@ final class ActionTable: @unchecked Sendable {
   private let uses: [Int]
   private(set) var rendered = 0
   private(set) var cached = 0
+  /// Rows that are rendered side by side where they can be: a number for each group.
+  let groups: [Int?]
 
   private struct Slot: Hashable {
     var row: Int
@@ -92,6 +94,8 @@ final class ActionTable: @unchecked Sendable {
     /// False: its pieces depend on no state and need not be decided in order.
     let hasState: Bool
     var runner: SegmentRunner?
+    /// In the first row of a group: runners side by side, and of which rows.
+    var lanes: (members: [Int], lanes: SegmentLanes?)?
     /// The piece after which the runner's state stands; −1: at the start.
     var position = -1
     var results: [ActionResult?]
@@ -158,6 +162,7 @@ final class ActionTable: @unchecked Sendable {
           }
         }, pieceCount: timeline.pieces.count)
     }
+    groups = LaneGroups.groups(segmentation.segments, graph: graph, workers: options.workers)
     recogniseRows()
   }
 
@@ -229,16 +234,76 @@ final class ActionTable: @unchecked Sendable {
     row.monitor.lock()
     defer { row.monitor.unlock() }
     defer { for input in row.inputRows { release(input, piece) } }
-    guard let store else {
-      let chunk = try render(row, piece)
-      keepAtHand(index, piece, chunk)
-      monitor.withLock { rendered += 1 }
-      return
+    let (isKnown, key) = try decide(row, piece)
+    if isKnown { return }
+    conclude(row, piece, key, try render(row, piece))
+  }
+
+  /// Decides the actions of several rows without inputs at one piece. What has to be rendered is
+  /// rendered side by side where that is possible.
+  ///
+  /// - Returns: what went wrong with each.
+  func perform(_ indices: [Int], _ piece: Int) -> [RenderFailure?] {
+    var failures = [RenderFailure?](repeating: nil, count: indices.count)
+    // In ascending order: whoever holds several of these rows took them in this way.
+    for index in indices { rows[index].monitor.lock() }
+    defer { for index in indices.reversed() { rows[index].monitor.unlock() } }
+    var wanted: [(place: Int, key: Digest?)] = []
+    for (place, index) in indices.enumerated() {
+      do throws(RenderFailure) {
+        let (isKnown, key) = try decide(rows[index], piece)
+        if !isKnown { wanted.append((place, key)) }
+      } catch { failures[place] = error }
     }
+    let members = wanted.map { indices[$0.place] }
+    if let chunks = renderTogether(members, piece) {
+      for ((_, key), (index, chunk)) in zip(wanted, zip(members, chunks)) {
+        conclude(rows[index], piece, key, chunk)
+      }
+      return failures
+    }
+    for (place, key) in wanted {
+      do throws(RenderFailure) {
+        let row = rows[indices[place]]
+        conclude(row, piece, key, try render(row, piece))
+      } catch { failures[place] = error }
+    }
+    return failures
+  }
+
+  /// nil: these rows, or this piece, are not for lanes; whoever asks renders them one by one.
+  private func renderTogether(_ members: [Int], _ piece: Int) -> [ChunkAudio]? {
+    guard members.count >= SegmentLanes.least else { return nil }
+    let first = rows[members[0]]
+    do throws(RenderFailure) {
+      let runners = members.map { runner(rows[$0]) }
+      let place = timeline.pieces[piece]
+      if runners.contains(where: { $0.isSilent(in: place) }) { return nil }
+      if first.lanes?.members != members {
+        first.lanes = (members, SegmentLanes(runners, blockFrames: options.blockFrames))
+      }
+      guard let lanes = first.lanes?.lanes else { return nil }
+      for (member, runner) in zip(members, runners) where rows[member].position != piece - 1 {
+        try bring(rows[member], runner, to: piece)
+      }
+      for member in members { rows[member].position = -2 }
+      let chunks: [ChunkAudio]
+      do throws(RecordingFailure) {
+        chunks = try lanes.process(place)
+      } catch { return nil }
+      for member in members { rows[member].position = piece }
+      return chunks
+    } catch { return nil }
+  }
+
+  /// Looks an action up: whether it is known, and its key where there is a store.
+  private func decide(_ row: Row, _ piece: Int) throws(RenderFailure) -> (Bool, Digest?) {
+    guard let store else { return (false, nil) }
+    let index = row.segment.index
     if row.isKnown {
       keepAtHand(index, piece, nil)
       countCached(row, piece)
-      return
+      return (true, nil)
     }
     let key = key(row, piece)
     if let failure = identities.firstFailure { throw .recording(failure) }
@@ -246,12 +311,19 @@ final class ActionTable: @unchecked Sendable {
       row.results[piece] = known
       keepAtHand(index, piece, nil)
       countCached(row, piece)
-      return
+      return (true, key)
     }
-    let (chunk, result) = try renderAndKeep(row, piece)
-    row.results[piece] = result
-    store.put(key, result.encoded)
-    keepAtHand(index, piece, chunk)
+    return (false, key)
+  }
+
+  /// Takes what was rendered.
+  private func conclude(_ row: Row, _ piece: Int, _ key: Digest?, _ chunk: ChunkAudio) {
+    if let store, let key {
+      let result = keep(row, piece, chunk)
+      row.results[piece] = result
+      store.put(key, result.encoded)
+    }
+    keepAtHand(row.segment.index, piece, chunk)
     monitor.withLock { rendered += 1 }
   }
 
@@ -271,12 +343,7 @@ final class ActionTable: @unchecked Sendable {
 
   /// Renders with the row's runner standing at the right state.
   private func render(_ row: Row, _ piece: Int) throws(RenderFailure) -> ChunkAudio {
-    if row.runner == nil {
-      row.runner = SegmentRunner(
-        row.segment, graph: graph, timeline: timeline, library: library,
-        blockFrames: options.blockFrames)
-    }
-    guard let runner = row.runner else { throw .cancelled }
+    let runner = runner(row)
     if row.position != piece - 1 { try bring(row, runner, to: piece) }
     var inputs: [ChunkAudio] = []
     for input in row.inputRows { inputs.append(try audio(input, piece)) }
@@ -284,6 +351,15 @@ final class ActionTable: @unchecked Sendable {
     let chunk = try runner.process(timeline.pieces[piece], inputs: inputs)
     row.position = piece
     return chunk
+  }
+
+  private func runner(_ row: Row) -> SegmentRunner {
+    if let runner = row.runner { return runner }
+    let runner = SegmentRunner(
+      row.segment, graph: graph, timeline: timeline, library: library,
+      blockFrames: options.blockFrames)
+    row.runner = runner
+    return runner
   }
 
   /// Brings the runner to the state before `piece`: from the store, or by rendering from the
@@ -331,13 +407,15 @@ final class ActionTable: @unchecked Sendable {
     _ row: Row, _ piece: Int
   ) throws(RenderFailure) -> (ChunkAudio, ActionResult) {
     let chunk = try render(row, piece)
+    return (chunk, keep(row, piece, chunk))
+  }
+
+  /// Puts the state that the row's runner stands at, and audio that is to be kept, into the store.
+  private func keep(_ row: Row, _ piece: Int, _ chunk: ChunkAudio) -> ActionResult {
     guard let store, let runner = row.runner else {
-      return (
-        chunk,
-        ActionResult(
-          isSilent: chunk.isSilent, audio: ActionResult.silence, state: ActionResult.silence,
-          isKept: false)
-      )
+      return ActionResult(
+        isSilent: chunk.isSilent, audio: ActionResult.silence, state: ActionResult.silence,
+        isKept: false)
     }
     let state = runner.encodedState()
     let stateHash = state.isEmpty ? ActionResult.silence : ContentHash(of: state)
@@ -355,10 +433,8 @@ final class ActionTable: @unchecked Sendable {
       hash = chunk.withBytes { ContentHash(of: $0) }
       if row.keepsAudio { isKept = store.putAudio(hash, chunk) }
     }
-    return (
-      chunk,
-      ActionResult(isSilent: chunk.isSilent, audio: hash, state: stateHash, isKept: isKept)
-    )
+    return ActionResult(
+      isSilent: chunk.isSilent, audio: hash, state: stateHash, isKept: isKept)
   }
 
   // MARK: Plans

@@ -281,28 +281,27 @@ public final class Render: @unchecked Sendable {
     }
     let segments = segmentation.segments
     var rows = segments.map { segment in
-      ScheduleRow(inputs: segment.inputs.compactMap { segmentation.segmentOfOutput[$0.index] })
+      ScheduleRow(
+        group: actions.groups[segment.index],
+        inputs: segment.inputs.compactMap { segmentation.segmentOfOutput[$0.index] })
     }
-    for segment in consumerSegments { rows.append(ScheduleRow(inputs: [segment])) }
+    for segment in consumerSegments { rows.append(ScheduleRow(group: nil, inputs: [segment])) }
     let scheduler = Scheduler(
       rows: rows, pieceCount: lastPiece(), window: 2 + options.workers,
       keepsGoing: options.keepsGoing)
     let show = ProgressBox(progress)
     WorkerPool.run(options.workers) { [self] worker in
-      while let action = scheduler.next() {
+      while true {
+        let batch = scheduler.next()
+        if batch.isEmpty { break }
         if cancellation.isCancelled {
-          scheduler.finish(action, succeeded: false)
+          scheduler.finish(batch, succeeded: batch.map { _ in false })
           scheduler.stop()
           break
         }
-        var succeeded = true
-        do throws(RenderFailure) {
-          try perform(action)
-        } catch {
-          succeeded = false
-          table.withLock { failures.append(error) }
-        }
-        scheduler.finish(action, succeeded: succeeded)
+        let results = perform(batch)
+        table.withLock { failures += results.compactMap { $0 } }
+        scheduler.finish(batch, succeeded: results.map { $0 == nil })
         if worker == 0 { show.call(scheduler.progress) }
       }
     }
@@ -406,6 +405,17 @@ public final class Render: @unchecked Sendable {
     let latency = consumers.map(\.latency).max() ?? 0
     return timeline.pieces.firstIndex { $0.programmeStart >= range.end + latency }
       ?? timeline.pieces.count
+  }
+
+  /// What went wrong with each action; nil: nothing.
+  private func perform(_ batch: [ActionID]) -> [RenderFailure?] {
+    if batch.count > 1 { return actions.perform(batch.map(\.row), batch[0].piece) }
+    do throws(RenderFailure) {
+      try perform(batch[0])
+      return [nil]
+    } catch {
+      return [error]
+    }
   }
 
   private func perform(_ action: ActionID) throws(RenderFailure) {

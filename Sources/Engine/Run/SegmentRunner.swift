@@ -26,7 +26,11 @@ final class SegmentRunner {
   private let keyBuffer: AudioBuffer
   private let curveBuffer: AudioBuffer
   private let head: Head
-  private let stages: [StageRunner]
+  let stages: [StageRunner]
+  /// Channels and rounding of the segment's nodes, in their order.
+  private let shapes: [Shape]
+  /// Place of a sum's terms among the segment's inputs.
+  private let termSlots: [Int]
   /// True when the state is a fixed point of silence: silent pieces then cost nothing.
   private var isAtRest = true
 
@@ -35,6 +39,12 @@ final class SegmentRunner {
     case sum(SumRunner)
     /// The first node is a stage: its input chunk.
     case chunk(NodeID)
+  }
+
+  private struct Shape {
+    var channelCount: Int
+    var roundsToFloat: Bool
+    var latency: Int
   }
 
   /// Cuts the block at absolute multiples of this many frames.
@@ -85,6 +95,16 @@ final class SegmentRunner {
     }
     self.head = head ?? .chunk(segment.nodes[0])
     self.stages = stages
+    shapes = segment.nodes.map { id in
+      let node = graph[id]
+      return Shape(
+        channelCount: node.channelCount, roundsToFloat: node.roundsToFloat, latency: node.latency)
+    }
+    if case .sum(let sum) = self.head {
+      termSlots = sum.terms.map { segment.inputs.firstIndex(of: $0.input) ?? 0 }
+    } else {
+      termSlots = []
+    }
     curveBuffer = AudioBuffer(
       channelCount: max(1, stages.map(\.curveCount).max() ?? 0), frameCapacity: blockFrames)
   }
@@ -112,10 +132,7 @@ final class SegmentRunner {
       channelCount: last.channelCount, frameCount: piece.length, isFloat: last.roundsToFloat)
     var done = 0
     while done < piece.length {
-      let axis = piece.axis.start + Int64(done)
-      let grid = Int64(blockFrames)
-      let toGrid = grid - (((axis % grid) + grid) % grid)
-      let count = min(piece.length - done, Int(toGrid))
+      let count = Self.blockLength(piece, done, blockFrames)
       try renderBlock(piece, done, count, inputs, into: output)
       done += count
     }
@@ -133,21 +150,20 @@ final class SegmentRunner {
     var index = 0
     switch head {
     case .source(let source):
-      let channels = graph[segment.nodes[0]].channelCount
+      let channels = shapes[0].channelCount
       do throws(RecordingFailure) {
         try source.render(block.channels(channels), at: programme)
       } catch { throw .recording(error) }
-      if graph[segment.nodes[0]].roundsToFloat { block.channels(channels).roundToFloat() }
+      if shapes[0].roundsToFloat { block.channels(channels).roundToFloat() }
       index = 1
     case .sum(let sum):
-      let node = graph[segment.nodes[0]]
-      let chunks = sum.terms.map { inputs[slot(of: $0.input)] }
       let culprit = sum.render(
-        block, offset: done, programme: programme - Int64(node.latency), inputs: chunks)
+        block, offset: done, programme: programme - Int64(shapes[0].latency), inputs: inputs,
+        slots: termSlots)
       if let culprit {
         throw .overload(strip: sum.terms[culprit].strip, programmeFrame: programme)
       }
-      if node.roundsToFloat { block.roundToFloat() }
+      if shapes[0].roundsToFloat { block.roundToFloat() }
       index = 1
     case .chunk(let input):
       let chunk = inputs[slot(of: input)]
@@ -155,7 +171,7 @@ final class SegmentRunner {
     }
     for stage in stages {
       index += stage.nodeCount
-      let node = graph[segment.nodes[index - 1]]
+      let shape = shapes[index - 1]
       var key: Block?
       if let input = stage.stage.key {
         let chunk = inputs[slot(of: input.node)]
@@ -166,13 +182,46 @@ final class SegmentRunner {
       }
       stage.process(
         block, key: key, axis: axis, programme: programme, curves: curveBuffer)
-      if node.roundsToFloat { block.channels(node.channelCount).roundToFloat() }
+      // What is stored as Float is rounded by that.
+      if shape.roundsToFloat && !(output.isFloat && index == shapes.count) {
+        block.channels(shape.channelCount).roundToFloat()
+      }
     }
     output.store(block.channels(output.channelCount), at: done)
   }
 
   private func slot(of input: NodeID) -> Int {
     segment.inputs.firstIndex(of: input) ?? 0
+  }
+
+  // MARK: Lanes
+
+  /// The content's renderer where the segment may run in a lane: mono from source to end, with
+  /// nothing beside it and no rounding on the way.
+  var laneSource: SourceRenderer? {
+    guard case .source(let source) = head, shapes.allSatisfy({ $0.channelCount == 1 }),
+      shapes.dropLast().allSatisfy({ !$0.roundsToFloat }), !stages.isEmpty,
+      stages.allSatisfy(\.isPlain)
+    else { return nil }
+    return source
+  }
+
+  /// Whether the content is silent over a piece.
+  func isSilent(in piece: Piece) -> Bool {
+    guard case .source(let source) = head else { return false }
+    source.begin(piece)
+    return source.isSilentHere
+  }
+
+  /// The runner's state was moved on from outside.
+  func leaveRest() { isAtRest = false }
+
+  /// Where the next block of a piece ends, `done` frames into it.
+  static func blockLength(_ piece: Piece, _ done: Int, _ blockFrames: Int) -> Int {
+    let axis = piece.axis.start + Int64(done)
+    let grid = Int64(blockFrames)
+    let toGrid = grid - (((axis % grid) + grid) % grid)
+    return min(piece.length - done, Int(toGrid))
   }
 
   // MARK: State
@@ -222,6 +271,11 @@ final class StageRunner {
   private let latency: Int64
 
   var curveCount: Int { curves.count }
+  /// Whether it is a kernel on one mono stream and nothing else.
+  var isPlain: Bool {
+    stage.key == nil && inputDelay == nil && curves.isEmpty && inputChannels == 1
+      && outputChannels == 1
+  }
 
   /// Takes the next filter of the row into this one's loop.
   func extend(to node: Node, kernel: AnyKernelBox) {

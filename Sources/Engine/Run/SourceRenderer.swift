@@ -13,6 +13,7 @@ final class SourceRenderer {
   let timeline: Timeline
   let library: RecordingLibrary
   private var windows: [Int: ReadingWindow] = [:]
+  private var bytes: ByteWindow?
   /// Correlations of auto crossfades, by reading and range; of seams, by stretch.
   private var correlations: [CorrelationKey: Double] = [:]
   private let scratch: AudioBuffer
@@ -96,6 +97,52 @@ final class SourceRenderer {
         for i in samples.indices { samples[i] *= content.gain }
       }
     }
+  }
+
+  /// Mono content at programme frames from `start`: a view of the recording where nothing is done to
+  /// it, else `block`, rendered. Zeros may have a sign.
+  func stream(_ block: Block, at start: Int64) throws(RecordingFailure) -> Samples {
+    if content.gain == 1, let view = try view(block.frameCount, at: start) { return view }
+    try render(block, at: start)
+    return block[0]
+  }
+
+  /// The same as 24-bit integers, lowest byte first, where they stand in a window of the file; nil:
+  /// not to be had.
+  func bytes(_ count: Int, at start: Int64) -> UnsafePointer<UInt8>? {
+    guard content.gain == 1, count <= ByteWindow.frames, let frame = plainFrame(count, at: start)
+    else { return nil }
+    let recording = content.readings[active[0]].recording
+    if bytes?.recording != recording { bytes = ByteWindow(recording: recording) }
+    return bytes?.view(frame, count, library: library)
+  }
+
+  /// The place in a window of a recording that sounds alone and as it is.
+  private func view(_ count: Int, at start: Int64) throws(RecordingFailure) -> Samples? {
+    guard count <= ReadingWindow.frames, let frame = plainFrame(count, at: start) else {
+      return nil
+    }
+    return try window(active[0]).view(frame, count, library: library)
+  }
+
+  /// The recording's frame that is heard at `start`, where one channel of it is heard alone and as it
+  /// is for `count` frames.
+  private func plainFrame(_ count: Int, at start: Int64) -> Int64? {
+    guard active.count == 1 else { return nil }
+    let reading = content.readings[active[0]]
+    guard reading.gains.isEmpty, !reading.isReversed, reading.channels.count == 1 else {
+      return nil
+    }
+    var frame = start
+    if content.ripple == .cut {
+      let runs = timeline.runs(FrameRange(start, start + Int64(count)))
+      guard runs.count == 1, runs[0].seam == nil,
+        case .session = timeline.stretches[runs[0].stretch].content
+      else { return nil }
+      frame = timeline.sessionFrame(stretch: runs[0].stretch, at: start)
+    }
+    guard frame >= reading.range.start, frame + Int64(count) <= reading.range.end else { return nil }
+    return reading.offset + frame - reading.range.start
   }
 
   /// Adds the content at axis frames from `frame`.
@@ -326,15 +373,34 @@ final class ReadingWindow {
       try library.read(recording, at: frame, channels: channels, into: part)
       return
     }
-    if frame < start || frame + Int64(needed) > start + Int64(count) {
-      start = isReversed ? frame + Int64(needed) - Int64(Self.frames) : frame
-      count = Self.frames
-      try library.read(recording, at: start, channels: channels, into: buffer.block)
-    }
-    let offset = Int(frame - start)
+    let offset = try hold(frame, needed, library)
     for channel in 0..<part.channelCount {
       part[channel].copy(from: buffer.block[channel].slice(offset..<offset + needed))
     }
+  }
+}
+
+extension ReadingWindow {
+  /// The first channel's frames from `frame` on, where they stand; until the next call.
+  func view(
+    _ frame: Int64, _ needed: Int, library: RecordingLibrary
+  ) throws(RecordingFailure) -> Samples {
+    let offset = try hold(frame, needed, library)
+    return buffer.block[0].slice(offset..<(offset + needed))
+  }
+
+  /// Sees to it that the frames are in the window.
+  /// - Returns: where.
+  private func hold(
+    _ frame: Int64, _ needed: Int, _ library: RecordingLibrary
+  ) throws(RecordingFailure) -> Int {
+    if frame < start || frame + Int64(needed) > start + Int64(count) {
+      count = 0
+      start = isReversed ? frame + Int64(needed) - Int64(Self.frames) : frame
+      try library.read(recording, at: start, channels: channels, into: buffer.block)
+      count = Self.frames
+    }
+    return Int(frame - start)
   }
 }
 

@@ -8,6 +8,8 @@ final class SumRunner {
   let terms: [Term]
   let readers: [AutomationReader]
   private var delays: [AlignmentDelay?]
+  /// Linear gains of mono terms that stand still: left and right.
+  private let steady: [(left: Double, right: Double)?]
   private let scratch: AudioBuffer
   private let gains: AudioBuffer
 
@@ -20,8 +22,22 @@ final class SumRunner {
     delays = terms.map {
       $0.delay > 0 ? AlignmentDelay(frames: $0.delay, channelCount: $0.inputChannels) : nil
     }
+    steady = terms.map(Self.steadyGains)
     scratch = AudioBuffer(channelCount: 2, frameCapacity: blockFrames)
     gains = AudioBuffer(channelCount: 4, frameCapacity: blockFrames)
+  }
+
+  /// The gains of a mono term whose level and pan do not move.
+  private static func steadyGains(_ term: Term) -> (left: Double, right: Double)? {
+    guard term.inputChannels == 1, term.delay == 0, let placement = term.placement,
+      case .number(let pan) = placement.pan, term.levels.allSatisfy(\.rides.isEmpty)
+    else { return nil }
+    var level = 0.0
+    for part in term.levels { level += part.constant }
+    guard level != -.infinity else { return (0, 0) }
+    let gain = decibelsToGain(level)
+    let sides = Placing.gains(pan: pan, law: placement.law, inputChannels: 1)
+    return (gain * sides.left, gain * sides.right)
   }
 
   /// Sums into `block` (zeroed here), frames `offset…` of the input chunks.
@@ -30,15 +46,33 @@ final class SumRunner {
   ///   first frame.
   /// - Returns: the index of a term that is too large or not finite, if there is one.
   func render(
-    _ block: Block, offset: Int, programme: Int64, inputs: [ChunkAudio]
+    _ block: Block, offset: Int, programme: Int64, inputs: [ChunkAudio], slots: [Int]
   ) -> Int? {
     block.fill(0)
     let count = block.frameCount
     var culprit: Int?
+    var together: [ChunkAudio] = []
+    var togetherGains: [(left: Double, right: Double)] = []
+    var isBad = false
+    func addTogether() {
+      if together.isEmpty { return }
+      let isGood = ExactSum.add(
+        together, gains: togetherGains, from: offset, to: block[0], block[1])
+      isBad = isBad || !isGood
+      together.removeAll(keepingCapacity: true)
+      togetherGains.removeAll(keepingCapacity: true)
+    }
     for index in terms.indices {
-      let term = terms[index]
-      let chunk = inputs[index]
+      let chunk = inputs[slots[index]]
       if chunk.isSilent && delays[index] == nil { continue }
+      if let gains = steady[index], chunk.isFloat, chunk.channelCount == 1, block.channelCount == 2 {
+        if gains == (0, 0) { continue }
+        together.append(chunk)
+        togetherGains.append(gains)
+        if together.count == 4 { addTogether() }
+        continue
+      }
+      let term = terms[index]
       let part = scratch.block(count).channels(term.inputChannels)
       chunk.load(into: part, at: offset)
       delays[index]?.process(part)
@@ -50,7 +84,25 @@ final class SumRunner {
         culprit = index
       }
     }
-    return culprit
+    addTogether()
+    return isBad ? firstCulprit(block.frameCount, offset, inputs, slots, culprit) : culprit
+  }
+
+  /// Which term is too large: looked for when one is.
+  private func firstCulprit(
+    _ count: Int, _ offset: Int, _ inputs: [ChunkAudio], _ slots: [Int], _ known: Int?
+  ) -> Int? {
+    let part = scratch.block(count).channels(1)
+    for index in terms.indices {
+      if index == known { return index }
+      guard let gains = steady[index], !inputs[slots[index]].isSilent else { continue }
+      inputs[slots[index]].load(into: part, at: offset)
+      for i in 0..<count {
+        let (left, right) = (part[0][i] * gains.left, part[0][i] * gains.right)
+        if !(left.magnitude < 128 && right.magnitude < 128) { return index }
+      }
+    }
+    return known
   }
 
   private func add(

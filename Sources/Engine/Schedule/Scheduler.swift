@@ -16,6 +16,8 @@ enum ActionState: UInt8, Sendable {
 
 /// A row of equal work over all pieces: what it waits for at each piece.
 struct ScheduleRow: Sendable {
+  /// Rows of one group are handed out together at a piece, as far as they are ready.
+  var group: Int?
   /// Rows whose action at the same piece must be done before.
   var inputs: [Int]
 }
@@ -29,6 +31,7 @@ final class Scheduler: @unchecked Sendable {
   private let monitor = Monitor()
   private let rows: [ScheduleRow]
   private let users: [[Int]]
+  private let groups: [Int: [Int]]
   private let pieceCount: Int
   private let window: Int
   private let keepsGoing: Bool
@@ -49,6 +52,11 @@ final class Scheduler: @unchecked Sendable {
     var users = [[Int]](repeating: [], count: rows.count)
     for (index, row) in rows.enumerated() { for input in row.inputs { users[input].append(index) } }
     self.users = users
+    var groups: [Int: [Int]] = [:]
+    for (index, row) in rows.enumerated() {
+      if let group = row.group { groups[group, default: []].append(index) }
+    }
+    self.groups = groups
     let total = rows.count * pieceCount
     waiting = [UInt16](repeating: 0, count: total)
     states = [ActionState](repeating: .wanted, count: total)
@@ -98,26 +106,43 @@ final class Scheduler: @unchecked Sendable {
     }
   }
 
-  /// The next action for a worker; waits for one; nil when there will be no more.
-  func next() -> ActionID? {
+  /// The next actions for a worker, all at one piece; waits for them; empty when there will be no
+  /// more.
+  func next() -> [ActionID] {
     monitor.lock()
     defer { monitor.unlock() }
     while true {
-      if stopped || remaining == 0 { return nil }
+      if stopped || remaining == 0 { return [] }
+      // Members of a group were taken with the first of them.
+      while let action = ready.first, states[action] != .ready { ready.pop() }
       if let action = ready.first, action / rows.count <= firstUnfinished + window {
         ready.pop()
-        move(action, to: .running)
-        return ActionID(row: action % rows.count, piece: action / rows.count)
+        return take(action)
       }
-      if running == 0 && ready.first == nil { return nil }
+      if running == 0 && ready.first == nil { return [] }
       monitor.wait()
     }
   }
 
-  func finish(_ id: ActionID, succeeded: Bool) {
+  private func take(_ action: Int) -> [ActionID] {
+    let piece = action / rows.count
+    var taken = [action % rows.count]
+    if let group = rows[taken[0]].group, let members = groups[group] {
+      taken = members.filter { states[piece * rows.count + $0] == .ready }
+    }
+    for row in taken { move(piece * rows.count + row, to: .running) }
+    return taken.map { ActionID(row: $0, piece: piece) }
+  }
+
+  /// Ends what `next` gave.
+  ///
+  /// - Parameter succeeded: one value for each action.
+  func finish(_ ids: [ActionID], succeeded: [Bool]) {
     monitor.lock()
-    running -= 1
-    move(id.piece * rows.count + id.row, to: succeeded ? .done : .failed)
+    for (id, isDone) in zip(ids, succeeded) {
+      running -= 1
+      move(id.piece * rows.count + id.row, to: isDone ? .done : .failed)
+    }
     monitor.unlock()
     monitor.broadcast()
   }

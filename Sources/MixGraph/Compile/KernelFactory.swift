@@ -50,6 +50,16 @@ public enum KernelFactory {
       box: KernelBox(K(parameters, format: format)), identity: K.identity, outputChannels: output)
   }
 
+  private static func box<K: LaneKernel>(
+    _ type: K.Type, _ parameters: K.Parameters, rate: Int, inputChannels: Int
+  ) -> Built {
+    let output = K.outputChannels(for: inputChannels, parameters: parameters)
+    let format = StreamFormat(rate: rate, channelCount: max(inputChannels, output))
+    return Built(
+      box: LaneKernelBox(K(parameters, format: format)), identity: K.identity,
+      outputChannels: output)
+  }
+
   private static func build(
     _ insert: ResolvedInsert, rate: Int, inputChannels: Int
   ) -> Built? {
@@ -180,7 +190,7 @@ public enum KernelFactory {
   public static func makeCascade(
     _ sections: [BiquadCoefficients], rate: Int, channelCount: Int
   ) -> AnyKernelBox {
-    KernelBox(
+    LaneKernelBox(
       BiquadCascade(
         BiquadCascade.Parameters(sections: sections),
         format: StreamFormat(rate: rate, channelCount: channelCount)))
