@@ -12,6 +12,10 @@ public import Signal
 /// - Source: ITU-R BS.1770-5; EBU Tech 3341 and 3342.
 public final class LoudnessMeter {
   public struct Options: Hashable, Sendable {
+    /// Loudness, levels and faults; without them only true peaks are of use.
+    public var measuresLevels = true
+    /// True peaks and overs between samples.
+    public var measuresTruePeak = true
     /// Also the true peak by the standard's own table.
     public var measuresTableTruePeak = true
     /// Also the power by thirds of an octave.
@@ -22,6 +26,9 @@ public final class LoudnessMeter {
 
     public init() {}
   }
+
+  /// Raised when any number that is measured changes.
+  public static let revision = 1
 
   public let rate: Int
   public let channelCount: Int
@@ -145,7 +152,7 @@ public final class LoudnessMeter {
   /// A run within one hop.
   private func measure(_ range: Range<Int>) {
     let block = window.block
-    for pair in filters.indices {
+    for pair in filters.indices where options.measuresLevels {
       let right = min(2 * pair + 1, channelCount - 1)
       var sums = PairSums()
       sums.weighted = energies[pair]
@@ -225,11 +232,13 @@ public final class LoudnessMeter {
 
   private func measurePeaks(_ channel: Int, _ range: Range<Int>) {
     let samples = window.block[channel]
-    let known = tenth.channels[channel]
-    var reading = TruePeakReading(peak: known.truePeak, overs: known.interSampleOvers)
-    truePeak.update(&reading, samples, range)
-    tenth.channels[channel].truePeak = reading.peak
-    tenth.channels[channel].interSampleOvers = reading.overs
+    if options.measuresTruePeak {
+      let known = tenth.channels[channel]
+      var reading = TruePeakReading(peak: known.truePeak, overs: known.interSampleOvers)
+      truePeak.update(&reading, samples, range)
+      tenth.channels[channel].truePeak = reading.peak
+      tenth.channels[channel].interSampleOvers = reading.overs
+    }
     if options.measuresTableTruePeak {
       var peak = tablePeak[channel]
       tableTruePeak.update(&peak, samples, range)

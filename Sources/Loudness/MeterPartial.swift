@@ -65,6 +65,20 @@ public struct MeterPartial: Hashable, Sendable {
 }
 
 extension MeterPartial {
+  /// The levels of this partial with the true peaks of one over the same frames: together what a
+  /// meter of both would have found.
+  public func taking(truePeaksOf other: MeterPartial) -> MeterPartial {
+    var result = self
+    for (index, tenth) in other.tenths.enumerated() where index < result.tenths.count {
+      for (channel, values) in tenth.channels.enumerated() {
+        result.tenths[index].channels[channel].truePeak = values.truePeak
+        result.tenths[index].channels[channel].interSampleOvers = values.interSampleOvers
+        result.tenths[index].channels[channel].tableTruePeak = values.tableTruePeak
+      }
+    }
+    return result
+  }
+
   /// Canonical bytes, for a record.
   public var encoded: [UInt8] {
     var writer = StateWriter()

@@ -30,7 +30,7 @@ struct Mixdown: ParsableCommand {
       exit(withError: ExitCode(ExitStatus.usage.rawValue))
     }
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(words.map(expanded).flatMap(\.self))
       try command.run()
     } catch {
       let code = exitCode(for: error)
@@ -40,6 +40,13 @@ struct Mixdown: ParsableCommand {
       }
       exit(withError: error)
     }
+  }
+
+  /// `-j2` as make takes it, besides `-j 2`.
+  private static func expanded(_ word: String) -> [String] {
+    let count = word.dropFirst(2)
+    guard word.hasPrefix("-j"), !count.isEmpty, count.allSatisfy(\.isNumber) else { return [word] }
+    return ["-j", String(count)]
   }
 
   private static func isCommand(_ word: String) -> Bool {

@@ -24,7 +24,7 @@ struct DeliveryRenderTests {
     let form = try #require(
       DeliveryForm(delivery, item: delivery.items[0], sessionRate: rate))
     let path = place.path + "/" + file
-    return (form, try DeliveryRender(form, path: path, folder: place.path).run(source))
+    return (form, try DeliveryRender(form, path: path, environment: place.environment()).run(source))
   }
 
   private func located<T>(_ value: T) -> Located<T> { Located(value, span) }
@@ -59,7 +59,7 @@ struct DeliveryRenderTests {
     let form = try #require(DeliveryForm(wanted, item: wanted.items[0], sessionRate: rate))
     let path = place.path + "/a.wav"
     do throws(DeliveryRender.Failure) {
-      _ = try DeliveryRender(form, path: path, folder: place.path).run(source)
+      _ = try DeliveryRender(form, path: path, environment: place.environment()).run(source)
       Issue.record("it was reached")
     } catch {
       guard case .unreachable(let obstacle) = error else {
@@ -140,6 +140,81 @@ struct DeliveryRenderTests {
     #expect(result.measures.gain < 0)
     #expect(try #require(result.measures["true-peak"]) <= -3)
     #expect(result.measures["gain-reduction"] == 0)
+  }
+
+  @Test(arguments: [("wav", 24), ("wav", 16), ("aiff", 24)])
+  func aLocalEditMakesThePiecesAroundItAndTheSameBytes(_ ending: String, _ bits: Int) throws {
+    let place = Workplace()
+    let before = MemorySource.programme(rate: rate, seconds: 20, level: 0.3, crest: 2, seed: 21)
+    var channels = before.channels
+    for i in 240_000..<241_000 { channels[0][i] *= 0.5 }
+    let after = MemorySource(channels)
+    let wanted = delivery {
+      $0.gain = located(.fixed(6))
+      $0.truePeak = located(-1)
+      $0.bits = located(bits)
+      $0.dither = located("flat")
+      $0.items[0].file = "out/test.\(ending)"
+    }
+    let form = try #require(DeliveryForm(wanted, item: wanted.items[0], sessionRate: rate))
+    let store = Store(folder: place.path + "/cache")
+    let path = place.path + "/a.\(ending)"
+    let first = place.environment(store)
+    _ = try DeliveryRender(form, path: path, environment: first).run(before)
+    #expect(first.madePieces == before.pieces.count)
+    let second = place.environment(store)
+    let result = try DeliveryRender(form, path: path, environment: second).run(after)
+    #expect(second.madePieces > 0 && second.madePieces <= 8)
+    let clean = try DeliveryRender(
+      form, path: place.path + "/b.\(ending)", environment: place.environment()
+    ).run(after)
+    #expect(result.facts.sha256 == clean.facts.sha256)
+    #expect(result.measures == clean.measures)
+    #expect(result.facts.wasReplaced)
+  }
+
+  @Test func aChangedRateIsMadeInPiecesToo() throws {
+    let place = Workplace()
+    let before = MemorySource.programme(rate: rate, seconds: 20, level: 0.1, crest: 2, seed: 22)
+    var channels = before.channels
+    for i in 240_000..<241_000 { channels[1][i] = 0 }
+    let wanted = delivery {
+      $0.gain = located(.fixed(0))
+      $0.rate = located(44_100)
+      $0.fadeOut = (Int64(rate), .linear)
+    }
+    let form = try #require(DeliveryForm(wanted, item: wanted.items[0], sessionRate: rate))
+    let store = Store(folder: place.path + "/cache")
+    let path = place.path + "/a.wav"
+    _ = try DeliveryRender(form, path: path, environment: place.environment(store)).run(before)
+    let again = place.environment(store)
+    let result = try DeliveryRender(form, path: path, environment: again).run(
+      MemorySource(channels))
+    let clean = try DeliveryRender(
+      form, path: place.path + "/b.wav", environment: place.environment()
+    ).run(MemorySource(channels))
+    #expect(again.madePieces > 0 && again.madePieces <= 8)
+    #expect(result.facts.sha256 == clean.facts.sha256)
+    #expect(result.measures == clean.measures)
+  }
+
+  @Test func whatIsMeasuredIsWhatTheFileHolds() throws {
+    let place = Workplace()
+    let source = MemorySource.programme(
+      rate: rate, seconds: 5, level: 0.3, crest: 3, seed: 23)
+    for (ending, bits) in [("wav", 16), ("wav", 32), ("aiff", 24), ("caf", 24), ("flac", 24)] {
+      let wanted = delivery {
+        $0.gain = located(.fixed(4))
+        $0.bits = located(bits)
+        $0.items[0].file = "out/test.\(ending)"
+      }
+      let (_, result) = try run(wanted, source, place, file: "m\(bits).\(ending)")
+      let read = try FileMeasurement.measure(place.path + "/m\(bits).\(ending)").report
+      #expect(DeliveryMeasures(read)["integrated"] == result.measures["integrated"])
+      #expect(DeliveryMeasures(read)["true-peak"] == result.measures["true-peak"])
+      #expect(DeliveryMeasures(read)["sample-peak"] == result.measures["sample-peak"])
+      #expect(DeliveryMeasures(read)["clipped-runs"] == result.measures["clipped-runs"])
+    }
   }
 
   @Test func twoRunsGiveTheSameBytes() throws {

@@ -3,13 +3,26 @@ import Foundation
 import Mastering
 import Signal
 
-/// A programme in memory.
-final class MemorySource: FrameSource {
+/// A programme in memory, in pieces.
+final class MemorySource: PiecedSource, @unchecked Sendable {
+  // Proof for @unchecked Sendable: nothing changes after `init`.
   let channels: [[Double]]
+  let pieces: [StreamPiece]
   var channelCount: Int { channels.count }
   var frames: Int64 { Int64(channels[0].count) }
 
-  init(_ channels: [[Double]]) { self.channels = channels }
+  init(_ channels: [[Double]], piece: Int = 20_000) {
+    self.channels = channels
+    let count = channels[0].count
+    pieces = stride(from: 0, to: count, by: piece).map { start in
+      let end = min(count, start + piece)
+      var writer = StateWriter()
+      for channel in channels { writer.write(channel[start..<end]) }
+      return StreamPiece(
+        range: FrameRange(Int64(start), Int64(end)), content: ContentHash(of: writer.bytes),
+        offset: 0)
+    }
+  }
 
   func read(_ range: FrameRange, into block: Block) throws(RenderFailure) {
     for channel in 0..<block.channelCount {
@@ -39,6 +52,13 @@ final class MemorySource: FrameSource {
       right.append(level * hit * swell * draw())
     }
     return MemorySource([left, right])
+  }
+}
+
+extension Workplace {
+  /// Without a store unless one is given.
+  func environment(_ store: Store? = nil) -> DeliveryEnvironment {
+    DeliveryEnvironment(folder: path, store: store, workers: 2)
   }
 }
 

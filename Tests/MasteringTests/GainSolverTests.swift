@@ -13,7 +13,7 @@ struct GainSolverTests {
   ) throws -> LimitedProgramme {
     try LimitedProgramme(
       MemorySource.programme(rate: rate, seconds: 4, level: 0.05, crest: crest, seed: seed),
-      rate: rate, ceiling: ceiling, headroom: limiting, folder: place.path)
+      rate: rate, ceiling: ceiling, headroom: limiting, environment: place.environment())
   }
 
   @Test(arguments: [(2.0, 1), (4.0, 2), (8.0, 3)], [-23.0, -16.0, -12.0])
@@ -26,6 +26,12 @@ struct GainSolverTests {
       programme, target: LoudnessTarget(metric: "integrated", value: target), maxLimiting: 12)
     let found = try solver.solve()
     let walked = try solver.walk()
+    for hint in [-300, 20, 300] {
+      let other = GainSolver(
+        programme, target: LoudnessTarget(metric: "integrated", value: target), maxLimiting: 12,
+        hint: hint)
+      if case .success(let a) = found { #expect(try other.solve() == .success(a)) }
+    }
     switch (found, walked) {
     case (.success(let a), .success(let b)):
       #expect(a == b)
@@ -71,13 +77,13 @@ struct GainSolverTests {
     let place = Workplace()
     let silence = MemorySource([[Double](repeating: 0, count: 32_000)])
     let programme = try LimitedProgramme(
-      silence, rate: rate, ceiling: -1, headroom: 6, folder: place.path)
+      silence, rate: rate, ceiling: -1, headroom: 6, environment: place.environment())
     let solver = GainSolver(
       programme, target: LoudnessTarget(metric: "integrated", value: -14), maxLimiting: 6)
     #expect(try solver.solve() == .failure(.silence))
     let short = MemorySource([[Double](repeating: 0.1, count: 1000)])
     let blink = try LimitedProgramme(
-      short, rate: rate, ceiling: -1, headroom: 6, folder: place.path)
+      short, rate: rate, ceiling: -1, headroom: 6, environment: place.environment())
     let again = GainSolver(
       blink, target: LoudnessTarget(metric: "integrated", value: -14), maxLimiting: 6)
     #expect(try again.solve() == .failure(.tooShort))
@@ -99,7 +105,12 @@ struct GainSolverTests {
     let place = Workplace()
     let programme = try programme(crest: 6, seed: 6, place)
     for gain in [0.0, 6, 10, 14] {
-      let report = try programme.measure(gain: gain)
+      let pieces = programme.pieces(gain: gain)
+      let meter = LoudnessMeter(rate: rate, channelCount: 2)
+      for piece in 0..<pieces.pieceCount {
+        try pieces.perform(piece) { block, _ in meter.process(block) }
+      }
+      let report = MeterReport(meter.finish(), rate: rate, channelCount: 2)
       #expect(report.truePeak <= -1)
     }
   }

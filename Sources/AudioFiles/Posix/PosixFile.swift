@@ -105,6 +105,24 @@ final class PosixFile {
     if let problem { throw problem }
   }
 
+  /// Copies `count` bytes of another file.
+  func copy(
+    from other: Int32, at offset: Int64, count: Int64, to position: Int64
+  ) throws(SoundFileError) {
+    let piece = 1 << 18
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: piece, alignment: 16)
+    defer { memory.deallocate() }
+    var done: Int64 = 0
+    while done < count {
+      let wanted = Int(min(Int64(piece), count - done))
+      let got = pread(other, memory, wanted, off_t(offset + done))
+      if got < 0 && errno == EINTR { continue }
+      guard got > 0 else { throw .notWritten("the earlier file became shorter") }
+      try write(UnsafeRawBufferPointer(start: memory, count: got), at: position + done)
+      done += Int64(got)
+    }
+  }
+
   /// Waits until what was written is on the medium.
   func synchronize() throws(SoundFileError) {
     while fsync(descriptor) != 0 {

@@ -50,11 +50,15 @@ final class ReplacingFile {
 
   /// Takes the destination's place unless the bytes there are the same already.
   ///
+  /// - Parameter isEqual: whether they are, where that is known.
   /// - Returns: whether the destination was replaced.
-  func publish(keepingEqual: Bool) throws(SoundFileError) -> Bool {
-    if keepingEqual, try isEqualToDestination() {
-      abandon()
-      return false
+  func publish(keepingEqual: Bool, isEqual: Bool? = nil) throws(SoundFileError) -> Bool {
+    if keepingEqual {
+      let isSame = if let isEqual { isEqual } else { try isEqualToDestination() }
+      if isSame {
+        abandon()
+        return false
+      }
     }
     try file.synchronize()
     guard rename(temporary, destination) == 0 else {

@@ -89,4 +89,45 @@ enum SamplePacking {
       }
     }
   }
+
+  /// Takes interleaved bytes of a file apart again, full scale being 1.
+  static func unpack(
+    _ bytes: UnsafeRawPointer, as encoding: SampleEncoding, isBigEndian: Bool, into block: Block
+  ) {
+    let stride = block.channelCount
+    for channel in 0..<stride {
+      let samples = block[channel].address
+      switch encoding {
+      case .integer(16):
+        for i in 0..<block.frameCount {
+          let raw = bytes.loadUnaligned(
+            fromByteOffset: 2 &* (i &* stride &+ channel), as: Int16.self)
+          samples[i] = Double(isBigEndian ? raw.bigEndian : raw.littleEndian) * 0x1p-15
+        }
+      case .integer(24):
+        let source = bytes.assumingMemoryBound(to: UInt8.self)
+        let (first, last) = isBigEndian ? (2, 0) : (0, 2)
+        for i in 0..<block.frameCount {
+          let place = 3 &* (i &* stride &+ channel)
+          let word =
+            UInt32(source[place &+ first]) &<< 8 | UInt32(source[place &+ 1]) &<< 16
+            | UInt32(source[place &+ last]) &<< 24
+          samples[i] = Double(Int32(bitPattern: word) &>> 8) * 0x1p-23
+        }
+      case .integer:
+        for i in 0..<block.frameCount {
+          let raw = bytes.loadUnaligned(
+            fromByteOffset: 4 &* (i &* stride &+ channel), as: Int32.self)
+          samples[i] = Double(isBigEndian ? raw.bigEndian : raw.littleEndian) * 0x1p-31
+        }
+      default:
+        for i in 0..<block.frameCount {
+          let raw = bytes.loadUnaligned(
+            fromByteOffset: 4 &* (i &* stride &+ channel), as: UInt32.self)
+          samples[i] = Double(
+            Float(bitPattern: isBigEndian ? raw.bigEndian : raw.littleEndian))
+        }
+      }
+    }
+  }
 }

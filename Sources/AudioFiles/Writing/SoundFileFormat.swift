@@ -16,6 +16,14 @@ public struct SoundFileFormat: Hashable, Sendable {
     /// Whether decoding gives other samples than were written.
     public var isLossy: Bool { self == .mp3 || self == .ogg || self == .opus }
 
+    /// Whether samples stand in the file as they are, one frame after the other.
+    public var isLinear: Bool {
+      switch self {
+      case .wav, .rf64, .aiff, .caf: true
+      case .flac, .mp3, .ogg, .opus: false
+      }
+    }
+
     /// The coding that lossy containers hold.
     var coding: SampleEncoding? {
       switch self {
@@ -62,7 +70,8 @@ public struct SoundFileFormat: Hashable, Sendable {
     }
   }
 
-  var bytesPerFrame: Int { bytesPerSample * channelCount }
+  /// Of linear codings.
+  public var bytesPerFrame: Int { bytesPerSample * channelCount }
 
   /// bit/s that a lossy encoder is asked for.
   var wantedBitRate: Int {

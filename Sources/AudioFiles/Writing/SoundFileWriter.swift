@@ -40,6 +40,8 @@ public final class SoundFileWriter {
   private var clippedSamples = 0
   private let scratch: UnsafeMutableRawPointer
   private static let batch = 4096
+  /// Bytes before the first sample; linear codings only.
+  public private(set) var dataOffset: Int64 = 0
 
   /// - Throws: `notWritten` when the folder is missing or not writable, `unsupported` when the
   ///   form does not exist.
@@ -59,7 +61,8 @@ public final class SoundFileWriter {
     scratch = .allocate(
       byteCount: SoundFileWriter.batch * max(4 * format.channelCount, format.bytesPerFrame),
       alignment: 16)
-    position = Int64(head.count)
+    dataOffset = Int64(head.count)
+    position = dataOffset
   }
 
   deinit {
@@ -146,10 +149,92 @@ public final class SoundFileWriter {
     position += Int64(count)
   }
 
+  // MARK: Linear codings at random
+
+  /// Whether samples stand in the file as they are: frame n at `dataOffset` + n · bytes a frame.
+  public var isLinear: Bool { format.container.isLinear }
+
+  private var isBigEndian: Bool {
+    switch format.container {
+    case .aiff, .caf: true
+    default: false
+    }
+  }
+
+  /// Writes a block at `frame` of a linear file, in one go.
+  ///
+  /// - Returns: the content hash of its bytes, and how many samples were clamped.
+  /// - Throws: `notFinite` with the frame of the file, `notWritten`.
+  public func write(_ block: Block, at frame: Int64) throws(SoundFileError) -> (
+    hash: ContentHash, clippedSamples: Int
+  ) {
+    precondition(isLinear && block.channelCount == format.channelCount)
+    try extend(to: frame + Int64(block.frameCount))
+    for channel in 0..<block.channelCount {
+      if let bad = firstNonFinite(block[channel].address, count: block.frameCount) {
+        throw .notFinite(frame: frame + Int64(bad), channel: channel)
+      }
+    }
+    var clipped = 0
+    if case .integer(let bits) = format.encoding {
+      clipped = SamplePacking.clippedSamples(block, bits: bits)
+    }
+    let count = block.frameCount * format.bytesPerFrame
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: max(1, count), alignment: 16)
+    defer { memory.deallocate() }
+    SamplePacking.pack(block, as: format.encoding, isBigEndian: isBigEndian, into: memory)
+    let bytes = UnsafeRawBufferPointer(start: memory, count: count)
+    try output.file.write(bytes, at: place(of: frame))
+    clippedSamples += clipped
+    return (ContentHash(of: bytes), clipped)
+  }
+
+  /// Takes `frames` frames over from the bytes of another file of the same coding.
+  ///
+  /// - Parameter clippedSamples: how many of them were clamped when they were made.
+  public func copy(
+    from descriptor: Int32, at offset: Int64, frames count: Int64, to frame: Int64,
+    clippedSamples clipped: Int
+  ) throws(SoundFileError) {
+    precondition(isLinear)
+    try extend(to: frame + count)
+    try output.file.copy(
+      from: descriptor, at: offset, count: count * Int64(format.bytesPerFrame),
+      to: place(of: frame))
+    clippedSamples += clipped
+  }
+
+  /// Reads frames of a linear file back as they were written.
+  public func read(_ range: FrameRange, into block: Block) throws(SoundFileError) {
+    precondition(isLinear && Int64(block.frameCount) == range.length)
+    let count = block.frameCount * format.bytesPerFrame
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: max(1, count), alignment: 16)
+    defer { memory.deallocate() }
+    guard try output.file.read(into: memory, count: count, at: place(of: range.start)) == count
+    else { throw .notWritten("what was written cannot be read back") }
+    SamplePacking.unpack(
+      memory, as: format.encoding, isBigEndian: isBigEndian, into: block)
+  }
+
+  private func place(of frame: Int64) -> Int64 {
+    dataOffset + frame * Int64(format.bytesPerFrame)
+  }
+
+  private func extend(to end: Int64) throws(SoundFileError) {
+    if case .aiff(let aiff) = form, end > aiff.frameLimit { throw .notWritten("AIFF ends at 4 GiB") }
+    if case .closed = form { throw .notWritten("the file is complete already") }
+    frames = max(frames, end)
+    position = place(of: frames)
+  }
+
   /// Completes the file and puts it in place: on the medium first, then under its name.
   ///
-  /// - Parameter keepingEqual: leave a file alone that has the same bytes already.
-  public func finish(keepingEqual: Bool = true) throws(SoundFileError) -> WrittenFile {
+  /// - Parameters:
+  ///   - keepingEqual: leave a file alone that has the same bytes already.
+  ///   - knownDigest: that of the file which is there now; it is not read again then.
+  public func finish(
+    keepingEqual: Bool = true, knownDigest: SHA256.Digest? = nil
+  ) throws(SoundFileError) -> WrittenFile {
     switch form {
     case .closed:
       throw .notWritten("the file is complete already")
@@ -162,7 +247,8 @@ public final class SoundFileWriter {
     form = .closed
     let length = try output.file.status().length
     let digest = try output.file.sha256(length: length)
-    let wasReplaced = try output.publish(keepingEqual: keepingEqual)
+    let wasReplaced = try output.publish(
+      keepingEqual: keepingEqual, isEqual: knownDigest.map { $0 == digest })
     return WrittenFile(
       path: output.destination, frames: frames, byteCount: length, sha256: digest,
       wasReplaced: wasReplaced, clippedSamples: clippedSamples)

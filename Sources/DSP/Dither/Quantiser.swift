@@ -42,6 +42,9 @@ public struct Quantiser {
     }
   }
 
+  /// Shaped error is forgotten at every frame n with n mod 2^18 = 0.
+  static let restart: Int64 = 1 << 18
+
   private let parameters: Parameters
   private let scale: Double
   private let isShaped: Bool
@@ -66,7 +69,14 @@ public struct Quantiser {
   public mutating func process(_ block: Block, at frame: Int64) {
     var done = 0
     while done < block.frameCount {
-      let count = min(block.frameCount - done, noise.frameCapacity)
+      var count = min(block.frameCount - done, noise.frameCapacity)
+      if isShaped {
+        // Shaped error never settles by itself: it begins anew now and then, so that a change of
+        // the programme does not reach to its end.
+        let place = (frame + Int64(done)) & (Self.restart - 1)
+        if place == 0 { reset() }
+        count = Int(min(Int64(count), Self.restart - place))
+      }
       let part = block.slice(done..<(done + count))
       for channel in 0..<min(errors.count, block.channelCount) {
         let d = noise.block(count)[0]

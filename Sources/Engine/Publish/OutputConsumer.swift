@@ -2,64 +2,31 @@ internal import MixGraph
 internal import SessionModel
 internal import Signal
 
-/// Where the programme ends once its tail is known: the last frame that is heard, plus one.
-final class EndDetector: @unchecked Sendable {
-  // Proof for @unchecked Sendable: fed by one row's actions, which run one after the other, and
-  // read only after all actions are done.
-  let tail: ResolvedTail
-  let programmeLength: Int64
-  private let threshold: Double
-  private var lastLoud: Int64 = -1
-
-  init(tail: ResolvedTail, programmeLength: Int64) {
-    self.tail = tail
-    self.programmeLength = programmeLength
-    if case .until(let level, _) = tail {
-      threshold = decibelsToGain(level)
-    } else {
-      threshold = .infinity
-    }
-  }
-
-  func observe(_ block: Block, at frame: Int64) {
-    guard case .until = tail, frame + Int64(block.frameCount) > programmeLength else { return }
-    for channel in 0..<block.channelCount {
-      let samples = block[channel]
-      var i = samples.count - 1
-      while i >= 0 && frame + Int64(i) > lastLoud {
-        if samples[i].magnitude > threshold {
-          lastLoud = frame + Int64(i)
-          break
-        }
-        i -= 1
-      }
-    }
-  }
-
-  var end: Int64 {
-    switch tail {
-    case .none: programmeLength
-    case .frames(let count): programmeLength + count
-    case .until(_, let atMost):
-      min(programmeLength + atMost, max(programmeLength, lastLoud + 1))
-    }
-  }
-}
-
 /// Turns a node's chunks into the frames of an output: takes off its latency, holds back what may
 /// be cut off at the end.
 final class OutputConsumer: @unchecked Sendable {
   // Proof for @unchecked Sendable: its row's actions run one after the other.
   let request: OutputRequest
-  private(set) var sink: (any OutputSink)?
   let latency: Int64
   let detector: EndDetector
   /// False: the detector listens to another row.
   let feedsDetector: Bool
   /// Output frames wanted, in programme time.
   let range: FrameRange
+  private(set) var target = Target.none
+  private let channelCount: Int
   private let buffer: AudioBuffer
-  private var held: [(start: Int64, block: AudioBuffer, frames: Int)] = []
+  private var held: [(start: Int64, buffer: AudioBuffer, frames: Int)] = []
+  private var result: FileFacts?
+
+  /// Where the frames go.
+  enum Target {
+    /// Nowhere: only the end is looked for.
+    case none
+    case sink(any OutputSink)
+    case file(FileOutput)
+    case stream(StreamOutput)
+  }
 
   static let blockFrames = 4096
 
@@ -72,66 +39,152 @@ final class OutputConsumer: @unchecked Sendable {
     self.detector = detector
     self.feedsDetector = feedsDetector
     self.range = range
+    self.channelCount = channelCount
     buffer = AudioBuffer(channelCount: channelCount, frameCapacity: Self.blockFrames)
   }
 
   /// Opens what the output goes to.
-  func open() throws(RenderFailure) { sink = try request.makeSink() }
+  ///
+  /// - Parameter identity: of the audio of a piece, once it is decided.
+  func open(
+    _ pieces: [Piece], store: Store?, identity: @escaping (Int) -> ContentHash?
+  ) throws(RenderFailure) {
+    switch request.kind {
+    case .sink(let make): target = .sink(try make())
+    case .file(let file):
+      target = .file(
+        try FileOutput(
+          file, path: request.path ?? "", units: units(pieces), pieceCount: pieces.count,
+          start: range.start, store: store, identity: identity))
+    case .stream(let folder):
+      target = .stream(
+        StreamOutput(
+          try SpillFile(folder: folder, channelCount: channelCount), pieceCount: pieces.count))
+    case .end: break
+    }
+  }
 
   func abandon() {
-    sink?.abandon()
-    sink = nil
+    switch target {
+    case .sink(let sink): sink.abandon()
+    case .file(let output): output.file.abandon()
+    case .stream, .none: break
+    }
+    target = .none
     held = []
+  }
+
+  /// What is worth remembering of a finished file.
+  var facts: FileFacts? {
+    if case .sink(let sink) = target { return sink.facts }
+    return result
+  }
+
+  /// Output frames of a piece, whether they belong to the output or not.
+  private func frames(of piece: Piece) -> FrameRange {
+    piece.programme.shifted(by: -latency).intersection(range)
   }
 
   /// Whether any frame of the piece belongs to the output.
-  func wants(_ piece: Piece) -> Bool {
-    !piece.programme.shifted(by: -latency).intersection(range).isEmpty
-  }
+  func wants(_ piece: Piece) -> Bool { !frames(of: piece).isEmpty }
 
-  func consume(_ chunk: ChunkAudio, _ piece: Piece) throws(RenderFailure) {
-    var offset = 0
-    while offset < piece.length {
-      let count = min(Self.blockFrames, piece.length - offset)
-      let start = piece.programmeStart + Int64(offset) - latency
-      let wanted = FrameRange(start, start + Int64(count)).intersection(range)
-      if !wanted.isEmpty {
-        let first = offset + Int(wanted.start - start)
-        let block = buffer.block(Int(wanted.length))
-        chunk.load(into: block, at: first)
-        if feedsDetector { detector.observe(block, at: wanted.start) }
-        try pass(block, at: wanted.start)
-      }
-      offset += count
+  /// The output ends no earlier.
+  private var certainEnd: Int64 {
+    switch detector.tail {
+    case .none, .until: detector.programmeLength
+    case .frames(let count): detector.programmeLength + count
     }
   }
 
-  /// What lies inside the programme goes on at once; the tail waits for its end to be known.
-  private func pass(_ block: Block, at start: Int64) throws(RenderFailure) {
-    let certain: Int64 =
-      switch detector.tail {
-      case .none: detector.programmeLength
-      case .frames(let count): detector.programmeLength + count
-      case .until: detector.programmeLength
-      }
-    let now = Int(min(Int64(block.frameCount), max(0, certain - start)))
-    if now > 0 { try sink?.write(block.slice(0..<now)) }
-    if now < block.frameCount, case .until = detector.tail {
-      let rest = block.slice(now..<block.frameCount)
-      let copy = AudioBuffer(channelCount: rest.channelCount, frameCapacity: rest.frameCount)
-      copy.block.copy(from: rest)
-      held.append((start + Int64(now), copy, rest.frameCount))
+  private func units(_ pieces: [Piece]) -> [FileOutput.Unit] {
+    let certain = FrameRange(range.start, min(range.end, certainEnd))
+    return pieces.compactMap { piece in
+      let wanted = frames(of: piece).intersection(certain)
+      guard !wanted.isEmpty else { return nil }
+      return FileOutput.Unit(
+        piece: piece.index, offset: Int(wanted.start + latency - piece.programmeStart),
+        programme: wanted)
     }
   }
+
+  /// The part of the piece whose place in the output is not certain.
+  private func uncertain(_ piece: Piece) -> FrameRange {
+    guard case .until = detector.tail else { return FrameRange(0, 0) }
+    let frames = frames(of: piece)
+    return frames.intersection(FrameRange(max(certainEnd, frames.start), frames.end))
+  }
+
+  /// - Parameters:
+  ///   - audio: gives the piece's chunk, whatever it takes.
+  ///   - atHand: the chunk if it is in memory.
+  func consume(
+    _ piece: Piece, audio: @escaping () throws(RenderFailure) -> ChunkAudio,
+    atHand: () throws(RenderFailure) -> ChunkAudio?
+  ) throws(RenderFailure) {
+    if case .sink(let sink) = target {
+      try pass(try audio(), piece, to: sink)
+      return
+    }
+    if case .file(let output) = target, let unit = output.unit(of: piece.index) {
+      try output.advance(unit, audio: audio)
+    }
+    if case .stream(let stream) = target, let chunk = try atHand() {
+      try stream.fill(
+        piece.index, frames(of: piece), from: chunk, offset: latency - piece.programmeStart)
+    }
+    let rest = uncertain(piece)
+    guard !rest.isEmpty, feedsDetector || isFile else { return }
+    let chunk = try audio()
+    let copy = AudioBuffer(channelCount: channelCount, frameCapacity: Int(rest.length))
+    chunk.load(into: copy.block, at: Int(rest.start + latency - piece.programmeStart))
+    if feedsDetector { detector.observe(copy.block, at: rest.start) }
+    if isFile { held.append((rest.start, copy, Int(rest.length))) }
+  }
+
+  private var isFile: Bool {
+    if case .file = target { true } else { false }
+  }
+
+  private func pass(
+    _ chunk: ChunkAudio, _ piece: Piece, to sink: any OutputSink
+  ) throws(RenderFailure) {
+    let wanted = frames(of: piece)
+    var at = wanted.start
+    while at < wanted.end {
+      let count = Int(min(Int64(Self.blockFrames), wanted.end - at))
+      let block = buffer.block(count)
+      chunk.load(into: block, at: Int(at + latency - piece.programmeStart))
+      if feedsDetector { detector.observe(block, at: at) }
+      // What lies inside the programme goes on at once; the tail waits for its end to be known.
+      let now = Int(min(Int64(count), max(0, certainEnd - at)))
+      if now > 0 { try sink.write(block.slice(0..<now)) }
+      if now < count, case .until = detector.tail {
+        let rest = block.slice(now..<count)
+        let copy = AudioBuffer(channelCount: rest.channelCount, frameCapacity: rest.frameCount)
+        copy.block.copy(from: rest)
+        held.append((at + Int64(now), copy, rest.frameCount))
+      }
+      at += Int64(count)
+    }
+  }
+
+  /// Where the output ends, once every detector has heard all.
+  var end: Int64 { min(range.end, detector.end) }
 
   /// Called when every detector has heard all.
   func finish() throws(RenderFailure) {
-    let end = min(range.end, detector.end)
+    var rest: [(start: Int64, block: Block)] = []
     for (start, buffer, frames) in held {
       let count = Int(min(Int64(frames), max(0, end - start)))
-      if count > 0 { try sink?.write(buffer.block(count)) }
+      if count > 0 { rest.append((start, buffer.block(count))) }
+    }
+    switch target {
+    case .sink(let sink):
+      for (_, block) in rest { try sink.write(block) }
+      try sink.finish()
+    case .file(let output): result = try output.finish(rest)
+    case .stream, .none: break
     }
     held = []
-    try sink?.finish()
   }
 }

@@ -43,6 +43,15 @@ public struct FileFacts: Hashable, Sendable {
 
 /// An output asked of a render: which node, and where its audio goes.
 public struct OutputRequest {
+  public enum Kind {
+    case sink(() throws(RenderFailure) -> any OutputSink)
+    case file(FileRequest)
+    /// Kept aside in this folder, to be read when the render is over.
+    case stream(folder: String)
+    /// Nothing: only its end is wanted.
+    case end
+  }
+
   public var name: String
   /// Index of the node in the graph.
   public var node: Int
@@ -52,18 +61,28 @@ public struct OutputRequest {
   public var path: String?
   /// Everything besides the audio that the file's bytes depend on: format, dither, metadata.
   public var identity: String
-  public var makeSink: () throws(RenderFailure) -> any OutputSink
+  public var kind: Kind
 
+  /// An output that goes wherever `makeSink` says.
   public init(
     name: String, node: Int, endNode: Int? = nil, path: String? = nil, identity: String = "",
     makeSink: @escaping () throws(RenderFailure) -> any OutputSink
+  ) {
+    self.init(
+      name: name, node: node, endNode: endNode, path: path, identity: identity,
+      kind: .sink(makeSink))
+  }
+
+  public init(
+    name: String, node: Int, endNode: Int? = nil, path: String? = nil, identity: String = "",
+    kind: Kind
   ) {
     self.name = name
     self.node = node
     self.endNode = endNode
     self.path = path
     self.identity = identity
-    self.makeSink = makeSink
+    self.kind = kind
   }
 }
 

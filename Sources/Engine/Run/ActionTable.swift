@@ -395,13 +395,8 @@ final class ActionTable: @unchecked Sendable {
   /// The bytes of a state: of this build, or of the store.
   private func state(_ row: Row, _ hash: ContentHash) -> [UInt8]? {
     if let bytes = row.states[hash] { return bytes }
-    guard let store else { return nil }
-    if let bytes = store.record(StateKey.digest(hash)) { return bytes }
-    return store.object(hash)
+    return store?.blob(hash)
   }
-
-  /// States up to this many bytes stand in the records; larger ones are objects.
-  private static let inlineState = 4096
 
   private func renderAndKeep(
     _ row: Row, _ piece: Int
@@ -420,11 +415,7 @@ final class ActionTable: @unchecked Sendable {
     let state = runner.encodedState()
     let stateHash = state.isEmpty ? ActionResult.silence : ContentHash(of: state)
     if !state.isEmpty && stateHash != stateBefore(row, piece) {
-      if state.count <= Self.inlineState {
-        store.put(StateKey.digest(stateHash), state)
-      } else if !state.withUnsafeBytes({ store.putObject(stateHash, $0) }) {
-        row.states[stateHash] = state
-      }
+      if !store.keepBlob(state, stateHash) { row.states[stateHash] = state }
     }
     if state.isEmpty { row.states[ActionResult.silence] = [] }
     var hash = ActionResult.silence
@@ -506,6 +497,16 @@ final class ActionTable: @unchecked Sendable {
 
   // MARK: Audio
 
+  /// The audio of an action that is done if it is in memory.
+  func audioInMemory(_ index: Int, _ piece: Int) -> ChunkAudio? {
+    monitor.withLock { audioAtHand[Slot(row: index, piece: piece)] }
+  }
+
+  /// The identity of a decided action's audio; nil without a store.
+  func identity(_ index: Int, _ piece: Int) -> ContentHash? {
+    store == nil ? nil : rows[index].results[piece]?.audio
+  }
+
   /// The audio of an action that is done: at hand, from the store, or made again.
   func audio(_ index: Int, _ piece: Int) throws(RenderFailure) -> ChunkAudio {
     let slot = Slot(row: index, piece: piece)
@@ -576,14 +577,5 @@ final class ActionTable: @unchecked Sendable {
         usesLeft[slot] = left - 1
       }
     }
-  }
-}
-
-/// States by content, as keys of the record table.
-private enum StateKey {
-  static func digest(_ hash: ContentHash) -> Digest {
-    var writer = DigestWriter()
-    writer.field("state-bytes", hash)
-    return writer.digest
   }
 }

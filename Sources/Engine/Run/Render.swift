@@ -79,6 +79,9 @@ public final class Render: @unchecked Sendable {
   let actions: ActionTable
   private let consumers: [OutputConsumer]
   private let consumerSegments: [Int]
+  /// Consumers that write files; each has a row more for each part of its measuring.
+  private let fileConsumers: [Int]
+  private let store: Store?
   /// The first so many consumers are what was asked for.
   private let requestCount: Int
   private let table = Monitor()
@@ -129,10 +132,15 @@ public final class Render: @unchecked Sendable {
     // A node that only decides an end gets a consumer of its own.
     for end in detectors.keys.sorted() where !feeder(of: end) {
       guard let detector = detectors[end] else { continue }
-      let request = OutputRequest(name: graph[NodeID(end)].label, node: end, makeSink: { () throws(RenderFailure) in NullSink() })
-      consume(request, feeds: true, detector)
+      consume(
+        OutputRequest(name: graph[NodeID(end)].label, node: end, kind: .end), feeds: true,
+        detector)
     }
     self.consumers = consumers
+    self.store = store
+    fileConsumers = consumers.indices.filter {
+      if case .file = consumers[$0].request.kind { true } else { false }
+    }
     requestCount = outputs.count
     self.consumerSegments = consumerSegments
     actions = ActionTable(
@@ -269,9 +277,10 @@ public final class Render: @unchecked Sendable {
   /// - Parameter progress: called now and then on the caller's thread with actions done and in all.
   public func run(progress: ((Int, Int) -> Void)? = nil) -> RenderReport {
     if let report = unchanged() { return report }
-    for consumer in consumers {
+    for (index, consumer) in consumers.enumerated() {
+      let row = consumerSegments[index]
       do throws(RenderFailure) {
-        try consumer.open()
+        try consumer.open(timeline.pieces, store: store) { [actions] in actions.identity(row, $0) }
       } catch {
         for consumer in consumers { consumer.abandon() }
         var report = RenderReport()
@@ -286,6 +295,11 @@ public final class Render: @unchecked Sendable {
         inputs: segment.inputs.compactMap { segmentation.segmentOfOutput[$0.index] })
     }
     for segment in consumerSegments { rows.append(ScheduleRow(group: nil, inputs: [segment])) }
+    for consumer in fileConsumers {
+      for _ in LevelMeasurement.Part.allCases {
+        rows.append(ScheduleRow(group: nil, inputs: [segments.count + consumer]))
+      }
+    }
     let scheduler = Scheduler(
       rows: rows, pieceCount: lastPiece(), window: 2 + options.workers,
       keepsGoing: options.keepsGoing)
@@ -368,22 +382,24 @@ public final class Render: @unchecked Sendable {
     let mayPublish = !report.wasCancelled && !report.failures.contains { failure in
       if case .recordingChanged = failure { true } else { false }
     }
+    var complete: [Int] = []
     for (index, consumer) in consumers.enumerated() {
       let feeder = consumers.firstIndex { $0.detector === consumer.detector && $0.feedsDetector }
-      let complete =
-        mayPublish && scheduler.isDone(row: first + index)
-        && scheduler.isDone(row: first + (feeder ?? index))
-      guard complete else {
-        consumer.abandon()
-        continue
+      var rows = [first + index, first + (feeder ?? index)]
+      if let place = fileConsumers.firstIndex(of: index) {
+        let count = LevelMeasurement.Part.allCases.count
+        for part in 0..<count { rows.append(first + consumers.count + count * place + part) }
       }
-      do throws(RenderFailure) {
-        try consumer.finish()
-      } catch {
-        report.failures.append(error)
+      if mayPublish && rows.allSatisfy({ scheduler.isDone(row: $0) }) {
+        complete.append(index)
+      } else {
         consumer.abandon()
       }
-      if let facts = consumer.sink?.facts {
+    }
+    report.failures += finish(complete)
+    for index in complete {
+      let consumer = consumers[index]
+      if let facts = consumer.facts {
         if index < requestCount {
           report.outputs.append(
             OutputOutcome(name: consumer.request.name, path: consumer.request.path, facts: facts))
@@ -398,6 +414,34 @@ public final class Render: @unchecked Sendable {
     report.cacheFaults = actions.cacheFaults
     return report
   }
+
+  /// Completes outputs, several at a time: most of it is hashing and waiting for the disk.
+  private func finish(_ complete: [Int]) -> [RenderFailure] {
+    let next = Atomic<Int>(0)
+    let failed = Failures()
+    WorkerPool.run(min(options.workers, complete.count)) { [self] _ in
+      while true {
+        let place = next.add(1, ordering: .relaxed).oldValue
+        guard place < complete.count else { return }
+        do throws(RenderFailure) {
+          try consumers[complete[place]].finish()
+        } catch {
+          table.withLock { failed.all.append(error) }
+          consumers[complete[place]].abandon()
+        }
+      }
+    }
+    return failed.all
+  }
+
+  private final class Failures: @unchecked Sendable {
+    // Proof for @unchecked Sendable: touched inside `table` while there are workers.
+    var all: [RenderFailure] = []
+  }
+
+  func consumer(_ index: Int) -> OutputConsumer { consumers[index] }
+
+  func segment(ofOutput index: Int) -> Int { consumerSegments[index] }
 
   /// Pieces that the wanted range needs: all before its end.
   private func lastPiece() -> Int {
@@ -424,12 +468,27 @@ public final class Render: @unchecked Sendable {
       return
     }
     let index = action.row - segmentation.segments.count
+    guard index < consumers.count else {
+      let parts = LevelMeasurement.Part.allCases
+      let (place, part) = (index - consumers.count).quotientAndRemainder(dividingBy: parts.count)
+      if case .file(let output) = consumers[fileConsumers[place]].target,
+        let unit = output.unit(of: action.piece)
+      {
+        try output.measure(unit, parts[part])
+      }
+      return
+    }
     let segment = consumerSegments[index]
     defer { actions.release(segment, action.piece) }
     let consumer = consumers[index]
-    if !consumer.wants(timeline.pieces[action.piece]) { return }
-    let chunk = try actions.audio(segment, action.piece)
-    try consumer.consume(chunk, timeline.pieces[action.piece])
+    let piece = timeline.pieces[action.piece]
+    if !consumer.wants(piece) { return }
+    let load: () throws(RenderFailure) -> ChunkAudio = { [actions] () throws(RenderFailure) in
+      try actions.audio(segment, piece.index)
+    }
+    try consumer.consume(piece, audio: load) { () throws(RenderFailure) in
+      actions.hasStore ? actions.audioInMemory(segment, piece.index) : try load()
+    }
   }
 }
 
@@ -468,12 +527,6 @@ public struct RenderPlan: Sendable {
     }
     return ranges
   }
-}
-
-private final class NullSink: OutputSink {
-  func write(_ block: Block) {}
-  func finish() {}
-  func abandon() {}
 }
 
 private final class ProgressBox: @unchecked Sendable {

@@ -21,6 +21,13 @@ struct FileStamp: Hashable, Sendable {
     self.init(info)
   }
 
+  /// Of an open file.
+  init?(descriptor: Int32) {
+    var info = stat()
+    guard fstat(descriptor, &info) == 0 else { return nil }
+    self.init(info)
+  }
+
   init(device: UInt64, inode: UInt64, size: Int64, modified: Int64, changed: Int64) {
     self.device = device
     self.inode = inode
@@ -105,6 +112,45 @@ enum Posix {
       done += got
     }
     return true
+  }
+
+  /// Writes all bytes at `position`.
+  static func writeAll(
+    _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, at position: Int64
+  ) -> Bool {
+    guard let base = bytes.baseAddress else { return true }
+    var done = 0
+    while done < bytes.count {
+      let put = pwrite(descriptor, base + done, bytes.count - done, off_t(position) + off_t(done))
+      if put < 0 && errno == EINTR { continue }
+      if put <= 0 { return false }
+      done += put
+    }
+    return true
+  }
+
+  /// Fills `bytes` from `position`; what lies beyond the file's end is zero.
+  static func readSome(
+    _ descriptor: Int32, _ bytes: UnsafeMutableRawBufferPointer, at position: Int64
+  ) -> Bool {
+    guard let base = bytes.baseAddress else { return true }
+    var done = 0
+    while done < bytes.count {
+      let got = pread(descriptor, base + done, bytes.count - done, off_t(position) + off_t(done))
+      if got < 0 && errno == EINTR { continue }
+      if got < 0 { return false }
+      if got == 0 {
+        (base + done).initializeMemory(as: UInt8.self, repeating: 0, count: bytes.count - done)
+        return true
+      }
+      done += got
+    }
+    return true
+  }
+
+  static func openForReading(_ path: String) -> Int32? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    return descriptor < 0 ? nil : descriptor
   }
 
   /// An open file in `folder` that has no name any more.

@@ -60,7 +60,7 @@ public final class Store: @unchecked Sendable {
   }
 
   /// Everything that was put is where the next build finds it.
-  func flush() {
+  public func flush() {
     writer.drain()
     monitor.withLock { flushLocked() }
   }

@@ -5,17 +5,16 @@ internal import Loudness
 internal import Signal
 
 /// Makes one delivered file out of a stream: gain solved for, limited at the file's rate,
-/// quantised, written, decoded again and measured.
+/// quantised, written, read again as it stands in the file and measured.
 public struct DeliveryRender {
   public let form: DeliveryForm
   public let path: String
-  /// An existing folder for streams that are kept aside.
-  public let folder: String
+  public let environment: DeliveryEnvironment
 
-  public init(_ form: DeliveryForm, path: String, folder: String) {
+  public init(_ form: DeliveryForm, path: String, environment: DeliveryEnvironment) {
     self.form = form
     self.path = path
-    self.folder = folder
+    self.environment = environment
   }
 
   public struct Result: Sendable {
@@ -37,13 +36,13 @@ public struct DeliveryRender {
   /// - Parameter source: the stream at the session's rate, from programme frame 0.
   /// - Throws: before anything is written when the loudness cannot be reached; the earlier file
   ///   stays then.
-  public func run(_ source: any FrameSource) throws(Failure) -> Result {
+  public func run(_ source: any PiecedSource) throws(Failure) -> Result {
     do {
-      let stream = try DeliveryStream.make(form, from: source, folder: folder)
+      let stream = try DeliveryStream(form: form, environment: environment).make(from: source)
       let headroom = form.gain == nil ? form.maxLimiting : 60
       let programme = try LimitedProgramme(
         stream, rate: form.format.rate, ceiling: form.ceiling, isLimited: form.usesLimiter,
-        headroom: headroom, folder: folder)
+        headroom: headroom, environment: environment)
       return try written(programme, gain: try gain(for: programme).get())
     } catch let failure as Failure {
       throw failure
@@ -59,9 +58,14 @@ public struct DeliveryRender {
   ) throws(RenderFailure) -> Swift.Result<Double, Failure> {
     if let gain = form.gain { return .success(gain) }
     if let target = form.loudness {
-      let solver = GainSolver(programme, target: target, maxLimiting: form.maxLimiting)
+      let solver = GainSolver(
+        programme, target: target, maxLimiting: form.maxLimiting,
+        hint: environment.store?.hint(for: path, "gain"))
       switch try solver.solve() {
-      case .success(let solution): return .success(solution.gain)
+      case .success(let solution):
+        environment.store?.keepHint(
+          Int((solution.gain * 10).rounded()), for: path, "gain")
+        return .success(solution.gain)
       case .failure(let obstacle): return .failure(.unreachable(obstacle))
       }
     }
@@ -101,70 +105,40 @@ public struct DeliveryRender {
   private func write(
     _ programme: LimitedProgramme, gain: Double, ceiling: Double?, isLast: Bool
   ) throws -> Outcome {
-    let writer: SoundFileWriter
-    do throws(SoundFileError) {
-      writer = try SoundFileWriter(path: path, format: form.format, metadata: form.metadata)
+    let file = try PublishedFile(
+      path: path, format: form.format, metadata: form.metadata, folder: environment.folder,
+      store: environment.store)
+    let delivered = DeliveredFile(
+      file, programme.pieces(gain: gain, ceiling: ceiling), form: form, store: environment.store)
+    let report: MeterReport
+    do throws(RenderFailure) {
+      report = try delivered.make(environment)
     } catch {
-      throw Failure.file(error.message)
-    }
-    var quantiser = form.quantiser.map {
-      Quantiser(
-        $0, channelCount: form.format.channelCount,
-        blockFrames: LimitedProgramme.blockFrames)
+      file.abandon()
+      throw error
     }
     // What has no loss can be judged before it takes the earlier file's place.
-    let judgesEarly = !form.isLossy && programme.isLimited && !isLast
-    let meter = LoudnessMeter(
-      rate: form.format.rate, channelCount: form.format.channelCount, options: .plain)
-    var failure: SoundFileError?
-    try programme.render(gain: gain, ceiling: ceiling) { block, at throws(RenderFailure) in
-      quantiser?.process(block, at: at)
-      if judgesEarly { meter.process(block) }
-      guard failure == nil else { return }
-      do throws(SoundFileError) {
-        try writer.write(block)
-      } catch {
-        failure = error
-      }
+    let judges = programme.isLimited && !isLast
+    if judges, !form.isLossy, let ceiling = form.ceiling, report.truePeak > ceiling {
+      file.abandon()
+      return .over(report.truePeak - ceiling)
     }
-    if let failure {
-      writer.abandon()
-      throw Failure.file(failure.message)
-    }
-    if judgesEarly, let ceiling = form.ceiling {
-      let report = MeterReport(
-        meter.finish(), rate: form.format.rate, channelCount: form.format.channelCount)
-      if report.truePeak > ceiling {
-        writer.abandon()
-        return .over(report.truePeak - ceiling)
-      }
+    file.setLoudness(
+      BroadcastExtension.Loudness(
+        integrated: report.integrated, range: report.loudnessRange, truePeak: report.truePeak,
+        momentaryMax: report.momentaryMax, shortTermMax: report.shortTermMax))
+    let facts = try file.finish(measures: [])
+    guard form.isLossy else {
+      return .done(Result(facts: facts, measures: DeliveryMeasures(report), renderCount: 0))
     }
     do throws(SoundFileError) {
-      let file = try writer.finish(keepingEqual: true)
-      let (report, _) = try FileMeasurement.measure(path)
-      if form.isLossy, programme.isLimited, !isLast, let ceiling = form.ceiling,
-        report.truePeak > ceiling
-      {
-        return .over(report.truePeak - ceiling)
+      let (decoded, _) = try FileMeasurement.measure(path)
+      if judges, let ceiling = form.ceiling, decoded.truePeak > ceiling {
+        return .over(decoded.truePeak - ceiling)
       }
-      let measures = DeliveryMeasures(report)
-      return .done(
-        Result(
-          facts: FileFacts(
-            sha256: file.sha256.hexadecimal, frames: file.frames, byteCount: file.byteCount,
-            clippedSamples: Int64(file.clippedSamples), measures: [],
-            wasReplaced: file.wasReplaced),
-          measures: measures, renderCount: 0))
+      return .done(Result(facts: facts, measures: DeliveryMeasures(decoded), renderCount: 0))
     } catch {
       throw Failure.file(error.message)
     }
-  }
-}
-
-extension LoudnessMeter.Options {
-  static var plain: LoudnessMeter.Options {
-    var options = LoudnessMeter.Options()
-    options.measuresTableTruePeak = false
-    return options
   }
 }

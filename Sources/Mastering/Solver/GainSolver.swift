@@ -14,8 +14,13 @@ public struct GainSolver {
   public let target: LoudnessTarget
   /// dB that the limiter may take away.
   public let maxLimiting: Double
+  private let hint: Int?
 
-  public init(_ programme: LimitedProgramme, target: LoudnessTarget, maxLimiting: Double) {
+  /// - Parameter hint: tenths of a dB; where an earlier search ended.
+  public init(
+    _ programme: LimitedProgramme, target: LoudnessTarget, maxLimiting: Double, hint: Int? = nil
+  ) {
+    self.hint = hint
     self.programme = programme
     self.target = target
     self.maxLimiting = maxLimiting
@@ -55,45 +60,49 @@ public struct GainSolver {
     case .success(.done(let solution)): return .success(solution)
     case .success(.search(let found)): start = found
     }
-    var known: [Int: Double] = [:]
-    func value(_ step: Int) throws(RenderFailure) -> Double {
-      if let value = known[step] { return value }
-      let value = try measured(step)
-      known[step] = value
-      return value
-    }
-    var high = start.first
+    // Below the first step the target is not reached; above `high`, if there is one, it is.
     var low = start.first - 1
-    var now = try value(high)
-    while now < target.value {
-      if high >= start.last {
-        return .failure(beyond(start, reachable: now))
-      }
-      if high > start.first {
-        let before = try value(low)
-        let slope = (now - before) / (0.1 * Double(high - low))
-        if slope < GainSolver.leastSlope {
-          return .failure(.exhausted(reachable: now, gain: 0.1 * Double(high)))
+    var high: Int?
+    var step = try firstGuess(start)
+    while true {
+      // The step below is asked for in any case: both are found side by side.
+      try programme.prepare(gains: [Double(step) / 10, Double(step - 1) / 10])
+      let value = try measured(step)
+      let below = try measured(step - 1)
+      let slope = (value - below) / 0.1
+      if value >= target.value {
+        if below < target.value || step - 1 <= low {
+          return .success(try nearer(step, value: value, lower: below))
         }
-        low = high
-        high += jump((target.value - now) / slope)
-      } else {
-        low = high
-        high += jump(target.value - now)
+        high = step - 1
+        step = step - 1 - jump((below - target.value) / max(slope, GainSolver.leastSlope))
+        step = max(low + 1, step)
+        continue
       }
-      high = min(high, start.last)
-      now = try value(high)
+      if step >= start.last { return .failure(beyond(start, reachable: value)) }
+      if slope < GainSolver.leastSlope && high == nil {
+        return .failure(.exhausted(reachable: value, gain: 0.1 * Double(step)))
+      }
+      low = step
+      step += jump((target.value - value) / max(slope, GainSolver.leastSlope))
+      step = min(step, high ?? start.last)
     }
-    // The first step that reaches it lies in low + 1 ... high.
-    while high - low > 1 {
-      let (a, b) = (try value(low), try value(high))
-      let part = b > a ? (target.value - a) / (b - a) : 0.5
-      let guess = low + Int((part * Double(high - low)).rounded(.up))
-      let middle = min(high - 1, max(low + 1, guess))
-      if try value(middle) < target.value { low = middle } else { high = middle }
+  }
+
+  /// The step to begin the search with: where it ended the last time, or where the gains of the
+  /// limiter say that it will end. It decides how long the search takes, not what it finds.
+  private func firstGuess(_ start: Start) throws(RenderFailure) -> Int {
+    if let hint { return min(start.last, max(start.first, hint)) }
+    var step = start.first
+    for _ in 0..<6 {
+      guard let report = try programme.estimate(gain: Double(step) / 10),
+        let value = GainSolver.value(of: target.metric, in: report), value.isFinite
+      else { return step }
+      let missing = Int(((target.value - value) * 10).rounded(.up))
+      if missing <= 0 || step >= start.last { return step }
+      step = min(start.last, step + min(30, missing))
     }
-    return .success(
-      try nearer(high, value: try value(high), lower: try value(high - 1)))
+    return step
   }
 
   /// The same by trying every step.

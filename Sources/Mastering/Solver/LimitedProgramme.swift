@@ -1,24 +1,15 @@
 internal import DSP
 public import Engine
 public import Loudness
-public import Signal
-
-/// Audio that can be read at random; silence outside its frames.
-public protocol FrameSource: AnyObject {
-  var channelCount: Int { get }
-  var frames: Int64 { get }
-  /// - Parameter block: as many frames as the range and at most the source's channels.
-  func read(_ range: FrameRange, into block: Block) throws(RenderFailure)
-}
-
-extension Spill: FrameSource {}
+internal import MixGraph
+internal import Signal
 
 /// A programme as a gain and a true-peak limiter would leave it, for any gain.
 ///
-/// Heights are found once on the ungained programme; they scale with the gain. The heights are
-/// kept in single precision, rounded up.
+/// Heights are found once on the ungained programme; they scale with the gain. Whatever is measured
+/// is remembered piece by piece, so that a change of the programme costs the pieces around it.
 public final class LimitedProgramme {
-  public let source: any FrameSource
+  public let source: any PiecedSource
   /// Hz.
   public let rate: Int
   /// dBTP that no peak may pass; nil: any may.
@@ -28,69 +19,37 @@ public final class LimitedProgramme {
   /// Of the ungained programme.
   public let report: MeterReport
   private let partial: MeterPartial
-  private let heights: Spill?
+  private let heights: Heights?
   /// Linear; the largest of the ungained programme.
   public let largestHeight: Double
-  /// Frames that `heights` lag.
-  private let lag: Int64
+  private let environment: DeliveryEnvironment
+  private var known: [Int: MeterReport] = [:]
   /// Candidates that had to be rendered to be measured.
   public private(set) var renderCount = 0
 
-  static let blockFrames = 4096
   public static let lookAhead = 0.005
 
-  /// Measures and detects, in one pass.
-  ///
-  /// - Parameters:
-  ///   - headroom: dB; no gain that is tried lifts a sample further than this over the ceiling.
-  ///   - folder: where heights are kept.
+  /// - Parameter headroom: dB; no gain that is tried lifts a sample further than this over the
+  ///   ceiling.
   public init(
-    _ source: any FrameSource, rate: Int, ceiling: Double?, isLimited: Bool = true,
-    headroom: Double, folder: String
+    _ source: any PiecedSource, rate: Int, ceiling: Double?, isLimited: Bool = true,
+    headroom: Double, environment: DeliveryEnvironment
   ) throws(RenderFailure) {
     self.source = source
     self.rate = rate
     self.ceiling = ceiling
     self.isLimited = isLimited && ceiling != nil
-    var options = LoudnessMeter.Options()
-    options.measuresTableTruePeak = false
-    let meter = LoudnessMeter(rate: rate, channelCount: source.channelCount, options: options)
-    try FrameLoop.read(source, 0..<source.frames) { block, _ in meter.process(block) }
-    partial = meter.finish()
+    self.environment = environment
+    partial = try environment.levels(of: source, rate: rate)
     report = MeterReport(partial, rate: rate, channelCount: source.channelCount)
-    guard self.isLimited else {
-      heights = nil
-      largestHeight = report.truePeak.isFinite ? decibelsToGain(report.truePeak) : 0
-      lag = 0
-      return
-    }
-    let peak = report.samplePeak.isFinite ? decibelsToGain(report.samplePeak) : 0
-    var envelope = PeakEnvelope(
-      .truePeak, channelCount: source.channelCount,
-      threshold: peak * decibelsToGain(-max(0, headroom) - 0.3))
-    let kept = try Spill(folder: folder, channelCount: 1)
-    let row = AudioBuffer(channelCount: 1, frameCapacity: LimitedProgramme.blockFrames)
-    lag = Int64(envelope.latency)
-    var largest = 0.0
-    var failure: RenderFailure?
-    try FrameLoop.read(source, 0..<(source.frames + lag)) { block, _ in
-      let peaks = row.block(block.frameCount)
-      envelope.process(block, into: peaks[0])
-      for i in peaks[0].indices {
-        var up = Float(peaks[0][i])
-        if Double(up) < peaks[0][i] { up = up.nextUp }
-        peaks[0][i] = Double(up)
-        largest = max(largest, Double(up))
-      }
-      do throws(RenderFailure) {
-        try kept.write(peaks)
-      } catch {
-        failure = failure ?? error
-      }
-    }
-    if let failure { throw failure }
-    heights = kept
-    largestHeight = largest
+    let peak = max(report.truePeak, report.samplePeak)
+    largestHeight = peak.isFinite ? decibelsToGain(peak) : 0
+    heights =
+      self.isLimited
+      ? try Heights(
+        source, rate: rate, partial: partial,
+        threshold: largestHeight * decibelsToGain(-max(0, headroom) - 0.3),
+        folder: environment.folder) : nil
   }
 
   /// The most that the limiter takes away at `gain` dB, in dB.
@@ -105,92 +64,155 @@ public final class LimitedProgramme {
     return (isLimited ? ceiling - 0.01 + limiting : ceiling) - gainToDecibels(largestHeight)
   }
 
-  /// What the programme measures at `gain` dB, limited.
-  public func measure(gain: Double) throws(RenderFailure) -> MeterReport {
-    if reduction(gain: gain) == 0 {
-      return MeterReport(
-        partial.scaled(by: decibelsToGain(gain)), rate: rate, channelCount: source.channelCount)
-    }
-    renderCount += 1
-    var options = LoudnessMeter.Options()
-    options.measuresTableTruePeak = false
-    let meter = LoudnessMeter(rate: rate, channelCount: source.channelCount, options: options)
-    try render(gain: gain) { block, _ in meter.process(block) }
-    return MeterReport(meter.finish(), rate: rate, channelCount: source.channelCount)
-  }
-
-  /// Gives the programme at `gain` dB, limited, block by block.
+  /// The programme at `gain` dB, limited.
   ///
   /// - Parameter ceiling: another one than the programme's own, in dBTP.
-  public func render(
-    gain: Double, ceiling lowered: Double? = nil, _ body: (Block, Int64) throws(RenderFailure) -> Void
-  ) throws(RenderFailure) {
-    let factor = decibelsToGain(gain)
-    guard let heights, let ceiling = lowered ?? ceiling else {
-      try FrameLoop.readThrowing(source, 0..<source.frames) { block, at throws(RenderFailure) in
-        LimitedProgramme.scale(block, factor)
-        try body(block, at)
-      }
-      return
-    }
+  func pieces(gain: Double, ceiling lowered: Double? = nil) -> LimitedPieces {
+    let acts = reduction(gain: gain, ceiling: lowered) > 0
+    return LimitedPieces(
+      source, heights: acts ? heights : nil, gain: gain, ceiling: lowered ?? ceiling ?? 0,
+      rate: rate)
+  }
+
+  /// Everything but true peaks that the programme measures at `gain` dB, limited.
+  public func measure(gain: Double) throws(RenderFailure) -> MeterReport {
+    try prepare(gains: [gain])
+    return known[LimitedProgramme.key(gain)] ?? report
+  }
+
+  /// What the programme will measure at `gain` dB, near enough to begin a search with: energies of
+  /// hops times the mean square of the limiter's gains in them.
+  ///
+  /// - Returns: nil when the limiter has nothing to do.
+  func estimate(gain: Double) throws(RenderFailure) -> MeterReport? {
+    guard let heights, let ceiling, reduction(gain: gain) > 0 else { return nil }
     var limiter = LimiterGain(
-      ceiling: ceiling, lookAhead: LimitedProgramme.lookAhead, release: .automatic,
-      rate: Double(rate))
-    // The gain of frame n comes when the heights up to n + look-ahead have been seen.
+      ceiling: ceiling, lookAhead: Self.lookAhead, release: .automatic, rate: Double(rate))
     let ahead = Int64(limiter.lookAhead)
-    let gains = AudioBuffer(channelCount: 1, frameCapacity: LimitedProgramme.blockFrames)
-    var fed: Int64 = 0
-    while fed < ahead {
-      let count = min(ahead - fed, Int64(LimitedProgramme.blockFrames))
-      let row = gains.block(Int(count))
-      try heights.read(FrameRange(lag + fed, lag + fed + count), into: row)
-      limiter.process(row[0], gain: factor, into: row[0])
-      fed += count
-    }
-    try FrameLoop.readThrowing(source, 0..<source.frames) { block, at throws(RenderFailure) in
-      let row = gains.block(block.frameCount)
-      let first = lag + ahead + at
-      try heights.read(FrameRange(first, first + Int64(block.frameCount)), into: row)
-      limiter.process(row[0], gain: factor, into: row[0])
-      for channel in 0..<block.channelCount {
-        let samples = block[channel]
-        for i in samples.indices { samples[i] = samples[i] * factor * row[0][i] }
+    let factor = decibelsToGain(gain)
+    var scaled = partial.scaled(by: factor)
+    let row = AudioBuffer(channelCount: 1, frameCapacity: 4096)
+    var hop = 0
+    var (sum, count) = (0.0, 0)
+    var end = MeterGrid.hop(0, rate: rate).end
+    var at: Int64 = 0
+    let last = source.frames + ahead
+    while at < last {
+      let to = min(last, at + 4096)
+      let block = row.block(Int(to - at))
+      try heights.read(FrameRange(at, to), into: block)
+      limiter.process(block[0], gain: factor, into: block[0])
+      for i in block[0].indices {
+        let frame = at + Int64(i) - ahead
+        if frame < 0 { continue }
+        if frame >= end {
+          if hop < scaled.hops.count && count > 0 { scaled.hops[hop] *= sum / Double(count) }
+          (sum, count) = (0, 0)
+          hop += 1
+          end = MeterGrid.hop(hop, rate: rate).end
+        }
+        sum += block[0][i] * block[0][i]
+        count += 1
       }
-      try body(block, at)
+      at = to
+    }
+    if hop < scaled.hops.count && count > 0 { scaled.hops[hop] *= sum / Double(count) }
+    return MeterReport(scaled, rate: rate, channelCount: source.channelCount)
+  }
+
+  private static func key(_ gain: Double) -> Int { Int((gain * 1000).rounded()) }
+
+  /// Measures several candidates side by side.
+  func prepare(gains: [Double]) throws(RenderFailure) {
+    var candidates: [(gain: Double, chain: Chain)] = []
+    let count = source.pieces.count
+    for gain in gains where known[LimitedProgramme.key(gain)] == nil {
+      if reduction(gain: gain) == 0 {
+        known[LimitedProgramme.key(gain)] = MeterReport(
+          partial.scaled(by: decibelsToGain(gain)), rate: rate, channelCount: source.channelCount)
+        continue
+      }
+      let work = CandidateWork(pieces(gain: gain), rate: rate)
+      candidates.append((gain, Chain(work, pieceCount: count + 1, store: environment.store)))
+    }
+    if candidates.isEmpty { return }
+    renderCount += candidates.count
+    let results = candidates.map { _ in Collected() }
+    try environment.run(
+      candidates.indices.map { index in
+        let chain = candidates[index].chain
+        let result = results[index]
+        return PieceSchedule.Row(pieceCount: count + 1) { piece throws(RenderFailure) in
+          let bytes = try chain.advance(piece)
+          guard let partial = try? MeterPartial(encoded: bytes) else {
+            throw .damagedState(node: "meter")
+          }
+          result.partial.append(partial)
+        }
+      })
+    for (index, candidate) in candidates.enumerated() {
+      known[LimitedProgramme.key(candidate.gain)] = MeterReport(
+        results[index].partial, rate: rate, channelCount: source.channelCount)
     }
   }
 
-  static func scale(_ block: Block, _ factor: Double) {
-    guard factor != 1 else { return }
-    for channel in 0..<block.channelCount {
-      let samples = block[channel]
-      for i in samples.indices { samples[i] *= factor }
-    }
-  }
+  private final class Collected { var partial = MeterPartial() }
 }
 
-/// Reads a source in blocks.
-enum FrameLoop {
-  static func read(
-    _ source: any FrameSource, _ range: Range<Int64>, _ body: (Block, Int64) -> Void
-  ) throws(RenderFailure) {
-    try readThrowing(source, range) { block, at throws(RenderFailure) in body(block, at) }
+/// Measures a candidate: everything but true peaks, which the limiter looks after.
+private final class CandidateWork: ChainedWork {
+  private let pieces: LimitedPieces
+  private let rate: Int
+  private var meter: LoudnessMeter
+
+  private static let options: LoudnessMeter.Options = {
+    var options = LoudnessMeter.Options()
+    options.measuresTableTruePeak = false
+    options.measuresTruePeak = false
+    return options
+  }()
+
+  init(_ pieces: LimitedPieces, rate: Int) {
+    self.pieces = pieces
+    self.rate = rate
+    meter = LoudnessMeter(rate: rate, channelCount: pieces.channelCount, options: Self.options)
   }
 
-  static func readThrowing(
-    _ source: any FrameSource, _ range: Range<Int64>,
-    _ body: (Block, Int64) throws(RenderFailure) -> Void
-  ) throws(RenderFailure) {
-    let buffer = AudioBuffer(
-      channelCount: source.channelCount, frameCapacity: LimitedProgramme.blockFrames)
-    var at = range.lowerBound
-    while at < range.upperBound {
-      let end = min(range.upperBound, at + Int64(LimitedProgramme.blockFrames))
-      let block = buffer.block(Int(end - at))
-      try source.read(FrameRange(at, end), into: block)
-      try body(block, at)
-      at = end
+  func writeKey(_ piece: Int, to writer: inout DigestWriter) -> Bool {
+    writer.field("candidate", LoudnessMeter.revision)
+    guard piece < pieces.pieceCount else {
+      writer.field("end", 1)
+      return true
     }
+    writer.field("from", pieces.range(piece).start)
+    return pieces.writeKey(piece, to: &writer)
+  }
+
+  func encodedState() -> [UInt8] {
+    var writer = StateWriter()
+    pieces.encode(into: &writer)
+    meter.encodeState(into: &writer)
+    return writer.bytes
+  }
+
+  func restore(_ bytes: [UInt8]?, before piece: Int) throws(StateError) {
+    meter = LoudnessMeter(rate: rate, channelCount: pieces.channelCount, options: Self.options)
+    guard let bytes else {
+      pieces.reset()
+      return
+    }
+    var reader = StateReader(bytes)
+    try pieces.restore(from: &reader)
+    try meter.restoreState(
+      from: &reader,
+      at: piece < pieces.pieceCount
+        ? pieces.range(piece).start : pieces.range(pieces.pieceCount - 1).end)
+  }
+
+  func perform(_ piece: Int) throws(RenderFailure) -> [UInt8] {
+    guard piece < pieces.pieceCount else { return meter.finish().encoded }
+    try pieces.perform(piece) { block, _ throws(RenderFailure) in meter.process(block) }
+    return meter.takePartial().encoded
   }
 }
 

@@ -44,6 +44,7 @@ public struct GraphCompiler {
     for stem in session.stems {
       outputs.append(("stem/\(stem.name)", compiler.buildStem(stem, order)))
     }
+    compiler.buildDeliveryInserts(&outputs, master: stream)
     var graph = Graph(
       rate: session.rate, nodes: compiler.nodes, outputs: outputs, programme: session.programme,
       recordings: session.recordings)
@@ -362,6 +363,28 @@ public struct GraphCompiler {
       node = addStage(insert, label: "master/fade-out", after: node, key: nil)
     }
     return node
+  }
+
+  /// The inserts of deliveries, each behind what the delivery is made from.
+  private mutating func buildDeliveryInserts(
+    _ outputs: inout [(name: String, node: NodeID)], master: NodeID
+  ) {
+    let sources = outputs
+    for delivery in session.deliveries where !delivery.inserts.isEmpty {
+      for item in delivery.items {
+        let name = session.nameOfInserts(delivery, item)
+        let source = session.nameOfSource(delivery, item)
+        let from = source.map { wanted in sources.first { $0.name == wanted }?.node } ?? master
+        guard let from, !outputs.contains(where: { $0.name == name }) else { continue }
+        var strip = ResolvedStrip(
+          kind: .mix, name: name, channelCount: nodes[from.index].channelCount,
+          span: delivery.span)
+        strip.inserts = delivery.inserts
+        let node = addInserts(strip, id: nil, after: from, keys: [:])
+        if node != from { nodes[node.index].roundsToFloat = true }
+        outputs.append((name, node))
+      }
+    }
   }
 
   private mutating func buildCeiling(after node: NodeID) -> NodeID {

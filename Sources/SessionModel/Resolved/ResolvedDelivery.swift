@@ -98,3 +98,27 @@ public struct ResolvedChapter: Hashable, Sendable {
     self.programme = programme
   }
 }
+
+extension ResolvedSession {
+  /// The graph's output that a delivered file is made from; nil: the master.
+  public func nameOfSource(
+    _ delivery: ResolvedDelivery, _ item: ResolvedDelivery.Item
+  ) -> String? {
+    if let stem = item.stem, stem < stems.count { return "stem/\(stems[stem].name)" }
+    switch delivery.from {
+    case .master, .stems: return nil
+    case .mix: return "mix"
+    case .strip(let id):
+      let strip = strips[id.index]
+      return (strip.kind == .track ? "track/" : "bus/") + strip.name
+    }
+  }
+
+  /// The graph's output behind the delivery's own inserts.
+  public func nameOfInserts(
+    _ delivery: ResolvedDelivery, _ item: ResolvedDelivery.Item
+  ) -> String {
+    let stem = item.stem.flatMap { $0 < stems.count ? "/\(stems[$0].name)" : nil } ?? ""
+    return "deliver/\(delivery.name)/inserts\(stem)"
+  }
+}

@@ -53,6 +53,22 @@ public struct ContentHash: Hashable, Sendable, Comparable {
   /// 32 hexadecimal digits, most significant first.
   public var hexadecimal: String { hexadecimalDigits(high) + hexadecimalDigits(low) }
 
+  /// From what `bytes` gave.
+  ///
+  /// - Precondition: 16 bytes.
+  public init(bytes: ArraySlice<UInt8>) {
+    precondition(bytes.count == 16)
+    var words: (UInt64, UInt64) = (0, 0)
+    for (place, byte) in bytes.enumerated() {
+      if place < 8 {
+        words.0 |= UInt64(byte) << UInt64(8 * place)
+      } else {
+        words.1 |= UInt64(byte) << UInt64(8 * (place - 8))
+      }
+    }
+    self.init(low: words.0, high: words.1)
+  }
+
   /// 16 bytes, least significant first.
   public var bytes: [UInt8] {
     var bytes: [UInt8] = []

@@ -53,27 +53,10 @@ extension BuildRun {
     let expectations = ["mix": declared.mix.expect, "master": declared.master.expect]
     for file in outcome.files {
       guard let expected = expectations[file.target], !expected.isEmpty else { continue }
-      var writer = DigestWriter()
-      writer.field("measured", 1)
-      writer.field("sha256", file.facts.sha256)
-      let key = writer.digest
-      let measures: DeliveryMeasures
-      if let facts = store?.facts(ofFile: file.path, key: key) {
-        measures = DeliveryMeasures(kept: facts.measures)
-      } else {
-        do throws(SoundFileError) {
-          measures = DeliveryMeasures(try FileMeasurement.measure(file.path).report)
-        } catch {
-          outcome.ioFailures.append("\(file.path): \(error.message)")
-          continue
-        }
-        var facts = file.facts
-        facts.measures = measures.kept
-        store?.keep(facts, ofFile: file.path, key: key)
-      }
       outcome.judge(
         DeliveryVerdict.judging(
-          expected, target: file.target, path: file.path, measures: measures))
+          expected, target: file.target, path: file.path,
+          measures: DeliveryMeasures(kept: file.facts.measures)))
     }
   }
 }
@@ -95,6 +78,12 @@ final class DeliveryStage {
   private var contexts: [String: Context] = [:]
   private var gains: [String: [Double]] = [:]
   private var failed: Set<String> = []
+  /// Streams that the build's own render gives.
+  private var requested: [Stream] = []
+  private var cancellation = Cancellation()
+  private lazy var environment = DeliveryEnvironment(
+    folder: run.outputFolder, store: store,
+    workers: run.options.j ?? RenderOptions.processorCount, cancellation: cancellation)
 
   /// The session in one version, and its streams.
   private final class Context {
@@ -110,7 +99,8 @@ final class DeliveryStage {
   private final class Stream {
     let node: NodeID
     var key: Digest?
-    var spill: Spill?
+    /// Once it was rendered.
+    var source: PieceSpill?
     init(node: NodeID) { self.node = node }
   }
 
@@ -130,16 +120,10 @@ final class DeliveryStage {
   private func name(
     _ delivery: ResolvedDelivery, _ item: ResolvedDelivery.Item, _ session: ResolvedSession
   ) -> StreamName {
-    if let stem = item.stem, stem < session.stems.count {
-      return .output("stem/\(session.stems[stem].name)")
+    if !delivery.inserts.isEmpty {
+      return .output(session.nameOfInserts(delivery, item))
     }
-    switch delivery.from {
-    case .master, .stems: return .master
-    case .mix: return .output("mix")
-    case .strip(let id):
-      let strip = session.strips[id.index]
-      return .output((strip.kind == .track ? "track/" : "bus/") + strip.name)
-    }
+    return session.nameOfSource(delivery, item).map { .output($0) } ?? .master
   }
 
   private func context(
@@ -184,17 +168,17 @@ final class DeliveryStage {
   }
 
   private func requests(_ streams: [Stream], _ context: Context) -> [OutputRequest] {
-    let folder = run.outputFolder
-    return streams.enumerated().map { index, stream in
-      let channels = context.graph[stream.node].channelCount
-      return OutputRequest(
+    streams.enumerated().map { index, stream in
+      OutputRequest(
         name: "stream/\(index)", node: stream.node.index,
-        endNode: context.graph.output("mix")?.index
-      ) { () throws(RenderFailure) in
-        let spill = try Spill(folder: folder, channelCount: channels)
-        stream.spill = spill
-        return spill
-      }
+        endNode: context.graph.output("mix")?.index, kind: .stream(folder: run.outputFolder))
+    }
+  }
+
+  /// Takes over the streams that `spillRequests` asked for.
+  func adopt(_ render: Render, firstOutput: Int) {
+    for (index, stream) in requested.enumerated() {
+      stream.source = render.stream(firstOutput + index)
     }
   }
 
@@ -221,13 +205,14 @@ final class DeliveryStage {
         }
       }
     }
+    requested = needed
     return requests(needed, context)
   }
 
   private func render(
     _ context: Context, _ outcome: inout BuildRun.Outcome, _ cancellation: Cancellation
   ) -> Bool {
-    let missing = context.streams.values.filter { $0.spill == nil }
+    let missing = context.streams.values.filter { $0.source == nil }
     let render = Render(
       context.graph, session: context.session, outputs: requests(missing, context),
       options: run.renderOptions(nil), store: store, cancellation: cancellation)
@@ -236,6 +221,7 @@ final class DeliveryStage {
     outcome.report.cached += report.cached
     outcome.report.wasCancelled = outcome.report.wasCancelled || report.wasCancelled
     for failure in report.failures { run.explain(failure, &outcome) }
+    for (index, stream) in missing.enumerated() { stream.source = render.stream(index) }
     return report.failures.isEmpty && !report.wasCancelled
   }
 
@@ -296,6 +282,8 @@ final class DeliveryStage {
 
   /// Makes every file that is not what it was.
   func perform(_ outcome: inout BuildRun.Outcome, _ cancellation: Cancellation) {
+    self.cancellation = cancellation
+    defer { store?.flush() }
     let order = ordered(deliveries)
     let circle = deliveries.filter { delivery in !order.contains { $0.name == delivery.name } }
     if let first = circle.first {
@@ -329,14 +317,14 @@ final class DeliveryStage {
     guard let stream = context.streams[name(delivery, item, context.session)] else { return false }
     var facts = known(form, stream, path)
     if facts == nil {
-      if stream.spill == nil, !render(context, &outcome, cancellation) { return false }
-      guard let spill = stream.spill else { return false }
+      if stream.source == nil, !render(context, &outcome, cancellation) { return false }
+      guard let source = stream.source else { return false }
       guard Files.makeFolders(Files.folder(of: path)) else {
         outcome.ioFailures.append("\(Files.folder(of: path)): the folder cannot be made")
         return false
       }
       do throws(DeliveryRender.Failure) {
-        let result = try DeliveryRender(form, path: path, folder: run.outputFolder).run(spill)
+        let result = try DeliveryRender(form, path: path, environment: environment).run(source)
         facts = result.facts
         if let key = key(form, stream) { store?.keep(result.facts, ofFile: path, key: key) }
       } catch {

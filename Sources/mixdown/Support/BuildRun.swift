@@ -135,6 +135,7 @@ struct BuildRun {
     if cancellation.isCancelled { throw ExitCode(128 + Interruption.signal) }
     for failure in outcome.report.failures { explain(failure, &outcome) }
     for fault in outcome.report.cacheFaults { Console.error("mixdown: \(fault)") }
+    stage.adopt(run, firstOutput: targets.count)
     for output in outcome.report.outputs {
       guard let target = targets.first(where: { $0.name == output.name }) else { continue }
       outcome.files.append(
@@ -202,16 +203,11 @@ struct BuildRun {
   ) -> OutputRequest {
     let metadata = metadata(of: target)
     let texts = SoundFileMetadata.Key.allCases.map { metadata.texts[$0] ?? "" }
+    var file = FileRequest(target.format, metadata: metadata)
+    file.measures = { DeliveryMeasures($0).kept }
     return OutputRequest(
       name: target.name, node: target.node.index, endNode: target.endNode?.index,
-      path: target.path, identity: "\(target.format) \(texts)"
-    ) { () throws(RenderFailure) in
-      let levels = FileLevels(
-        rate: target.format.rate, channelCount: target.format.channelCount)
-      return try FileSink(
-        path: target.path, format: target.format, metadata: metadata,
-        firstFrame: range?.start ?? 0, observers: [levels], measures: { levels.measures })
-    }
+      path: target.path, identity: "\(target.format) \(texts)", kind: .file(file))
   }
 
   private func metadata(of target: Target) -> SoundFileMetadata {

@@ -1,0 +1,71 @@
+public import Signal
+
+/// Audio that can be read at random; silence outside its frames.
+public protocol FrameSource: AnyObject {
+  var channelCount: Int { get }
+  var frames: Int64 { get }
+  /// - Parameter block: as many frames as the range and at most the source's channels.
+  func read(_ range: FrameRange, into block: Block) throws(RenderFailure)
+}
+
+/// A run of a stream's frames with one identity.
+public struct StreamPiece: Hashable, Sendable {
+  /// Frames of the stream.
+  public var range: FrameRange
+  /// Everything that the frames are made of; nil: not known, nothing of them can be remembered.
+  public var content: ContentHash?
+  /// Where in that content the range begins.
+  public var offset: Int64
+
+  public init(range: FrameRange, content: ContentHash?, offset: Int64) {
+    self.range = range
+    self.content = content
+    self.offset = offset
+  }
+
+  /// The part of it that lies in `wanted`.
+  public func clipped(to wanted: FrameRange) -> StreamPiece {
+    let inside = range.intersection(wanted)
+    return StreamPiece(range: inside, content: content, offset: offset + inside.start - range.start)
+  }
+}
+
+/// A source whose frames are known by content, piece by piece. Reading is safe from several
+/// threads at once.
+public protocol PiecedSource: FrameSource, Sendable {
+  /// In order, without gaps, from frame 0 to the end.
+  var pieces: [StreamPiece] { get }
+}
+
+extension PiecedSource {
+  /// What the frames `range` are made of, canonically; nil when some of it is not known. Frames
+  /// outside the stream are silence.
+  public func identity(of range: FrameRange) -> ContentHash? {
+    var writer = StateWriter()
+    writer.write(Int(range.length))
+    var at = range.start
+    if at < 0 {
+      writer.write(Int(min(0, range.end) - at))
+      at = 0
+    }
+    // The first piece that ends behind `at`.
+    var low = 0
+    var high = pieces.count
+    while low < high {
+      let middle = (low + high) / 2
+      if pieces[middle].range.end <= at { low = middle + 1 } else { high = middle }
+    }
+    while low < pieces.count, pieces[low].range.start < range.end {
+      let piece = pieces[low].clipped(to: range)
+      if !piece.range.isEmpty {
+        guard let content = piece.content else { return nil }
+        writer.write(content.low)
+        writer.write(content.high)
+        writer.write(Int(piece.offset))
+        writer.write(Int(piece.range.length))
+      }
+      low += 1
+    }
+    return ContentHash(of: writer.bytes)
+  }
+}

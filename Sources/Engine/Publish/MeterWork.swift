@@ -1,0 +1,155 @@
+internal import DSP
+public import Loudness
+public import MixGraph
+public import Signal
+
+/// Measures a stream piece after piece; the last piece of the chain ends the programme.
+final class MeterWork: ChainedWork {
+  private let rate: Int
+  private let channelCount: Int
+  private let options: LoudnessMeter.Options
+  private let name: String
+  private let buffer: AudioBuffer
+  private let range: (Int) -> FrameRange?
+  private let identity: (Int) -> ContentHash?
+  private let read: (FrameRange, Block) throws(RenderFailure) -> Void
+  private var meter: LoudnessMeter
+
+  private static let blockFrames = 4096
+
+  /// - Parameters:
+  ///   - range: frames of the programme that a piece covers; nil: behind the last one.
+  ///   - identity: of a piece's samples.
+  init(
+    rate: Int, channelCount: Int, options: LoudnessMeter.Options,
+    range: @escaping (Int) -> FrameRange?, identity: @escaping (Int) -> ContentHash?,
+    read: @escaping (FrameRange, Block) throws(RenderFailure) -> Void
+  ) {
+    self.rate = rate
+    self.channelCount = channelCount
+    self.options = options
+    self.range = range
+    self.identity = identity
+    self.read = read
+    name =
+      "\(options.measuresLevels) \(options.measuresTruePeak) \(options.measuresTableTruePeak)"
+      + " \(options.measuresSpectrum) \(options.clipLevel)"
+    buffer = AudioBuffer(channelCount: channelCount, frameCapacity: Self.blockFrames)
+    meter = LoudnessMeter(rate: rate, channelCount: channelCount, options: options)
+  }
+
+  func writeKey(_ piece: Int, to writer: inout DigestWriter) -> Bool {
+    writer.field("meter", LoudnessMeter.revision)
+    writer.field("options", name)
+    writer.field("rate", rate)
+    writer.field("channels", channelCount)
+    guard let range = range(piece) else {
+      writer.field("end", 1)
+      return true
+    }
+    guard let content = identity(piece) else { return false }
+    writer.field("from", range.start)
+    writer.field("frames", range.length)
+    writer.field("content", content)
+    return true
+  }
+
+  func encodedState() -> [UInt8] {
+    var writer = StateWriter()
+    meter.encodeState(into: &writer)
+    return writer.bytes
+  }
+
+  func restore(_ bytes: [UInt8]?, before piece: Int) throws(StateError) {
+    meter = LoudnessMeter(rate: rate, channelCount: channelCount, options: options)
+    guard let bytes else { return }
+    var reader = StateReader(bytes)
+    let at = range(piece)?.start ?? range(piece - 1)?.end ?? 0
+    try meter.restoreState(from: &reader, at: at)
+  }
+
+  func perform(_ piece: Int) throws(RenderFailure) -> [UInt8] {
+    guard let range = range(piece) else { return meter.finish().encoded }
+    var at = range.start
+    while at < range.end {
+      let end = min(range.end, at + Int64(Self.blockFrames))
+      let block = buffer.block(Int(end - at))
+      try read(FrameRange(at, end), block)
+      meter.process(block)
+      at = end
+    }
+    return meter.takePartial().encoded
+  }
+}
+
+/// Everything that is measured of a stream, piece by piece: levels and true peaks each by a chain
+/// of their own, so that two workers can share the work.
+public final class LevelMeasurement {
+  public enum Part: CaseIterable, Sendable { case levels, truePeaks }
+
+  private let chains: [Part: Chain]
+  private var partials: [Part: MeterPartial]
+  private let pieceCount: Int
+
+  /// - Parameters:
+  ///   - pieceCount: pieces of the stream; `finish` measures what follows them.
+  ///   - range, identity, read: as the stream has them; `range` is nil behind its end.
+  ///   - parts: what is measured.
+  public init(
+    rate: Int, channelCount: Int, options: LoudnessMeter.Options, pieceCount: Int, store: Store?,
+    parts: [Part] = Part.allCases,
+    range: @escaping (Int) -> FrameRange?, identity: @escaping (Int) -> ContentHash?,
+    read: @escaping (FrameRange, Block) throws(RenderFailure) -> Void
+  ) {
+    var chains: [Part: Chain] = [:]
+    var partials: [Part: MeterPartial] = [:]
+    for part in parts {
+      var own = options
+      own.measuresLevels = part == .levels && options.measuresLevels
+      own.measuresSpectrum = part == .levels && options.measuresSpectrum
+      own.measuresTruePeak = part == .truePeaks && options.measuresTruePeak
+      own.measuresTableTruePeak = part == .truePeaks && options.measuresTableTruePeak
+      let work = MeterWork(
+        rate: rate, channelCount: channelCount, options: own, range: range, identity: identity,
+        read: read)
+      chains[part] = Chain(work, pieceCount: pieceCount + 2, store: store)
+      partials[part] = MeterPartial()
+    }
+    self.chains = chains
+    self.partials = partials
+    self.pieceCount = pieceCount
+  }
+
+  public convenience init(
+    _ source: any PiecedSource, rate: Int, options: LoudnessMeter.Options, store: Store?,
+    parts: [Part] = Part.allCases
+  ) {
+    let pieces = source.pieces
+    self.init(
+      rate: rate, channelCount: source.channelCount, options: options, pieceCount: pieces.count,
+      store: store, parts: parts,
+      range: { $0 < pieces.count ? pieces[$0].range : nil },
+      identity: { source.identity(of: pieces[$0].range) },
+      read: { range, block throws(RenderFailure) in try source.read(range, into: block) })
+  }
+
+  /// Measures a piece; pieces of one part come in order, parts are independent.
+  public func advance(_ piece: Int, _ part: Part) throws(RenderFailure) {
+    guard let chain = chains[part] else { return }
+    let bytes = try chain.advance(piece)
+    guard let partial = try? MeterPartial(encoded: bytes) else {
+      throw .damagedState(node: "meter")
+    }
+    partials[part]?.append(partial)
+  }
+
+  /// What the whole stream measures.
+  ///
+  /// - Parameter count: pieces that were measured, if others than at the beginning.
+  public func finish(pieceCount count: Int? = nil) throws(RenderFailure) -> MeterPartial {
+    for part in Part.allCases { try advance(count ?? pieceCount, part) }
+    guard let levels = partials[.levels] else { return partials[.truePeaks] ?? MeterPartial() }
+    guard let peaks = partials[.truePeaks] else { return levels }
+    return levels.taking(truePeaksOf: peaks)
+  }
+}

@@ -1,0 +1,261 @@
+public import AudioFiles
+internal import MixGraph
+public import Signal
+
+/// A sound file in the making: samples go in by frame, unchanged runs are taken over from the file
+/// that stands in its place, and what was written can be read back while it grows.
+public final class PublishedFile: @unchecked Sendable {
+  // Proof for @unchecked Sendable: one thread writes; others read frames only after the writer's
+  // schedule has told them, through a lock, that these are done.
+  public let path: String
+  public let format: SoundFileFormat
+  private let writer: SoundFileWriter
+  /// What an encoder will be fed with: its own output cannot be read back.
+  private let spill: SpillFile?
+  private let store: Store?
+  private let earlier: EarlierFile?
+  private var runs: [FileLayout.Run] = []
+  private var end: Int64 = 0
+  private var encoded: Int64 = 0
+  private let block: AudioBuffer
+
+  private static let blockFrames = 4096
+
+  /// - Parameter folder: an existing folder for streams that are kept aside.
+  /// - Throws: `RenderFailure.io`.
+  public init(
+    path: String, format: SoundFileFormat, metadata: SoundFileMetadata, folder: String,
+    store: Store?
+  ) throws(RenderFailure) {
+    self.path = path
+    self.format = format
+    self.store = store
+    do throws(SoundFileError) {
+      writer = try SoundFileWriter(path: path, format: format, metadata: metadata)
+    } catch {
+      throw .io("\(path): \(error.message)")
+    }
+    let isLinear = writer.isLinear
+    spill = isLinear ? nil : try SpillFile(folder: folder, channelCount: format.channelCount)
+    earlier = store.flatMap { EarlierFile(path: path, store: $0) }
+    block = AudioBuffer(channelCount: format.channelCount, frameCapacity: Self.blockFrames)
+  }
+
+  /// The bytes of frames do not depend on anything but their samples.
+  public var isLinear: Bool { spill == nil }
+
+  /// Appends frames that are known by their bytes; false: they have to be made.
+  public func take(_ bytes: ContentHash, frames: Int64, clippedSamples: Int) throws(RenderFailure) -> Bool {
+    guard isLinear, let earlier, earlier.layout.coding == coding,
+      let start = earlier.start(of: bytes, frames: frames)
+    else { return false }
+    do throws(SoundFileError) {
+      try writer.copy(
+        from: earlier.descriptor,
+        at: earlier.layout.dataOffset + start * Int64(format.bytesPerFrame), frames: frames,
+        to: end, clippedSamples: clippedSamples)
+    } catch {
+      throw .io("\(path): \(error.message)")
+    }
+    note(bytes, frames)
+    return true
+  }
+
+  /// Appends a block of the file's channels.
+  ///
+  /// - Returns: the identity of its bytes, and how many samples were clamped.
+  public func append(_ block: Block) throws(RenderFailure) -> (bytes: ContentHash, clippedSamples: Int) {
+    if let spill {
+      try spill.write(block, at: end)
+      end += Int64(block.frameCount)
+      return (ContentHash(of: block), 0)
+    }
+    do throws(SoundFileError) {
+      let (hash, clipped) = try writer.write(block, at: end)
+      note(hash, Int64(block.frameCount))
+      return (hash, clipped)
+    } catch {
+      throw .io("\(path): \(error.message)")
+    }
+  }
+
+  private func note(_ bytes: ContentHash, _ frames: Int64) {
+    runs.append(FileLayout.Run(bytes: bytes, start: end, frames: frames))
+    end += frames
+  }
+
+  /// Frames written so far.
+  public var frames: Int64 { end }
+
+  /// Reads written frames as they stand in the file.
+  public func read(_ range: FrameRange, into block: Block) throws(RenderFailure) {
+    if let spill { return try spill.read(range, into: block) }
+    do throws(SoundFileError) {
+      try writer.read(range, into: block)
+    } catch {
+      throw .io("\(path): \(error.message)")
+    }
+  }
+
+  /// Feeds an encoder with everything up to `limit`; nothing to do for linear files.
+  public func encode(upTo limit: Int64) throws(RenderFailure) {
+    guard let spill else { return }
+    while encoded < limit {
+      let count = min(limit - encoded, Int64(Self.blockFrames))
+      let part = block.block(Int(count))
+      try spill.read(FrameRange(encoded, encoded + count), into: part)
+      do throws(SoundFileError) {
+        try writer.write(part)
+      } catch {
+        throw .io("\(path): \(error.message)")
+      }
+      encoded += count
+    }
+  }
+
+  /// Puts loudness that was measured meanwhile into the file's `bext` chunk, if it has one.
+  public func setLoudness(_ loudness: BroadcastExtension.Loudness) { writer.setLoudness(loudness) }
+
+  /// Completes the file and puts it in place if it differs from what is there.
+  ///
+  /// - Throws: `RenderFailure.io`.
+  public func finish(measures: [Double]) throws(RenderFailure) -> FileFacts {
+    try encode(upTo: end)
+    let written: WrittenFile
+    do throws(SoundFileError) {
+      written = try writer.finish(keepingEqual: true, knownDigest: earlier?.layout.digest)
+    } catch {
+      throw .io("\(path): \(error.message)")
+    }
+    if let store, let stamp = FileStamp(path: path) {
+      FileLayout(
+        stamp: stamp, coding: coding, dataOffset: writer.dataOffset, digest: written.sha256,
+        runs: runs
+      ).keep(in: store, path: path)
+    }
+    return FileFacts(
+      sha256: written.sha256.hexadecimal, frames: written.frames, byteCount: written.byteCount,
+      clippedSamples: Int64(written.clippedSamples), measures: measures,
+      wasReplaced: written.wasReplaced)
+  }
+
+  public func abandon() { writer.abandon() }
+
+  private var coding: String {
+    "\(format.container.rawValue) \(format.encoding) \(format.channelCount)"
+  }
+}
+
+/// Which runs of samples a file holds, and where.
+struct FileLayout {
+  struct Run {
+    var bytes: ContentHash
+    var start: Int64
+    var frames: Int64
+  }
+
+  var stamp: FileStamp
+  var coding: String
+  var dataOffset: Int64
+  var digest: SHA256.Digest
+  var runs: [Run]
+
+  private static func key(_ path: String) -> Digest {
+    var writer = DigestWriter()
+    writer.field("layout-of", Posix.absolute(path))
+    return writer.digest
+  }
+
+  func keep(in store: Store, path: String) {
+    var writer = StateWriter()
+    for word in [stamp.device, stamp.inode] { writer.write(word) }
+    for word in [stamp.size, stamp.modified, stamp.changed, dataOffset] { writer.write(Int(word)) }
+    let text = Array(coding.utf8)
+    writer.write(text.count)
+    for byte in text { writer.write(Int(byte)) }
+    for byte in digest.bytes { writer.write(Int(byte)) }
+    writer.write(runs.count)
+    for run in runs {
+      writer.write(run.bytes.low)
+      writer.write(run.bytes.high)
+      writer.write(Int(run.start))
+      writer.write(Int(run.frames))
+    }
+    let hash = ContentHash(of: writer.bytes)
+    if store.keepBlob(writer.bytes, hash) { store.put(Self.key(path), hash.bytes) }
+  }
+
+  init(
+    stamp: FileStamp, coding: String, dataOffset: Int64, digest: SHA256.Digest, runs: [Run]
+  ) {
+    self.stamp = stamp
+    self.coding = coding
+    self.dataOffset = dataOffset
+    self.digest = digest
+    self.runs = runs
+  }
+
+  /// The layout that was kept for `path`.
+  init?(of path: String, in store: Store) {
+    guard let hash = store.record(Self.key(path)), hash.count == 16,
+      let bytes = store.blob(ContentHash(bytes: hash[...]))
+    else { return nil }
+    var reader = StateReader(bytes)
+    do throws(StateError) {
+      func word(_ reader: inout StateReader) throws(StateError) -> Int64 {
+        Int64(try reader.readInt())
+      }
+      stamp = FileStamp(
+        device: try reader.readUInt64(), inode: try reader.readUInt64(),
+        size: try word(&reader), modified: try word(&reader), changed: try word(&reader))
+      dataOffset = try word(&reader)
+      func text(_ count: Int, _ reader: inout StateReader) throws(StateError) -> [UInt8] {
+        guard count >= 0 && count < 1000 else { throw StateError() }
+        var bytes: [UInt8] = []
+        for _ in 0..<count { bytes.append(UInt8(truncatingIfNeeded: try reader.readInt())) }
+        return bytes
+      }
+      coding = String(decoding: try text(try reader.readInt(), &reader), as: UTF8.self)
+      guard let digest = SHA256.Digest(bytes: try text(32, &reader)) else { return nil }
+      self.digest = digest
+      let count = try reader.readInt()
+      guard count >= 0 && count <= bytes.count else { return nil }
+      runs = []
+      for _ in 0..<count {
+        runs.append(
+          Run(
+            bytes: ContentHash(low: try reader.readUInt64(), high: try reader.readUInt64()),
+            start: try word(&reader), frames: try word(&reader)))
+      }
+    } catch { return nil }
+  }
+}
+
+/// The file that stands in an output's place, if it is the one that was put there.
+private final class EarlierFile {
+  let layout: FileLayout
+  let descriptor: Int32
+  private let starts: [ContentHash: (start: Int64, frames: Int64)]
+
+  init?(path: String, store: Store) {
+    guard let layout = FileLayout(of: path, in: store),
+      let descriptor = Posix.openForReading(path)
+    else { return nil }
+    guard FileStamp(descriptor: descriptor) == layout.stamp else {
+      Posix.closeFile(descriptor)
+      return nil
+    }
+    self.layout = layout
+    self.descriptor = descriptor
+    var starts: [ContentHash: (start: Int64, frames: Int64)] = [:]
+    for run in layout.runs { starts[run.bytes] = (run.start, run.frames) }
+    self.starts = starts
+  }
+
+  deinit { Posix.closeFile(descriptor) }
+
+  func start(of bytes: ContentHash, frames: Int64) -> Int64? {
+    guard let known = starts[bytes], known.frames == frames else { return nil }
+    return known.start
+  }
+}

@@ -1,0 +1,32 @@
+internal import MixGraph
+internal import Signal
+
+extension Store {
+  /// Blobs up to this many bytes stand in the records; larger ones are objects.
+  private static let inlineLimit = 4096
+
+  /// The bytes of `hash`, wherever `keepBlob` put them.
+  func blob(_ hash: ContentHash) -> [UInt8]? {
+    if let bytes = record(BlobKey.digest(hash)) { return bytes }
+    return object(hash)
+  }
+
+  /// Keeps `bytes` under their hash; false: they could not be kept.
+  @discardableResult
+  func keepBlob(_ bytes: [UInt8], _ hash: ContentHash) -> Bool {
+    if bytes.count <= Self.inlineLimit {
+      put(BlobKey.digest(hash), bytes)
+      return true
+    }
+    return bytes.withUnsafeBytes { putObject(hash, $0) }
+  }
+}
+
+/// Small contents as keys of the record table.
+private enum BlobKey {
+  static func digest(_ hash: ContentHash) -> Digest {
+    var writer = DigestWriter()
+    writer.field("state-bytes", hash)
+    return writer.digest
+  }
+}

@@ -1,0 +1,72 @@
+internal import DSP
+public import Engine
+public import Loudness
+internal import Signal
+
+/// Where and with what deliveries are made, and what several of them share.
+public final class DeliveryEnvironment {
+  /// An existing folder for streams that are kept aside.
+  public let folder: String
+  public let store: Store?
+  public let workers: Int
+  let cancellation: Cancellation?
+  /// Pieces of files that were made, not taken over from earlier ones.
+  public internal(set) var madePieces = 0
+  private var conversions: [Conversion: PieceSpill] = [:]
+
+  private struct Conversion: Hashable {
+    var source: ObjectIdentifier
+    var channels: StreamView.Channels
+    var rate: Int
+  }
+
+  public init(
+    folder: String, store: Store?, workers: Int = RenderOptions.processorCount,
+    cancellation: Cancellation? = nil
+  ) {
+    self.folder = folder
+    self.store = store
+    self.workers = max(1, workers)
+    self.cancellation = cancellation
+  }
+
+  /// All of `source` at another rate, made where it is read. Sources that are handed in live as
+  /// long as this.
+  func converted(
+    _ source: any PiecedSource, _ channels: StreamView.Channels, from: Int, to: Int
+  ) throws(RenderFailure) -> PieceSpill {
+    let key = Conversion(source: ObjectIdentifier(source), channels: channels, rate: to)
+    if let known = conversions[key] { return known }
+    guard let resampler = Resampler(from: from, to: to) else {
+      throw .io("\(from) Hz cannot be converted to \(to) Hz")
+    }
+    let folded = StreamView(source, frames: source.frames, channels: channels)
+    let conversion = RateConversion(folded, resampler)
+    let made = try PieceSpill(
+      folder: folder, channelCount: folded.channelCount, pieces: conversion.pieces
+    ) { index, block throws(RenderFailure) in try conversion.render(index, into: block) }
+    conversions[key] = made
+    return made
+  }
+
+  /// What a stream measures.
+  public func levels(
+    of source: any PiecedSource, rate: Int, parts: [LevelMeasurement.Part] = LevelMeasurement.Part.allCases
+  ) throws(RenderFailure) -> MeterPartial {
+    var options = LoudnessMeter.Options()
+    options.measuresTableTruePeak = false
+    let measurement = LevelMeasurement(
+      source, rate: rate, options: options, store: store, parts: parts)
+    try run(
+      parts.map { part in
+        PieceSchedule.Row(pieceCount: source.pieces.count) { piece throws(RenderFailure) in
+          try measurement.advance(piece, part)
+        }
+      })
+    return try measurement.finish()
+  }
+
+  func run(_ rows: [PieceSchedule.Row]) throws(RenderFailure) {
+    try PieceSchedule.run(rows, workers: workers, cancellation: cancellation)
+  }
+}

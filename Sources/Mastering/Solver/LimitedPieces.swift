@@ -1,0 +1,120 @@
+internal import DSP
+internal import Engine
+internal import MixGraph
+internal import Signal
+
+/// A programme with a gain and a limiter, piece after piece. What comes out of piece k depends on
+/// nothing behind the end of piece k of the programme: it ends a look-ahead earlier.
+final class LimitedPieces {
+  private let source: any PiecedSource
+  private let heights: Heights?
+  private let gain: Double
+  private let ceiling: Double
+  private let name: String
+  private var limiter: LimiterGain
+  /// Frames that the output of a piece lags behind the piece.
+  private let delay: Int64
+  private let ahead: Int64
+  private let gains: AudioBuffer
+  private let buffer: AudioBuffer
+
+  private static let blockFrames: Int64 = 4096
+  /// Frames around a frame that its height depends on.
+  private static let reach: Int64 = 24
+
+  /// - Parameters:
+  ///   - heights: nil: nothing has to be held down.
+  ///   - gain: dB.
+  ///   - ceiling: dBTP.
+  init(_ source: any PiecedSource, heights: Heights?, gain: Double, ceiling: Double, rate: Int) {
+    self.source = source
+    self.heights = heights
+    self.gain = decibelsToGain(gain)
+    self.ceiling = ceiling
+    limiter = LimiterGain(
+      ceiling: ceiling, lookAhead: LimitedProgramme.lookAhead, release: .automatic,
+      rate: Double(rate))
+    ahead = Int64(limiter.lookAhead)
+    delay = heights == nil ? 0 : ahead + Self.reach
+    name = heights == nil ? "gain \(gain)" : "gain \(gain) ceiling \(ceiling) rate \(rate)"
+    gains = AudioBuffer(channelCount: 1, frameCapacity: Int(Self.blockFrames))
+    buffer = AudioBuffer(
+      channelCount: source.channelCount, frameCapacity: Int(Self.blockFrames))
+  }
+
+  var channelCount: Int { source.channelCount }
+  var pieceCount: Int { source.pieces.count }
+
+  /// Output frames of a piece.
+  func range(_ piece: Int) -> FrameRange {
+    let input = source.pieces[piece].range
+    let isLast = piece == source.pieces.count - 1
+    let start = max(0, piece == 0 ? 0 : input.start - delay)
+    return FrameRange(start, max(start, isLast ? input.end : input.end - delay))
+  }
+
+  func writeKey(_ piece: Int, to writer: inout DigestWriter) -> Bool {
+    let out = range(piece)
+    let input = source.pieces[piece].range
+    let first = out.start - 2 * Self.reach
+    guard let content = source.identity(of: FrameRange(first, max(first, input.end))) else {
+      return false
+    }
+    writer.field("limited", name)
+    writer.field("limiter", Limiter.identity.revision)
+    writer.field("content", content)
+    writer.field("frames", out.length)
+    writer.field("is-last", piece == source.pieces.count - 1)
+    return true
+  }
+
+  func encode(into writer: inout StateWriter) {
+    if heights != nil { limiter.encode(into: &writer) }
+  }
+
+  func restore(from reader: inout StateReader) throws(StateError) {
+    if heights != nil { try limiter.restore(from: &reader) }
+  }
+
+  func reset() { limiter.reset() }
+
+  /// Gives the output frames of `piece` block by block.
+  func perform(
+    _ piece: Int, _ body: (Block, Int64) throws(RenderFailure) -> Void
+  ) throws(RenderFailure) {
+    let out = range(piece)
+    var at = out.start
+    if let heights, piece == 0 {
+      // The gains of the frames before the first come first.
+      var fed: Int64 = 0
+      while fed < ahead {
+        let count = min(ahead - fed, Self.blockFrames)
+        let row = gains.block(Int(count))
+        try heights.read(FrameRange(fed, fed + count), into: row)
+        limiter.process(row[0], gain: gain, into: row[0])
+        fed += count
+      }
+    }
+    while at < out.end {
+      let end = min(out.end, at + Self.blockFrames)
+      let block = buffer.block(Int(end - at))
+      try source.read(FrameRange(at, end), into: block)
+      if let heights {
+        let row = gains.block(block.frameCount)
+        try heights.read(FrameRange(at + ahead, end + ahead), into: row)
+        limiter.process(row[0], gain: gain, into: row[0])
+        for channel in 0..<block.channelCount {
+          let samples = block[channel]
+          for i in samples.indices { samples[i] = samples[i] * gain * row[0][i] }
+        }
+      } else if gain != 1 {
+        for channel in 0..<block.channelCount {
+          let samples = block[channel]
+          for i in samples.indices { samples[i] *= gain }
+        }
+      }
+      try body(block, at)
+      at = end
+    }
+  }
+}
