@@ -14,7 +14,9 @@ final class ProgressLine {
   func show(_ done: Int, of total: Int) {
     let now = Console.seconds
     // A terminal gets ten lines a second at most, a log one in ten seconds.
-    guard now - shownAt >= (isTerminal ? 0.1 : 10), now - started >= 0.5, done > 0 else { return }
+    guard now - max(shownAt, started) >= (isTerminal ? 0.1 : 10), now - started >= 0.5,
+      done > 0
+    else { return }
     shownAt = now
     let fraction = Double(done) / Double(max(1, total))
     let elapsed = now - started
