@@ -214,6 +214,28 @@ public struct DeliveryVerdict: Hashable, Sendable {
 }
 
 extension GainSolver.Obstacle {
+  /// For a record: the case, and its numbers.
+  public var encoded: [Double] {
+    switch self {
+    case .silence: [0]
+    case .tooShort: [1]
+    case .beyondLimiting(let needed, let reachable, let gain): [2, needed, reachable, gain]
+    case .exhausted(let reachable, let gain): [3, reachable, gain]
+    }
+  }
+
+  /// From what `encoded` gave.
+  public init?(encoded numbers: [Double]) {
+    switch (numbers.first, numbers.count) {
+    case (0, 1): self = .silence
+    case (1, 1): self = .tooShort
+    case (2, 4):
+      self = .beyondLimiting(needed: numbers[1], reachable: numbers[2], gain: numbers[3])
+    case (3, 3): self = .exhausted(reachable: numbers[1], gain: numbers[2])
+    default: return nil
+    }
+  }
+
   /// Why `delivery` is not written, at the line that asked for its loudness.
   public func diagnostic(
     _ delivery: ResolvedDelivery, _ form: DeliveryForm, path: String

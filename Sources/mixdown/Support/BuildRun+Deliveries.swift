@@ -200,7 +200,7 @@ final class DeliveryStage {
         else { continue }
         if let facts = known(form, stream, path(delivery, item)) {
           gains[delivery.name, default: []].append(DeliveryMeasures(kept: facts.measures).gain)
-        } else if !needed.contains(where: { $0 === stream }) {
+        } else if knownObstacle(form, stream) == nil, !needed.contains(where: { $0 === stream }) {
           needed.append(stream)
         }
       }
@@ -264,6 +264,21 @@ final class DeliveryStage {
     return store.facts(ofFile: path, key: key)
   }
 
+  /// What kept the delivery from its loudness when it was last made of the same.
+  private func knownObstacle(_ form: DeliveryForm, _ stream: Stream) -> GainSolver.Obstacle? {
+    guard let store, let key = obstacleKey(form, stream), let numbers = store.numbers(key) else {
+      return nil
+    }
+    return GainSolver.Obstacle(encoded: numbers)
+  }
+
+  private func obstacleKey(_ form: DeliveryForm, _ stream: Stream) -> Digest? {
+    guard let key = key(form, stream) else { return nil }
+    var writer = DigestWriter()
+    writer.field("obstacle", key.text)
+    return writer.digest
+  }
+
   /// Those whose gain others take first.
   private func ordered(_ deliveries: [ResolvedDelivery]) -> [ResolvedDelivery] {
     var result: [ResolvedDelivery] = []
@@ -316,6 +331,10 @@ final class DeliveryStage {
     }
     guard let stream = context.streams[name(delivery, item, context.session)] else { return false }
     var facts = known(form, stream, path)
+    if facts == nil, let obstacle = knownObstacle(form, stream) {
+      outcome.diagnostics.add(obstacle.diagnostic(delivery, form, path: path))
+      return false
+    }
     if facts == nil {
       if stream.source == nil, !render(context, &outcome, cancellation) { return false }
       guard let source = stream.source else { return false }
@@ -331,6 +350,7 @@ final class DeliveryStage {
         switch error {
         case .unreachable(let obstacle):
           outcome.diagnostics.add(obstacle.diagnostic(delivery, form, path: path))
+          if let key = obstacleKey(form, stream) { store?.keep(obstacle.encoded, under: key) }
         case .file(let reason):
           outcome.diagnostics.add(
             .deliveryFormat(path, reason, at: delivery.format?.span ?? delivery.span))
