@@ -23,13 +23,19 @@ final class ReplacingFile {
     self.destination = destination
     let (folder, name) = ReplacingFile.split(destination)
     guard !name.isEmpty else { throw .notWritten("it has no name") }
+    Leftovers.remove(in: folder)
     while true {
       let serial = ReplacingFile.counter.add(1, ordering: .relaxed).newValue
       // The longest name most file systems allow is 255 bytes.
       let short = String(decoding: name.utf8.prefix(200), as: UTF8.self)
       let candidate = "\(folder)/.\(short).\(getpid())-\(serial).part"
       do throws(SoundFileError) {
-        file = try PosixFile(creating: candidate)
+        let made = try PosixFile(creating: candidate)
+        // The lock says that its writer lives; without it the file may be taken for a leftover.
+        _ = flock(made.descriptor, LOCK_EX | LOCK_NB)
+        var information = stat()
+        if fstat(made.descriptor, &information) == 0, information.st_nlink == 0 { continue }
+        file = made
         temporary = candidate
         return
       } catch {
