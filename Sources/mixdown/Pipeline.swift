@@ -9,6 +9,10 @@ import SessionYAML
 struct Pipeline {
   /// As the user named it.
   let sessionPath: String
+  /// What is known from earlier builds; nil: nothing is.
+  var store: Store?
+  /// Nothing is believed of a recording that is not read now.
+  var isParanoid = false
   /// Folder of the session file; recordings and outputs are relative to it.
   var folder: String { Files.folder(of: sessionPath) }
 
@@ -70,8 +74,7 @@ struct Pipeline {
     guard let session = declared.session else { return result }
     if session.kind == .album { return AlbumSource.compile(declared, in: self, options: options) }
     let resolved = SessionResolver.resolve(
-      session, probe: FileProbe(), directory: { directory(of: $0, declared.sources) },
-      options: options)
+      session, probe: probe, directory: { directory(of: $0, declared.sources) }, options: options)
     result.session = resolved.session
     let lints = session.lints
     result.diagnostics.add(contentsOf: resolved.diagnostics.applying(lints: lints).all)
@@ -85,6 +88,11 @@ struct Pipeline {
 }
 
 extension Pipeline {
+  /// Looks at recordings, through what the store knows of them.
+  var probe: FileProbe {
+    FileProbe(store: store, paranoid: isParanoid) { Files.names(in: $0) }
+  }
+
   /// The folder to which paths of a source are relative; empty: the working folder.
   func directory(of source: SourceID, _ sources: SourceMap) -> String {
     let own = Files.folder(of: sources[source].path)
@@ -93,15 +101,13 @@ extension Pipeline {
 
   // ResolvedSession + measurements → ResolvedSession, Graph
   /// Turns `trim: to LEVEL` into gains; measures what the store does not know.
-  func measureTrims(
-    _ compiled: Compiled, store: Store?, workers: Int, paranoid: Bool
-  ) -> Compiled {
+  func measureTrims(_ compiled: Compiled, workers: Int) -> Compiled {
     guard let session = compiled.session, compiled.graph != nil,
       session.strips.contains(where: { $0.trimTarget != nil })
     else { return compiled }
     var result = compiled
     let trimmed = TrimMeasurement.apply(
-      to: session, store: store, workers: workers, paranoid: paranoid)
+      to: session, store: store, workers: workers, paranoid: isParanoid)
     for name in trimmed.silent {
       let span = session.strips.first { $0.name == name }?.span
       result.diagnostics.add(.trimOfSilence(name, at: span))
@@ -118,26 +124,5 @@ extension Pipeline {
     result.graph = again.graph
     result.diagnostics.add(contentsOf: again.diagnostics.all)
     return result
-  }
-}
-
-/// Looks at sound files for the resolver.
-struct FileProbe: RecordingProbe {
-  func fileNames(in folder: String) -> [String] { Files.names(in: folder) }
-
-  func facts(of path: String) -> Result<RecordingFacts, RecordingProblem> {
-    switch SoundFileProbe.facts(of: path) {
-    case .success(let facts):
-      return .success(
-        RecordingFacts(frames: facts.frames, rate: facts.rate, channelCount: facts.channelCount))
-    case .failure(let error):
-      switch error {
-      case .missing: return .failure(.missing)
-      case .lfsPointer: return .failure(.lfsPointer)
-      case .isFolder: return .failure(.isFolder)
-      case .unsupported(let reason): return .failure(.unsupported(reason))
-      default: return .failure(.unreadable(error.message))
-      }
-    }
   }
 }

@@ -4,35 +4,32 @@ internal import MixGraph
 internal import SessionModel
 internal import Signal
 
-/// What the recordings hold, by content: one hash for each chunk of 2^16 frames of the file, of
-/// its decoded samples. Tags, names and places are in none of them.
-///
-/// A file that was hashed before is recognised by its stamp (device, inode, size, times) without
-/// being read; a stamp younger than two seconds by the file system's own time is not trusted.
+/// What the session's recordings hold, for keys: each file is looked at once a build.
 final class RecordingIdentities: RecordingContents, @unchecked Sendable {
   // Proof for @unchecked Sendable: `entries` and the rest are touched inside their monitors only.
-  static let chunkFrames: Int64 = 1 << 16
-
   let references: [RecordingReference]
   let rate: Int
-  private let store: Store?
-  private let trustsStamps: Bool
+  private let catalogue: RecordingCatalogue
+  private let isCancelled: @Sendable () -> Bool
   private var entries: [Entry]
   private let monitors: [Monitor]
   private var failure: RecordingFailure?
   private let failureMonitor = Monitor()
 
   private struct Entry {
-    var hashes: [ContentHash] = []
+    var contents = RecordingCatalogue.Contents()
     var stamp: FileStamp?
     var isKnown = false
   }
 
-  init(_ references: [RecordingReference], rate: Int, store: Store?, paranoid: Bool) {
+  init(
+    _ references: [RecordingReference], rate: Int, store: Store?, paranoid: Bool,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) {
     self.references = references
     self.rate = rate
-    self.store = store
-    trustsStamps = !paranoid
+    self.isCancelled = isCancelled
+    catalogue = RecordingCatalogue(store: store, trustsStamps: !paranoid)
     entries = references.map { _ in Entry() }
     monitors = references.map { _ in Monitor() }
   }
@@ -48,24 +45,44 @@ final class RecordingIdentities: RecordingContents, @unchecked Sendable {
 
   var firstFailure: RecordingFailure? { failureMonitor.withLock { failure } }
 
-  /// All chunk hashes of a recording; reads the file when its stamp is not known.
-  func hashes(_ recording: Int) -> [ContentHash] {
+  /// Looks at all recordings, those that have to be read on `workers` threads.
+  func prepare(workers: Int) {
+    let queue = Counter()
+    var unknown: [Int] = []
+    for index in references.indices where !recognise(index) { unknown.append(index) }
+    let waiting = unknown
+    WorkerPool.run(min(workers, waiting.count)) { [self] _ in
+      while true {
+        let next = queue.next() - 1
+        guard next < waiting.count, !isCancelled() else { return }
+        _ = contents(waiting[next])
+      }
+    }
+  }
+
+  /// Whether the recording is known without reading it.
+  private func recognise(_ recording: Int) -> Bool {
     monitors[recording].withLock {
-      if entries[recording].isKnown { return entries[recording].hashes }
+      if entries[recording].isKnown { return true }
+      guard let stamp = FileStamp(path: references[recording].path),
+        let known = catalogue.known(stamp)
+      else { return false }
+      entries[recording] = Entry(contents: known, stamp: stamp, isKnown: true)
+      return true
+    }
+  }
+
+  /// What a recording holds; reads the file when its stamp is not known.
+  func contents(_ recording: Int) -> RecordingCatalogue.Contents {
+    monitors[recording].withLock {
+      if entries[recording].isKnown { return entries[recording].contents }
       let path = references[recording].path
       let stamp = FileStamp(path: path)
       entries[recording].stamp = stamp
       entries[recording].isKnown = true
-      if let stamp, trustsStamps, let known = store?.record(Self.key(stamp)) {
-        entries[recording].hashes = Self.decode(known)
-        return entries[recording].hashes
-      }
       do throws(SoundFileError) {
-        let hashes = try Self.read(path)
-        entries[recording].hashes = hashes
-        if let stamp, FileStamp(path: path) == stamp, isOldEnough(stamp, path) {
-          store?.put(Self.key(stamp), Self.encode(hashes))
-        }
+        entries[recording].contents = try catalogue.contents(
+          of: path, stamp, isCancelled: isCancelled)
       } catch {
         failureMonitor.withLock {
           if failure == nil {
@@ -80,12 +97,14 @@ final class RecordingIdentities: RecordingContents, @unchecked Sendable {
           }
         }
       }
-      return entries[recording].hashes
+      return entries[recording].contents
     }
   }
 
   /// One digest of everything a recording holds.
-  func whole(_ recording: Int) -> ContentHash { ContentHash(combining: hashes(recording)) }
+  func whole(_ recording: Int) -> ContentHash {
+    ContentHash(combining: contents(recording).hashes)
+  }
 
   /// Recordings that are another version now than when they were hashed.
   func changedRecordings() -> [Int] {
@@ -96,58 +115,13 @@ final class RecordingIdentities: RecordingContents, @unchecked Sendable {
     }
   }
 
-  private func isOldEnough(_ stamp: FileStamp, _ path: String) -> Bool {
-    guard let store, let now = Posix.fileSystemTime(in: store.folder) else { return false }
-    return now - max(stamp.modified, stamp.changed) > 2_000_000_000
-  }
-
-  private static func key(_ stamp: FileStamp) -> Digest {
-    var writer = DigestWriter()
-    writer.field("recording-version", 1)
-    writer.field("device", Int64(bitPattern: stamp.device))
-    writer.field("inode", Int64(bitPattern: stamp.inode))
-    writer.field("size", stamp.size)
-    writer.field("modified", stamp.modified)
-    writer.field("changed", stamp.changed)
-    return writer.digest
-  }
-
-  private static func encode(_ hashes: [ContentHash]) -> [UInt8] { hashes.flatMap(\.bytes) }
-
-  private static func decode(_ bytes: [UInt8]) -> [ContentHash] {
-    stride(from: 0, to: bytes.count - 15, by: 16).map { at in
-      func word(_ at: Int) -> UInt64 {
-        (0..<8).reduce(0) { $0 | UInt64(bytes[at + $1]) << UInt64(8 * $1) }
-      }
-      return ContentHash(low: word(at), high: word(at + 8))
-    }
-  }
-
-  private static func read(_ path: String) throws(SoundFileError) -> [ContentHash] {
-    let reader = try SoundFileReader(path: path)
-    let channels = Array(0..<reader.facts.channelCount)
-    let buffer = AudioBuffer(channelCount: channels.count, frameCapacity: Int(chunkFrames))
-    var hashes: [ContentHash] = []
-    let frames = reader.facts.isLengthCounted ? reader.facts.frames : try reader.countedFrames()
-    var at: Int64 = 0
-    while at < frames {
-      let count = Int(min(chunkFrames, frames - at))
-      let block = buffer.block(count)
-      try reader.read(at: at, into: block, channels: channels)
-      // One hash a channel, then one for all: picking a channel does not depend on the others.
-      hashes.append(
-        ContentHash(combining: channels.map { ContentHash(of: block[$0]) }))
-      at += Int64(count)
-    }
-    return hashes
-  }
-
   // MARK: RecordingContents
 
   func writeContent(
     of recording: Int, channels: [Int], range: FrameRange, to writer: inout some ManifestWriter
   ) {
     let reference = references[recording]
+    let chunkFrames = Int64(RecordingCatalogue.chunkFrames)
     writer.field("file-rate", reference.rate)
     for channel in channels { writer.field("channel", channel) }
     var file = range
@@ -156,10 +130,10 @@ final class RecordingIdentities: RecordingContents, @unchecked Sendable {
       writer.field("resampler", Resampler.identity.revision)
       writer.field("position", range.start)
     }
-    let hashes = hashes(recording)
-    let first = max(0, file.start) / Self.chunkFrames
-    let last = min(Int64(hashes.count), (max(0, file.end) + Self.chunkFrames - 1) / Self.chunkFrames)
-    writer.field("offset", file.start - first * Self.chunkFrames)
+    let hashes = contents(recording).hashes
+    let first = max(0, file.start) / chunkFrames
+    let last = min(Int64(hashes.count), (max(0, file.end) + chunkFrames - 1) / chunkFrames)
+    writer.field("offset", file.start - first * chunkFrames)
     if first < last {
       for chunk in first..<last { writer.field("content", hashes[Int(chunk)]) }
     }

@@ -21,6 +21,8 @@ public final class RecordingLibrary: Sendable {
   let references: [RecordingReference]
   let rate: Int
   private let entries: [Entry]
+  /// Where decoded chunks of compressed recordings are; nil: there is no store.
+  private let decoded: DecodedRecordings?
 
   private final class Entry: @unchecked Sendable {
     // Proof for @unchecked Sendable: everything else is touched inside `monitor`.
@@ -30,9 +32,14 @@ public final class RecordingLibrary: Sendable {
     var scratch: AudioBuffer?
   }
 
-  public init(_ references: [RecordingReference], rate: Int) {
+  public convenience init(_ references: [RecordingReference], rate: Int) {
+    self.init(references, rate: rate, decoded: nil)
+  }
+
+  init(_ references: [RecordingReference], rate: Int, decoded: DecodedRecordings?) {
     self.references = references
     self.rate = rate
+    self.decoded = decoded
     entries = references.map { _ in Entry() }
   }
 
@@ -79,10 +86,13 @@ public final class RecordingLibrary: Sendable {
     state.monitor.lock()
     defer { state.monitor.unlock() }
       do throws(SoundFileError) {
-        if state.reader == nil { state.reader = try SoundFileReader(path: reference.path) }
-        guard let reader = state.reader else { return nil }
+        func fetch(_ frame: Int64, _ block: Block) throws(SoundFileError) {
+          if let decoded, decoded.read(index, at: frame, channels: channels, into: block) { return }
+          if state.reader == nil { state.reader = try SoundFileReader(path: reference.path) }
+          try state.reader?.read(at: frame, into: block, channels: channels)
+        }
         if reference.rate == rate {
-          try reader.read(at: frame, into: block, channels: channels)
+          try fetch(frame, block)
           return nil
         }
         if state.resampler == nil {
@@ -103,7 +113,7 @@ public final class RecordingLibrary: Sendable {
         }
         guard let scratch = state.scratch else { return nil }
         let input = scratch.block(count).channels(channels.count)
-        try reader.read(at: needed.start, into: input, channels: channels)
+        try fetch(needed.start, input)
         resampler.render(range, from: input, into: block)
         return nil
       } catch {

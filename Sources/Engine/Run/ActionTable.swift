@@ -29,6 +29,8 @@ struct ActionResult: Hashable, Sendable {
   var isKept: Bool
 
   static let silence = ContentHash(low: 0, high: 0)
+  /// Bytes of an encoded result.
+  static let byteCount = 34
 
   var encoded: [UInt8] {
     var bytes: [UInt8] = [isSilent ? 1 : 0, isKept ? 1 : 0]
@@ -45,7 +47,7 @@ struct ActionResult: Hashable, Sendable {
   }
 
   init?(_ bytes: [UInt8]) {
-    guard bytes.count == 34 else { return nil }
+    guard bytes.count == Self.byteCount else { return nil }
     func word(_ at: Int) -> UInt64 {
       (0..<8).reduce(0) { $0 | UInt64(bytes[at + $1]) << UInt64(8 * $1) }
     }
@@ -122,7 +124,8 @@ final class ActionTable: @unchecked Sendable {
 
   init(
     _ graph: Graph, session: ResolvedSession, timeline: Timeline, segmentation: Segmentation,
-    consumerSegments: [Int], options: RenderOptions, store: Store?
+    consumerSegments: [Int], options: RenderOptions, store: Store?,
+    cancellation: Cancellation = Cancellation()
   ) {
     self.graph = graph
     self.timeline = timeline
@@ -130,9 +133,13 @@ final class ActionTable: @unchecked Sendable {
     self.options = options
     self.store = store
     manifest = SegmentManifest(graph, timeline: timeline)
-    library = RecordingLibrary(session.recordings, rate: session.rate)
     identities = RecordingIdentities(
-      session.recordings, rate: session.rate, store: store, paranoid: options.paranoid)
+      session.recordings, rate: session.rate, store: store, paranoid: options.paranoid,
+      isCancelled: { cancellation.isCancelled })
+    let identities = identities
+    library = RecordingLibrary(
+      session.recordings, rate: session.rate,
+      decoded: store.map { DecodedRecordings(identities, store: $0) })
     var uses = [Int](repeating: 0, count: segmentation.segments.count)
     var feedsLargeSum = [Bool](repeating: false, count: segmentation.segments.count)
     for segment in segmentation.segments {
@@ -163,12 +170,13 @@ final class ActionTable: @unchecked Sendable {
         }, pieceCount: timeline.pieces.count)
     }
     groups = LaneGroups.groups(segmentation.segments, graph: graph, workers: options.workers)
+    if store != nil { identities.prepare(workers: options.workers) }
+    findKeys()
     recogniseRows()
   }
 
-  /// Looks whole rows up: an unchanged row is decided by one record.
-  private func recogniseRows() {
-    guard let store else { return }
+  private func findKeys() {
+    guard store != nil else { return }
     var timelineWriter = DigestWriter()
     manifest.writeTimeline(to: &timelineWriter)
     let timelineDigest = timelineWriter.digest.text
@@ -178,13 +186,20 @@ final class ActionTable: @unchecked Sendable {
       manifest.writeWhole(
         row.segment, inputs: row.inputRows.map { deepKey($0) },
         recording: { identities.whole($0) }, to: &writer)
-      let key = writer.digest
-      row.deepKey = key
-      guard let bytes = store.record(key), bytes.count == 34 * timeline.pieces.count else {
-        continue
-      }
-      let results = stride(from: 0, to: bytes.count, by: 34).map {
-        ActionResult(Array(bytes[$0..<$0 + 34]))
+      row.deepKey = writer.digest
+    }
+  }
+
+  /// Looks whole rows up: an unchanged row is decided by one record.
+  private func recogniseRows() {
+    guard let store else { return }
+    let size = ActionResult.byteCount
+    for row in rows where !row.isKnown {
+      guard let key = row.deepKey, let bytes = store.record(key, in: .rows),
+        bytes.count == size * timeline.pieces.count
+      else { continue }
+      let results = stride(from: 0, to: bytes.count, by: size).map {
+        ActionResult(Array(bytes[$0..<$0 + size]))
       }
       if results.contains(where: { $0 == nil }) { continue }
       row.results = results
@@ -194,6 +209,18 @@ final class ActionTable: @unchecked Sendable {
 
   func deepKey(_ row: Int) -> Digest {
     rows[row].deepKey ?? Digest([UInt8](repeating: 0, count: 32))
+  }
+
+  /// Waits while another process makes any row that is not known; true when there was one.
+  func claimRows(_ isCancelled: () -> Bool) -> Bool {
+    guard let store else { return false }
+    var hasWaited = false
+    while store.claim(rows.filter { !$0.isKnown }.compactMap(\.deepKey), isCancelled: isCancelled) {
+      hasWaited = true
+      recogniseRows()
+    }
+    if hasWaited { recogniseRows() }
+    return hasWaited
   }
 
   var isAllKnown: Bool { store != nil && rows.allSatisfy(\.isKnown) }
@@ -214,7 +241,7 @@ final class ActionTable: @unchecked Sendable {
   func conclude() {
     for row in rows where !row.isKnown {
       guard let key = row.deepKey, !row.results.contains(where: { $0 == nil }) else { continue }
-      store?.put(key, row.results.flatMap { $0?.encoded ?? [] })
+      store?.put(key, row.results.flatMap { $0?.encoded ?? [] }, in: .rows)
       if let session = options.sessionPath {
         let text = explanation(row.segment.index).map { "\($0.path)\t\($0.value)" }
         store?.put(
@@ -223,7 +250,6 @@ final class ActionTable: @unchecked Sendable {
       }
     }
     store?.flush()
-    store?.collectIfNeeded()
   }
 
   // MARK: Actions
@@ -307,7 +333,7 @@ final class ActionTable: @unchecked Sendable {
     }
     let key = key(row, piece)
     if let failure = identities.firstFailure { throw .recording(failure) }
-    if let known = store.record(key).flatMap(ActionResult.init) {
+    if let known = store.record(key, in: .actions).flatMap(ActionResult.init) {
       row.results[piece] = known
       keepAtHand(index, piece, nil)
       countCached(row, piece)
@@ -321,7 +347,7 @@ final class ActionTable: @unchecked Sendable {
     if let store, let key {
       let result = keep(row, piece, chunk)
       row.results[piece] = result
-      store.put(key, result.encoded)
+      store.put(key, result.encoded, in: .actions)
     }
     keepAtHand(row.segment.index, piece, chunk)
     monitor.withLock { rendered += 1 }
@@ -446,7 +472,7 @@ final class ActionTable: @unchecked Sendable {
           plan.possible.append(piece)
           continue
         }
-        if let store, let known = store.record(key(row, piece)).flatMap(ActionResult.init) {
+        if let store, let known = store.record(key(row, piece), in: .actions).flatMap(ActionResult.init) {
           row.results[piece] = known
           plan.cached += 1
         } else {

@@ -145,7 +145,8 @@ public final class Render: @unchecked Sendable {
     self.consumerSegments = consumerSegments
     actions = ActionTable(
       graph, session: session, timeline: timeline, segmentation: segmentation,
-      consumerSegments: consumerSegments, options: options, store: store)
+      consumerSegments: consumerSegments, options: options, store: store,
+      cancellation: cancellation)
   }
 
   /// What `run` would do.
@@ -277,6 +278,7 @@ public final class Render: @unchecked Sendable {
   /// - Parameter progress: called now and then on the caller's thread with actions done and in all.
   public func run(progress: ((Int, Int) -> Void)? = nil) -> RenderReport {
     if let report = unchanged() { return report }
+    if actions.claimRows({ cancellation.isCancelled }), let report = unchanged() { return report }
     for (index, consumer) in consumers.enumerated() {
       let row = consumerSegments[index]
       do throws(RenderFailure) {

@@ -28,7 +28,9 @@ public enum TrimMeasurement {
     let board = Board(count: wanted.count)
     let identities = RecordingIdentities(
       session.recordings, rate: session.rate, store: store, paranoid: paranoid)
-    let library = RecordingLibrary(session.recordings, rate: session.rate)
+    let library = RecordingLibrary(
+      session.recordings, rate: session.rate,
+      decoded: store.map { DecodedRecordings(identities, store: $0) })
     WorkerPool.run(min(workers, wanted.count)) { _ in
       while let next = board.take() {
         let strip = session.strips[wanted[next]]

@@ -250,6 +250,23 @@ enum Posix {
 
   static func remove(_ path: String) { unlink(path) }
 
+  /// Sets the file's times to now.
+  static func touch(_ path: String) { _ = utimensat(AT_FDCWD, path, nil, 0) }
+
+  /// Removes a folder with everything in it.
+  static func removeTree(_ path: String) {
+    for name in names(in: path) {
+      let inner = "\(path)/\(name)"
+      if unlink(inner) != 0 { removeTree(inner) }
+    }
+    rmdir(path)
+  }
+
+  /// A whole number in the environment.
+  static func number(_ name: String) -> Int64? {
+    getenv(name).flatMap { Int64(String(cString: $0)) }
+  }
+
   /// The path from the root, symbolic links followed as far as they exist.
   static func absolute(_ path: String) -> String {
     if let real = realpath(path, nil) {
@@ -304,12 +321,16 @@ enum Posix {
     return known ? FileStamp(info).modified : nil
   }
 
-  /// Holds an exclusive advisory lock on `path` while `body` runs; nil when it cannot be taken.
+  /// Holds an exclusive advisory lock on `path` while `body` runs; nil when another process has it.
   static func withLock<Result>(_ path: String, _ body: () -> Result) -> Result? {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    while flock(descriptor, LOCK_EX) != 0 { if errno != EINTR { return nil } }
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      if errno == EINTR { continue }
+      if errno == EWOULDBLOCK { return nil }
+      break  // no locks here: two collections only unlink the same files
+    }
     return body()
   }
 

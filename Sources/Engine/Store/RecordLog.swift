@@ -9,49 +9,67 @@ internal import Signal
   internal import Darwin
 #endif
 
-/// A table of small values by digest: append-only files, one for each of 64 ranges of keys.
+/// A table of small values by digest: append-only files, one for each of 16 ranges of keys.
 ///
 /// An entry is `magic(4) length(4) key(32) check(8) payload`; the check is over key and payload,
 /// so a torn end or a damaged middle costs those entries and no others. The last entry of a key
-/// counts. Writers append whole batches under the file's advisory lock.
+/// counts. A file is read at its first question and only its headers are looked at; an entry is
+/// checked when it is asked for. Writers append whole batches under the file's advisory lock.
 final class RecordLog {
   private let folder: String
-  private var shards: [Int: [Digest: [UInt8]]] = [:]
-  private var pending: [Int: [UInt8]] = [:]
+  private var shards: [Shard?]
+  private var pending: [[UInt8]]
   private var pendingBytes = 0
-  /// Entries that were found damaged since the log was opened.
+  /// Places that were found damaged since the log was opened.
   private(set) var damaged = 0
 
-  static let shardCount = 64
+  static let shardCount = 16
   private static let magic: UInt32 = 0x314D_584D
   private static let header = 48
 
-  init(folder: String) { self.folder = folder }
+  /// What a file held when it was read, and what was put since.
+  private struct Shard {
+    var bytes: [UInt8] = []
+    /// Offset of the last entry of a key, by `RecordLog.short`.
+    var places: [UInt64: Int] = [:]
+    var fresh: [Digest: [UInt8]] = [:]
+  }
+
+  init(folder: String) {
+    self.folder = folder
+    shards = Array(repeating: nil, count: Self.shardCount)
+    pending = Array(repeating: [], count: Self.shardCount)
+  }
 
   private func path(_ shard: Int) -> String { "\(folder)/\(shard).log" }
 
-  private func shard(of key: Digest) -> Int { Int(key.a & UInt64(Self.shardCount - 1)) }
+  private static func shard(of key: Digest) -> Int { Int(key.a & UInt64(shardCount - 1)) }
+
+  /// The 64 bits of a key by which lists of keys name it.
+  static func short(_ key: Digest) -> UInt64 { key.b }
 
   func value(_ key: Digest) -> [UInt8]? {
-    let index = shard(of: key)
+    let index = Self.shard(of: key)
     if shards[index] == nil { shards[index] = load(index) }
-    return shards[index]?[key]
+    if let fresh = shards[index]?.fresh[key] { return fresh }
+    guard let at = shards[index]?.places[Self.short(key)], let bytes = shards[index]?.bytes,
+      let entry = Self.entry(bytes, at)
+    else { return nil }
+    guard entry.isSound(in: bytes) else {
+      damaged += 1
+      shards[index]?.places[Self.short(key)] = nil
+      return nil
+    }
+    return entry.key(in: bytes) == key ? Array(bytes[entry.payload]) : nil
   }
 
   func put(_ key: Digest, _ payload: [UInt8]) {
-    let index = shard(of: key)
-    if shards[index] == nil { shards[index] = load(index) }
-    if shards[index]?[key] == payload { return }
-    shards[index]?[key] = payload
-    var entry: [UInt8] = []
-    entry.reserveCapacity(Self.header + payload.count)
-    Self.append(Self.magic, to: &entry)
-    Self.append(UInt32(payload.count), to: &entry)
-    entry += key.bytes
-    Self.append(Self.check(key.bytes, payload), to: &entry)
-    entry += payload
-    pending[index, default: []] += entry
-    pendingBytes += entry.count
+    if value(key) == payload { return }
+    let index = Self.shard(of: key)
+    shards[index]?.fresh[key] = payload
+    let before = pending[index].count
+    Self.append(key, payload, to: &pending[index])
+    pendingBytes += pending[index].count - before
   }
 
   var hasPending: Bool { pendingBytes > 0 }
@@ -59,13 +77,17 @@ final class RecordLog {
   /// Appends what is pending; false when the disk refuses (the entries stay in memory).
   func flush() -> Bool {
     var ok = true
-    for index in pending.keys.sorted() {
-      guard let bytes = pending[index], !bytes.isEmpty else { continue }
-      if !append(bytes, to: index) { ok = false }
+    for index in pending.indices where !pending[index].isEmpty {
+      if !append(pending[index], to: index) { ok = false }
+      pending[index] = []
     }
-    pending = [:]
     pendingBytes = 0
     return ok
+  }
+
+  /// Forgets what was read, so that entries of other processes are seen.
+  func reload() {
+    for index in shards.indices where pending[index].isEmpty { shards[index] = nil }
   }
 
   private func append(_ bytes: [UInt8], to shard: Int) -> Bool {
@@ -74,7 +96,8 @@ final class RecordLog {
       let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
       guard descriptor >= 0 else { return false }
       defer { close(descriptor) }
-      while flock(descriptor, LOCK_EX) != 0 { if errno != EINTR { return false } }
+      // Without locks (some network file systems) entries may tear; a torn one is a miss.
+      while flock(descriptor, LOCK_EX) != 0 && errno == EINTR {}
       // A collection may have put another file in this one's place since it was opened.
       var mine = stat()
       guard fstat(descriptor, &mine) == 0 else { return false }
@@ -83,29 +106,52 @@ final class RecordLog {
     }
   }
 
-  private func load(_ shard: Int) -> [Digest: [UInt8]] {
-    guard let bytes = Posix.read(path(shard)) else { return [:] }
-    var table: [Digest: [UInt8]] = [:]
-    damaged += Self.entries(bytes) { key, payload in table[key] = Array(payload) }
-    return table
+  private func load(_ shard: Int) -> Shard {
+    var result = Shard()
+    guard let bytes = Posix.read(path(shard)) else { return result }
+    result.bytes = bytes
+    damaged += Self.walk(bytes, checksAll: false) { entry in
+      result.places[Self.word64(bytes, entry.start + 16)] = entry.start
+    }
+    return result
   }
 
-  /// Calls `body` for each sound entry; returns how many places were damaged.
-  static func entries(_ bytes: [UInt8], _ body: (Digest, ArraySlice<UInt8>) -> Void) -> Int {
+  // MARK: Entries
+
+  struct Entry {
+    var start: Int
+    var payload: Range<Int>
+
+    func key(in bytes: [UInt8]) -> Digest { Digest(Array(bytes[start + 8..<start + 40])) }
+
+    func isSound(in bytes: [UInt8]) -> Bool {
+      RecordLog.word64(bytes, start + 40)
+        == RecordLog.check(Array(bytes[start + 8..<start + 40]), bytes[payload])
+    }
+  }
+
+  /// The entry that seems to begin at `at`.
+  private static func entry(_ bytes: [UInt8], _ at: Int) -> Entry? {
+    guard at + header <= bytes.count, word32(bytes, at) == magic else { return nil }
+    let length = Int(word32(bytes, at + 4))
+    guard at + header + length <= bytes.count else { return nil }
+    return Entry(start: at, payload: at + header..<at + header + length)
+  }
+
+  /// Calls `body` for each entry; returns how many places were damaged.
+  ///
+  /// - Parameter checksAll: false: an entry that begins where the one before ends is not checked.
+  @discardableResult
+  static func walk(_ bytes: [UInt8], checksAll: Bool, _ body: (Entry) -> Void) -> Int {
     var damaged = 0
     var at = 0
     var isLost = false
     while at + header <= bytes.count {
-      let length = Int(word32(bytes, at + 4))
-      if word32(bytes, at) == magic, at + header + length <= bytes.count {
-        let key = Array(bytes[at + 8..<at + 40])
-        let payload = bytes[at + header..<at + header + length]
-        if word64(bytes, at + 40) == check(key, payload) {
-          body(Digest(key), payload)
-          at += header + length
-          isLost = false
-          continue
-        }
+      if let entry = entry(bytes, at), !(checksAll || isLost) || entry.isSound(in: bytes) {
+        body(entry)
+        at = entry.payload.upperBound
+        isLost = false
+        continue
       }
       if !isLost { damaged += 1 }
       isLost = true
@@ -115,45 +161,82 @@ final class RecordLog {
     return damaged
   }
 
-  /// Keeps only the entries that `isLive` says, one for each key; for collections.
-  func rewrite(_ shard: Int, keeping isLive: (Digest) -> Bool) {
-    let path = path(shard)
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    defer { close(descriptor) }
-    while flock(descriptor, LOCK_EX) != 0 { if errno != EINTR { return } }
-    let table = load(shard)
-    var bytes: [UInt8] = []
-    for key in table.keys.sorted() where isLive(key) {
-      guard let payload = table[key] else { continue }
-      Self.append(Self.magic, to: &bytes)
-      Self.append(UInt32(payload.count), to: &bytes)
-      bytes += key.bytes
-      Self.append(Self.check(key.bytes, payload), to: &bytes)
-      bytes += payload
+  /// Reads every entry: bytes, how many are sound, how many places are not.
+  func audit() -> (bytes: Int64, entries: Int, damaged: Int) {
+    var result: (bytes: Int64, entries: Int, damaged: Int) = (0, 0, 0)
+    for shard in 0..<Self.shardCount {
+      guard let bytes = Posix.read(path(shard)) else { continue }
+      result.bytes += Int64(bytes.count)
+      result.damaged += Self.walk(bytes, checksAll: true) { _ in result.entries += 1 }
     }
-    _ = bytes.withUnsafeBytes { Posix.replace(path, with: [$0]) }
-    shards[shard] = nil
+    return result
   }
 
-  private static func append(_ value: UInt32, to bytes: inout [UInt8]) {
-    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+  var byteCount: Int64 {
+    (0..<Self.shardCount).reduce(0) { $0 + (FileStamp(path: path($1))?.size ?? 0) }
   }
 
-  private static func append(_ value: UInt64, to bytes: inout [UInt8]) {
-    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+  /// Calls `body` for the key and payload of each sound entry that counts.
+  func forEach(_ body: (Digest, ArraySlice<UInt8>) -> Void) {
+    for shard in 0..<Self.shardCount {
+      guard let bytes = Posix.read(path(shard)) else { continue }
+      for entry in Self.lastEntries(bytes) { body(entry.key(in: bytes), bytes[entry.payload]) }
+    }
+  }
+
+  private static func lastEntries(_ bytes: [UInt8]) -> [Entry] {
+    var last: [Digest: Entry] = [:]
+    walk(bytes, checksAll: true) { last[$0.key(in: bytes)] = $0 }
+    return last.values.sorted { $0.start < $1.start }
+  }
+
+  /// Writes each file anew with the entries that `isLive` says, one for each key.
+  ///
+  /// - Returns: bytes given back.
+  func compact(keeping isLive: (Digest, ArraySlice<UInt8>) -> Bool) -> Int64 {
+    var freed: Int64 = 0
+    for shard in 0..<Self.shardCount {
+      let path = path(shard)
+      let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { continue }
+      defer { close(descriptor) }
+      // Appenders wait for this lock and then see that another file stands here.
+      guard flock(descriptor, LOCK_EX) == 0, let bytes = Posix.read(path) else { continue }
+      var kept: [UInt8] = []
+      for entry in Self.lastEntries(bytes)
+      where isLive(entry.key(in: bytes), bytes[entry.payload]) {
+        kept += bytes[entry.start..<entry.payload.upperBound]
+      }
+      if kept.count == bytes.count { continue }
+      if kept.withUnsafeBytes({ Posix.replace(path, with: [$0]) }) {
+        freed += Int64(bytes.count - kept.count)
+      }
+      if pending[shard].isEmpty { shards[shard] = nil }
+    }
+    return freed
+  }
+
+  private static func append(_ key: Digest, _ payload: [UInt8], to bytes: inout [UInt8]) {
+    bytes.reserveCapacity(bytes.count + header + payload.count)
+    withUnsafeBytes(of: magic.littleEndian) { bytes.append(contentsOf: $0) }
+    withUnsafeBytes(of: UInt32(payload.count).littleEndian) { bytes.append(contentsOf: $0) }
+    let keyBytes = key.bytes
+    bytes += keyBytes
+    withUnsafeBytes(of: check(keyBytes, payload[...]).littleEndian) {
+      bytes.append(contentsOf: $0)
+    }
+    bytes += payload
   }
 
   private static func word32(_ bytes: [UInt8], _ at: Int) -> UInt32 {
-    UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8 | UInt32(bytes[at + 2]) << 16
-      | UInt32(bytes[at + 3]) << 24
+    bytes.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: at, as: UInt32.self)) }
   }
 
   private static func word64(_ bytes: [UInt8], _ at: Int) -> UInt64 {
-    UInt64(word32(bytes, at)) | UInt64(word32(bytes, at + 4)) << 32
+    bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: at, as: UInt64.self)) }
   }
 
-  private static func check(_ key: [UInt8], _ payload: some Collection<UInt8>) -> UInt64 {
-    ContentHash(of: key + Array(payload)).low
+  private static func check(_ key: [UInt8], _ payload: ArraySlice<UInt8>) -> UInt64 {
+    ContentHash(of: key + payload).low
   }
 }

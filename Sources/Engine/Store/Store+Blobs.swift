@@ -7,7 +7,7 @@ extension Store {
 
   /// The bytes of `hash`, wherever `keepBlob` put them.
   func blob(_ hash: ContentHash) -> [UInt8]? {
-    if let bytes = record(BlobKey.digest(hash)) { return bytes }
+    if let bytes = record(StateKey.digest(hash), in: .states) { return bytes }
     return object(hash)
   }
 
@@ -15,18 +15,9 @@ extension Store {
   @discardableResult
   func keepBlob(_ bytes: [UInt8], _ hash: ContentHash) -> Bool {
     if bytes.count <= Self.inlineLimit {
-      put(BlobKey.digest(hash), bytes)
+      put(StateKey.digest(hash), bytes, in: .states)
       return true
     }
     return bytes.withUnsafeBytes { putObject(hash, $0) }
-  }
-}
-
-/// Small contents as keys of the record table.
-private enum BlobKey {
-  static func digest(_ hash: ContentHash) -> Digest {
-    var writer = DigestWriter()
-    writer.field("state-bytes", hash)
-    return writer.digest
   }
 }

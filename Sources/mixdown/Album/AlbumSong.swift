@@ -140,7 +140,7 @@ struct AlbumSong {
     let file = version.isEmpty ? written.name.value : "\(written.name.value) (\(version))"
     let path = Files.join(album.songsFolder, FileNames.safe(file) + ".wav")
     var frames = session.programme.length
-    if case .success(let facts) = FileProbe().facts(of: path), facts.rate == session.rate {
+    if case .success(let facts) = pipeline.probe.facts(of: path), facts.rate == session.rate {
       frames = facts.frames
     }
     let folder = album.pipeline.directory(of: source, album.declared.sources)
@@ -155,7 +155,7 @@ struct AlbumSong {
     let folder = album.pipeline.directory(of: mix.path.span.source, album.declared.sources)
     // What cannot be read is reported where the programme is resolved.
     var material = AlbumMaterial(path: mix.path.value, frames: 1, rate: 0, channelCount: 2)
-    if case .success(let facts) = FileProbe().facts(of: Files.join(folder, mix.path.value)) {
+    if case .success(let facts) = pipeline.probe.facts(of: Files.join(folder, mix.path.value)) {
       material.frames = facts.frames
       material.rate = facts.rate
       material.channelCount = mix.channels?.value.count ?? facts.channelCount

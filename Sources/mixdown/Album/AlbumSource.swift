@@ -164,9 +164,9 @@ struct AlbumProbe: RecordingProbe {
     }
   }
 
-  func fileNames(in folder: String) -> [String] { FileProbe().fileNames(in: folder) }
+  func fileNames(in folder: String) -> [String] { pipeline.probe.fileNames(in: folder) }
 
   func facts(of path: String) -> Result<RecordingFacts, RecordingProblem> {
-    planned[path].map { .success($0) } ?? FileProbe().facts(of: path)
+    planned[path].map { .success($0) } ?? pipeline.probe.facts(of: path)
   }
 }

@@ -59,10 +59,15 @@ struct BuildOptions: ParsableArguments {
       return compiled
     }
     return pipeline.measureTrims(
-      compiled, store: store, workers: j ?? RenderOptions.processorCount, paranoid: paranoid)
+      compiled, workers: j ?? RenderOptions.processorCount)
   }
 
-  var store: Store? { noCache ? nil : Store(folder: cacheDir) }
+  /// The line from the session's text, with the cache that these options ask for.
+  func pipeline(_ session: String) -> Pipeline {
+    Pipeline(
+      sessionPath: session, store: noCache ? nil : Store(folder: cacheDir, session: session),
+      isParanoid: paranoid)
+  }
 }
 
 struct Build: ParsableCommand {
@@ -86,7 +91,7 @@ struct Build: ParsableCommand {
     if n { return try Plan.show(options, arguments) }
     let arguments = try SessionArguments(arguments)
     let started = Console.seconds
-    let pipeline = Pipeline(sessionPath: arguments.session)
+    let pipeline = options.pipeline(arguments.session)
     var compiled = options.compile(pipeline)
     let messages = Messages(sources: compiled.declared.sources)
     guard let session = compiled.session, let graph = compiled.graph,
@@ -99,6 +104,7 @@ struct Build: ParsableCommand {
       pipeline: pipeline, session: session, graph: graph, options: options,
       targets: arguments.rest, sources: compiled.declared.sources,
       declared: compiled.declared.session)
+    defer { pipeline.store?.conclude() }
     let outcome = try run.perform()
     compiled.diagnostics.add(contentsOf: outcome.diagnostics.all)
     if let depfile {

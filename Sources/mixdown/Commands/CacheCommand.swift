@@ -31,21 +31,48 @@ struct Cache: ParsableCommand {
         Console.out(
           JSONValue.object([
             "folder": .string(store.folder), "objects": .integer(Int64(information.objects)),
-            "bytes": .integer(information.objectBytes + information.recordBytes),
-            "cap": .integer(store.cap),
+            "bytes": .integer(information.bytes), "cap": .integer(store.cap),
+            "kinds": .array(
+              information.kinds.map {
+                .object(["name": .string($0.name), "bytes": .integer($0.bytes)])
+              }),
+            "builds": .array(
+              information.roots.map {
+                .object(["session": .string($0.session), "bytes": .integer($0.bytes)])
+              }),
           ]).pretty)
-      } else {
+        return
+      }
+      Console.out(
+        "\(store.folder): \(Clocks.count(information.objects)) entries, "
+          + "\(megabytes(information.bytes)) of at most \(megabytes(store.cap))")
+      for kind in information.kinds where kind.bytes > 0 {
+        Console.out("  \(column(megabytes(kind.bytes)))  \(kind.name)")
+      }
+      if information.roots.isEmpty { return }
+      Console.out(
+        "kept for \(Clocks.count(information.roots.count)) builds, the newest first, each with what "
+          + "it adds to those above it:")
+      let shown = 20
+      for root in information.roots.prefix(shown) {
+        let name = root.session.isEmpty ? "no session" : root.session
+        Console.out("  \(column(megabytes(root.bytes)))  \(name)")
+      }
+      if information.roots.count > shown {
+        let rest = information.roots.dropFirst(shown)
         Console.out(
-          "\(store.folder): \(Clocks.count(information.objects)) entries, "
-            + "\(megabytes(information.objectBytes)) of audio and states, "
-            + "\(megabytes(information.recordBytes)) of records; cap \(megabytes(store.cap))")
+          "  \(column(megabytes(rest.reduce(0) { $0 + $1.bytes })))  "
+            + "\(Clocks.count(rest.count)) more")
       }
     }
   }
 
   struct Collect: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "gc", abstract: "Give back what was not used for longest, down to the cap.")
+      commandName: "gc", abstract: "Give back what recent builds did not use, and the oldest of them, down to the cap.",
+      discussion: """
+        The cap is 20 GiB, or MIXDOWN_CACHE_CAP megabytes. Builds may run meanwhile.
+        """)
     @OptionGroup var folder: Folder
     @Option(help: ArgumentHelp("Megabytes to keep; default: the cap.", valueName: "mb"))
     var keep: Int?
@@ -65,10 +92,15 @@ struct Cache: ParsableCommand {
     func run() throws {
       let information = try folder.open().verify()
       Console.out(
-        "\(Clocks.count(information.objects)) entries read, \(information.damaged) damaged")
+        "\(Clocks.count(information.objects)) entries and \(Clocks.count(information.records)) "
+          + "records read, \(information.damaged) damaged")
       if information.damaged > 0 { throw ExitCode(ExitStatus.targetMissed.rawValue) }
     }
   }
+}
+
+private func column(_ text: String) -> String {
+  String(repeating: " ", count: max(0, 10 - text.count)) + text
 }
 
 private func megabytes(_ bytes: Int64) -> String {

@@ -18,7 +18,7 @@ struct Explain: ParsableCommand {
   func run() throws {
     let arguments = try SessionArguments(arguments)
     guard arguments.rest.count <= 1 else { throw ValidationError("explain one thing at a time") }
-    let pipeline = Pipeline(sessionPath: arguments.session)
+    let pipeline = options.pipeline(arguments.session)
     let compiled = options.compile(pipeline)
     let messages = Messages(sources: compiled.declared.sources)
     guard let session = compiled.session, let graph = compiled.graph,

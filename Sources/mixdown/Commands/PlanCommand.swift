@@ -20,7 +20,7 @@ struct Plan: ParsableCommand {
 
   static func show(_ options: BuildOptions, _ words: [String]) throws {
     let arguments = try SessionArguments(words)
-    let pipeline = Pipeline(sessionPath: arguments.session)
+    let pipeline = options.pipeline(arguments.session)
     let compiled = options.compile(pipeline)
     let messages = Messages(sources: compiled.declared.sources)
     guard let session = compiled.session, let graph = compiled.graph,

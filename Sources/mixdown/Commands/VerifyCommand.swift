@@ -22,9 +22,9 @@ struct Verify: ParsableCommand {
 
   func run() throws {
     let arguments = try SessionArguments(arguments)
-    let pipeline = Pipeline(sessionPath: arguments.session)
     var fresh = options
     fresh.noCache = true
+    let pipeline = fresh.pipeline(arguments.session)
     let compiled = fresh.compile(pipeline)
     let messages = Messages(sources: compiled.declared.sources)
     guard let session = compiled.session, let graph = compiled.graph,

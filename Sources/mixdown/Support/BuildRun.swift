@@ -108,7 +108,7 @@ struct BuildRun {
     var outcome = Outcome()
     outcome.rate = session.rate
     let targets = try chosenTargets()
-    let stage = DeliveryStage(self, deliveries: try chosenDeliveries(), store: options.store)
+    let stage = DeliveryStage(self, deliveries: try chosenDeliveries(), store: pipeline.store)
     let range = try wantedRange(&outcome.diagnostics)
     if outcome.diagnostics.hasErrors { return outcome }
     var requests: [OutputRequest] = []
@@ -195,7 +195,7 @@ struct BuildRun {
     let requests = try chosenTargets().map { request($0, range) }
     return Render(
       graph, session: session, outputs: requests, options: renderOptions(range),
-      store: options.store)
+      store: pipeline.store)
   }
 
   private func request(

@@ -1,0 +1,95 @@
+internal import Signal
+
+/// Audio and large states by content: one file each, written aside and renamed, verified when read.
+extension Store {
+  func path(_ hash: ContentHash) -> String {
+    let name = hash.hexadecimal
+    return "\(folder)/objects/\(name.prefix(2))/\(name)"
+  }
+
+  private func use(_ hash: ContentHash) {
+    monitor.withLock { _ = root.objects.insert(hash.low) }
+  }
+
+  /// Whether there is an object of that name; its bytes are not looked at.
+  func hasObject(_ hash: ContentHash) -> Bool {
+    writer.waiting(hash) != nil || FileStamp(path: path(hash)) != nil
+  }
+
+  /// The bytes of `hash`, verified; a damaged object is set aside and counts as missing.
+  func object(_ hash: ContentHash) -> [UInt8]? {
+    let path = path(hash)
+    guard let bytes = Posix.read(path) else { return nil }
+    if ContentHash(of: bytes) == hash {
+      use(hash)
+      return bytes
+    }
+    setAside(path, hash)
+    return nil
+  }
+
+  private func setAside(_ path: String, _ hash: ContentHash) {
+    monitor.withLock { say("a damaged entry in the cache was set aside (\(hash.hexadecimal))") }
+    Posix.remove(path)
+  }
+
+  /// Fills `chunk` with the audio of `hash`, verified; false: it is not there or was damaged.
+  func audio(_ hash: ContentHash, into chunk: ChunkAudio) -> Bool {
+    if let waiting = writer.waiting(hash) {
+      guard waiting.byteCount == chunk.byteCount else { return false }
+      waiting.withBytes { bytes in chunk.withMutableBytes { $0.copyMemory(from: bytes) } }
+      return true
+    }
+    let path = path(hash)
+    let isRead = chunk.withMutableBytes { Posix.readUncached(path, into: $0) }
+    guard isRead else { return false }
+    if chunk.withBytes({ ContentHash(of: $0) }) == hash {
+      use(hash)
+      return true
+    }
+    setAside(path, hash)
+    return false
+  }
+
+  /// Keeps a chunk's audio; it is written behind the builder's back.
+  func putAudio(_ hash: ContentHash, _ chunk: ChunkAudio) -> Bool {
+    guard monitor.withLock({ isWritable }) else { return false }
+    writer.add(hash, chunk) { [unowned self] hash, chunk in
+      chunk.withBytes { _ = putObject(hash, $0) }
+    }
+    return true
+  }
+
+  /// Keeps `bytes` under their hash; true when they are there afterwards.
+  @discardableResult
+  func putObject(_ hash: ContentHash, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    let isAllowed = monitor.withLock {
+      if isWritable { takeLease() }
+      return isWritable
+    }
+    guard isAllowed else { return false }
+    use(hash)
+    let path = path(hash)
+    if let there = FileStamp(path: path), there.size == Int64(bytes.count) { return true }
+    let folder = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
+    Posix.makeFolders(folder)
+    if Posix.replaceUncached(path, with: bytes) {
+      monitor.withLock { bytesWritten += Int64(bytes.count) }
+      return true
+    }
+    if Posix.isDiskFull {
+      let collects = monitor.withLock {
+        let first = !hasCollected
+        hasCollected = true
+        return first
+      }
+      if collects {
+        let limit = min(cap, measure().bytes) / 2
+        _ = collect(downTo: limit)
+        if Posix.replace(path, with: [bytes]) { return true }
+      }
+    }
+    monitor.withLock { stopWriting("entries") }
+    return false
+  }
+}
