@@ -33,6 +33,45 @@ struct BuildToolTests {
     }
   }
 
+  @Test func ninjaTakesTheDepfileAndCutsOffWhereBytesAreTheSame() throws {
+    let ninja = ["/usr/bin/ninja", "/usr/local/bin/ninja", "/opt/homebrew/bin/ninja"].first {
+      FileManager.default.isExecutableFile(atPath: $0)
+    }
+    guard let ninja else { return }
+    let place = try place()
+    try place.write(
+      """
+      rule mix
+        command = \(Program.path) build $in mix -MF $out.d
+        depfile = $out.d
+        deps = gcc
+        restat = 1
+      rule copy
+        command = cp $in $out
+      build out/mix.wav: mix session.yaml
+      build copy.wav: copy out/mix.wav
+
+      """, to: "build.ninja")
+    func run(_ arguments: String...) -> Run {
+      Program.run(arguments, in: place.folder, binary: ninja)
+    }
+    let first = run()
+    #expect(first.status == 0, "\(first.account)")
+    #expect(run("-n").text.contains("no work to do"))
+    func touch(_ name: String) throws {
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date().addingTimeInterval(60)], ofItemAtPath: place[name].path)
+    }
+    try place.write("mix: {fader: -3 dB}  # the same\n", to: "mix.yaml")
+    try touch("mix.yaml")
+    let same = run("-v")
+    #expect(same.status == 0, "\(same.account)")
+    #expect(same.text.contains("mixdown"), "\(same.account)")
+    #expect(!same.text.contains("cp out/mix.wav"), "\(same.account)")
+    try touch("audio/a b.wav")
+    #expect(!run("-n").text.contains("no work to do"))
+  }
+
   @Test func anInterruptedBuildLeavesNothingHalfWritten() throws {
     let place = Workplace()
     try place.copyExample("song")

@@ -2,23 +2,6 @@ internal import MixGraph
 internal import SessionModel
 internal import Signal
 
-/// What a build would do for one row of actions.
-public struct RowPlan: Sendable {
-  public var label: String
-  /// Index of the segment.
-  public var row: Int
-  public var cached = 0
-  /// Pieces that will be rendered.
-  public var certain: [Int] = []
-  /// Pieces that depend on what others will turn out to be.
-  public var possible: [Int] = []
-
-  init(label: String, row: Int) {
-    self.label = label
-    self.row = row
-  }
-}
-
 /// What is known of an action that is done: the identity of its audio and of the state after it.
 struct ActionResult: Hashable, Sendable {
   /// Digital silence has one identity.
@@ -107,6 +90,9 @@ final class ActionTable: @unchecked Sendable {
     var deepKey: Digest?
     /// The store knows all results of the row.
     var isKnown = false
+    /// CPU time spent in this build, ns, and frames rendered in it.
+    var spent: Int64 = 0
+    var frames: Int64 = 0
     /// States made in this build that the store may not have.
     var states: [ContentHash: [UInt8]] = [:]
 
@@ -239,6 +225,10 @@ final class ActionTable: @unchecked Sendable {
   func changedRecording() -> Int? { store == nil ? nil : identities.changedRecordings().first }
 
   func conclude() {
+    for row in rows where row.frames > 0 {
+      store?.keepCost(
+        Double(row.spent) / Double(row.frames), CostModel.shape(of: row.segment, graph: graph))
+    }
     for row in rows where !row.isKnown {
       guard let key = row.deepKey, !row.results.contains(where: { $0 == nil }) else { continue }
       store?.put(key, row.results.flatMap { $0?.encoded ?? [] }, in: .rows)
@@ -374,7 +364,12 @@ final class ActionTable: @unchecked Sendable {
     var inputs: [ChunkAudio] = []
     for input in row.inputRows { inputs.append(try audio(input, piece)) }
     row.position = -2  // not usable if this throws
+    let began = Posix.threadNanoseconds
     let chunk = try runner.process(timeline.pieces[piece], inputs: inputs)
+    if !chunk.isSilent {
+      row.spent += Posix.threadNanoseconds - began
+      row.frames += Int64(timeline.pieces[piece].length)
+    }
     row.position = piece
     return chunk
   }
@@ -420,6 +415,7 @@ final class ActionTable: @unchecked Sendable {
 
   /// The bytes of a state: of this build, or of the store.
   private func state(_ row: Row, _ hash: ContentHash) -> [UInt8]? {
+    if hash == ActionResult.silence { return [] }
     if let bytes = row.states[hash] { return bytes }
     return store?.blob(hash)
   }
@@ -443,7 +439,6 @@ final class ActionTable: @unchecked Sendable {
     if !state.isEmpty && stateHash != stateBefore(row, piece) {
       if !store.keepBlob(state, stateHash) { row.states[stateHash] = state }
     }
-    if state.isEmpty { row.states[ActionResult.silence] = [] }
     var hash = ActionResult.silence
     var isKept = false
     if !chunk.isSilent {
@@ -456,32 +451,42 @@ final class ActionTable: @unchecked Sendable {
 
   // MARK: Plans
 
-  /// What a build would do, as far as it can be known before doing it.
-  func plan() -> [RowPlan] {
-    var plans: [RowPlan] = []
-    for row in rows {
-      var plan = RowPlan(label: graph[row.segment.output].label, row: row.segment.index)
-      for piece in timeline.pieces.indices {
-        if row.isKnown {
-          plan.cached += 1
-          continue
-        }
-        let inputsKnown = row.inputRows.allSatisfy { rows[$0].results[piece] != nil }
-        let stateKnown = piece == 0 || !row.hasState || row.results[piece - 1] != nil
-        guard inputsKnown && stateKnown else {
-          plan.possible.append(piece)
-          continue
-        }
-        if let store, let known = store.record(key(row, piece), in: .actions).flatMap(ActionResult.init) {
-          row.results[piece] = known
-          plan.cached += 1
-        } else {
-          plan.certain.append(piece)
-        }
-      }
-      plans.append(plan)
+  /// Whether an action is known, as far as that can be said before anything is rendered; rows
+  /// and pieces have to be asked in order.
+  func state(of index: Int, at piece: Int) -> Certainty {
+    let row = rows[index]
+    if row.isKnown { return .no }
+    let inputsKnown = row.inputRows.allSatisfy { rows[$0].results[piece] != nil }
+    let stateKnown = piece == 0 || !row.hasState || row.results[piece - 1] != nil
+    guard inputsKnown && stateKnown else { return .possible }
+    guard let known = store?.record(key(row, piece), in: .actions).flatMap(ActionResult.init) else {
+      return .certain
     }
-    return plans
+    row.results[piece] = known
+    return .no
+  }
+
+  /// Whether the audio of a known action can be had without rendering it.
+  func hasAudio(_ index: Int, _ piece: Int) -> Bool {
+    guard let result = rows[index].results[piece] else { return false }
+    return result.isSilent || (result.isKept && store?.hasObject(result.audio) ?? false)
+  }
+
+  /// Whether the state before `piece` can be had without rendering what comes before.
+  func hasState(_ index: Int, before piece: Int) -> Bool {
+    let row = rows[index]
+    guard piece > 0 && row.hasState else { return true }
+    guard let hash = row.results[piece - 1]?.state else { return false }
+    return hash == ActionResult.silence
+      || store?.record(StateKey.digest(hash), in: .states) != nil
+      || store?.hasObject(hash) ?? false
+  }
+
+  /// CPU time of a frame of a row: measured by earlier builds, else estimated.
+  func nanoseconds(_ index: Int) -> Double {
+    let segment = rows[index].segment
+    return store?.cost(CostModel.shape(of: segment, graph: graph))
+      ?? CostModel.nanoseconds(segment, graph: graph)
   }
 
   /// Fields of a row's whole manifest, for people.

@@ -158,7 +158,13 @@ public final class Render: @unchecked Sendable {
         actions.outputRecord(outputKey(index)).map { FileStamp(path: path) == $0.stamp } ?? false
       if !isSame { files.append(path) }
     }
-    return RenderPlan(rows: actions.plan(), timeline: timeline, files: files, rate: graph.rate)
+    // Files are put together when anything is rendered or any of them is not what it was.
+    let isUnchanged = files.isEmpty && actions.isAllKnown
+    let rows = actions.plan(
+      published: isUnchanged ? [] : Set(consumerSegments), pieceCount: lastPiece())
+    return RenderPlan(
+      rows: rows, timeline: timeline, files: files, rate: graph.rate,
+      frames: session.programme.length)
   }
 
   /// Hexadecimal content hash of each recording of the session.
@@ -502,33 +508,6 @@ public struct Explanation: Sendable {
   public var old: String?
   public var new: String?
   public var span: Span?
-}
-
-/// What a build would do: a row for each segment, and the files it would look at again.
-public struct RenderPlan: Sendable {
-  public var rows: [RowPlan]
-  public var timeline: Timeline
-  /// Files that would be put together; their bytes may turn out to be what they were.
-  public var files: [String]
-  public var rate: Int
-
-  public var isEmpty: Bool {
-    files.isEmpty && rows.allSatisfy { $0.certain.isEmpty && $0.possible.isEmpty }
-  }
-
-  /// Programme ranges of pieces, neighbours joined.
-  public func ranges(_ pieces: [Int]) -> [(start: Int64, end: Int64)] {
-    var ranges: [(start: Int64, end: Int64)] = []
-    for piece in pieces {
-      let range = timeline.pieces[piece].programme
-      if let last = ranges.last, last.end == range.start {
-        ranges[ranges.count - 1].end = range.end
-      } else {
-        ranges.append((range.start, range.end))
-      }
-    }
-    return ranges
-  }
 }
 
 private final class ProgressBox: @unchecked Sendable {

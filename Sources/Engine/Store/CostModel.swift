@@ -1,10 +1,12 @@
 internal import MixGraph
 internal import SessionModel
+internal import Signal
 
-/// Which audio is worth keeping: writing a megabyte costs about half a millisecond and a place on
-/// the disk, rendering its chunk again costs what the processors cost.
+/// What rendering costs, and which audio is worth keeping: writing a megabyte costs about half a
+/// millisecond and a place on the disk, rendering its chunk again costs what the processors cost.
 enum CostModel {
-  /// Estimated ns a frame and channel of a processor.
+  /// Estimated ns a frame and channel of a processor; what builds measure takes its place in
+  /// plans, and never in a decision that a later build would have to repeat.
   static func nanoseconds(_ processor: String) -> Double {
     switch processor {
     case "reverb": 40
@@ -17,10 +19,8 @@ enum CostModel {
     }
   }
 
-  /// Audio of outputs is kept always (files are put together from it). Besides, what costs more
-  /// to render than to keep, where it is likely to be asked for: inputs of sums of four or more,
-  /// since a change of one input needs all the others.
-  static func keepsAudio(_ segment: Segment, graph: Graph, feedsLargeSum: Bool) -> Bool {
+  /// Estimated ns a frame of a segment.
+  static func nanoseconds(_ segment: Segment, graph: Graph) -> Double {
     var cost = 0.0
     for id in segment.nodes {
       switch graph[id].kind {
@@ -29,6 +29,49 @@ enum CostModel {
       case .sum(let terms): cost += 1.2 * Double(terms.count)
       }
     }
-    return feedsLargeSum ? cost > 2.5 : cost > 25
+    return cost
+  }
+
+  /// Audio of outputs is kept always (files are put together from it). Besides, what costs more
+  /// to render than to keep, where it is likely to be asked for: inputs of sums of four or more,
+  /// since a change of one input needs all the others.
+  static func keepsAudio(_ segment: Segment, graph: Graph, feedsLargeSum: Bool) -> Bool {
+    nanoseconds(segment, graph: graph) > (feedsLargeSum ? 2.5 : 25)
+  }
+
+  /// What segments of equal cost have in common: kinds of nodes and channels, no parameter.
+  static func shape(of segment: Segment, graph: Graph) -> Digest {
+    var writer = DigestWriter()
+    writer.field("cost-of", 1)
+    writer.field("rate", graph.rate)
+    for id in segment.nodes {
+      writer.field("channels", graph[id].channelCount)
+      switch graph[id].kind {
+      case .source: writer.field("kind", "source")
+      case .stage(let stage): writer.field("kind", stage.insert.processor)
+      case .sum(let terms): writer.field("terms", terms.count)
+      }
+    }
+    return writer.digest
+  }
+}
+
+extension Store {
+  /// CPU time of a frame in ns, as an earlier build measured it.
+  func cost(_ shape: Digest) -> Double? {
+    guard let bytes = record(shape), bytes.count == 8 else { return nil }
+    var reader = StateReader(bytes)
+    return (try? reader.readDouble()).flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
+  }
+
+  /// Remembers what was measured when it tells something new.
+  func keepCost(_ nanoseconds: Double, _ shape: Digest) {
+    if let known = cost(shape) {
+      let ratio = nanoseconds / max(known, 1e-3)
+      if ratio > 0.7 && ratio < 1.4 { return }
+    }
+    var writer = StateWriter()
+    writer.write(nanoseconds)
+    put(shape, writer.bytes)
   }
 }

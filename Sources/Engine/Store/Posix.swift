@@ -253,6 +253,13 @@ enum Posix {
   /// Sets the file's times to now.
   static func touch(_ path: String) { _ = utimensat(AT_FDCWD, path, nil, 0) }
 
+  /// CPU time of the calling thread, ns.
+  static var threadNanoseconds: Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+
   /// Removes a folder with everything in it.
   static func removeTree(_ path: String) {
     for name in names(in: path) {

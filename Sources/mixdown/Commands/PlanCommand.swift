@@ -33,7 +33,8 @@ struct Plan: ParsableCommand {
       pipeline: pipeline, session: session, graph: graph, options: options,
       targets: arguments.rest, sources: compiled.declared.sources)
     let plan = try run.plan()
-    Console.out(options.json ? json(plan).pretty : text(plan))
+    let workers = options.j ?? RenderOptions.processorCount
+    Console.out(options.json ? json(plan).pretty : text(plan, workers: workers))
   }
 
   private static func clock(_ plan: RenderPlan, _ pieces: [Int]) -> String {
@@ -42,27 +43,51 @@ struct Plan: ParsableCommand {
     }.joined(separator: ", ")
   }
 
-  static func text(_ plan: RenderPlan) -> String {
+  /// The strip that a segment belongs to: `vocal` of `vocal/eq`, `drums` of `drums.sum`.
+  private static func strip(_ label: String) -> String {
+    let name = label.split(separator: "/", maxSplits: 1).first.map(String.init) ?? label
+    return name.hasSuffix(".sum") ? String(name.dropLast(4)) : name
+  }
+
+  static func text(_ plan: RenderPlan, workers: Int) -> String {
     if plan.isEmpty { return "nothing to do" }
-    var lines: [String] = []
-    var (cached, certain, possible) = (0, 0, 0)
-    let width = plan.rows.map(\.label.count).max() ?? 0
-    for row in plan.rows {
-      cached += row.cached
-      certain += row.certain.count
-      possible += row.possible.count
+    var names: [String] = []
+    var certain: [String: Set<Int>] = [:]
+    var possible: [String: Set<Int>] = [:]
+    var counts: [String: Int] = [:]
+    for row in plan.rows where !(row.certain.isEmpty && row.possible.isEmpty) {
+      let name = strip(row.label)
+      if !names.contains(name) { names.append(name) }
+      certain[name, default: []].formUnion(row.certain)
+      possible[name, default: []].formUnion(row.possible)
+      counts[name, default: 0] += row.certain.count + row.possible.count
+    }
+    let width = names.map(\.count).max() ?? 0
+    var lines = names.map { name in
+      let sure = certain[name] ?? []
+      let open = (possible[name] ?? []).subtracting(sure)
       var parts: [String] = []
-      if !row.certain.isEmpty { parts.append(clock(plan, row.certain)) }
-      if !row.possible.isEmpty { parts.append("perhaps \(clock(plan, row.possible))") }
-      if parts.isEmpty { continue }
-      let name = row.label + String(repeating: " ", count: width - row.label.count)
-      lines.append("\(name)  \(parts.joined(separator: "; "))")
+      if !sure.isEmpty { parts.append(clock(plan, sure.sorted())) }
+      if !open.isEmpty { parts.append("perhaps \(clock(plan, open.sorted()))") }
+      let count = counts[name] ?? 0
+      return name + String(repeating: " ", count: width - name.count)
+        + "  \(parts.joined(separator: "; ")) (\(Clocks.count(count)) chunk\(count == 1 ? "" : "s"))"
     }
     for file in plan.files { lines.append("\(file) is put together again") }
-    lines.append(
-      "\(Clocks.count(cached + certain + possible)) chunks: \(Clocks.count(cached)) cached, "
-        + "\(Clocks.count(certain)) to render, \(Clocks.count(possible)) perhaps")
+    lines.append(total(plan, workers: workers))
     return lines.joined(separator: "\n")
+  }
+
+  private static func total(_ plan: RenderPlan, workers: Int) -> String {
+    let cached = plan.rows.reduce(0) { $0 + $1.cached }
+    let certain = plan.rows.reduce(0) { $0 + $1.certain.count }
+    let possible = plan.rows.reduce(0) { $0 + $1.possible.count }
+    func seconds(_ value: Double) -> String {
+      Clocks.fixed(value / Double(workers), digits: value < 10 * Double(workers) ? 2 : 0)
+    }
+    return "\(Clocks.count(cached + certain + possible)) chunks: \(Clocks.count(cached)) cached, "
+      + "\(Clocks.count(certain)) to render (about \(seconds(plan.seconds(\.certain))) s), "
+      + "\(Clocks.count(possible)) perhaps (\(seconds(plan.seconds(\.possible))) s more)"
   }
 
   static func json(_ plan: RenderPlan) -> JSONValue {
@@ -77,6 +102,9 @@ struct Plan: ParsableCommand {
         "cached": .integer(Int64(plan.rows.reduce(0) { $0 + $1.cached })),
         "certain": .integer(Int64(plan.rows.reduce(0) { $0 + $1.certain.count })),
         "possible": .integer(Int64(plan.rows.reduce(0) { $0 + $1.possible.count })),
+      ]),
+      "seconds": .object([
+        "certain": .number(plan.seconds(\.certain)), "possible": .number(plan.seconds(\.possible)),
       ]),
       "segments": .array(
         plan.rows.map {
