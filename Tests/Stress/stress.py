@@ -13,6 +13,7 @@ import json
 import os
 import random
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -306,17 +307,23 @@ class Stress:
     # 4. Crowds.
 
     def crowds(self, rounds, variants):
+        alone = self.children_seconds(lambda: self.cold_seconds(variants[0][0]))
+        together = []
         for index in range(rounds):
             session, clean = variants[index % len(variants)]
             cache = self.path("crowd-cache")
             for shared in (True,) if self.options.quick else (False, True):
                 shutil.rmtree(cache, ignore_errors=True)
                 outputs = [self.path("crowd", "one" if shared else str(k)) for k in range(8)]
-                processes = [self.start(session, cache, output) for output in outputs]
                 label = f"8 builds, {'one output' if shared else 'an output each'}, round {index}"
-                for process in processes:
-                    _, errors = process.communicate(timeout=300)
-                    self.check(process.returncode == 0, f"{label}: exit {process.returncode}: {errors[-300:]}")
+
+                def crowd():
+                    processes = [self.start(session, cache, output) for output in outputs]
+                    for process in processes:
+                        _, errors = process.communicate(timeout=300)
+                        self.check(process.returncode == 0, f"{label}: exit {process.returncode}: {errors[-300:]}")
+
+                together.append((shared, self.children_seconds(crowd)))
                 for output in dict.fromkeys(outputs):
                     self.check(hashes(output) == clean, f"{label}: {difference(hashes(output), clean)}")
                     self.check(not leftovers_of_outputs(output), f"{label}: temporary files left")
@@ -328,6 +335,21 @@ class Stress:
         shutil.rmtree(self.path("crowd-cache"), ignore_errors=True)
         each = 0 if self.options.quick else rounds
         print(f"crowds: {each} x 8 builds with an output each, {rounds} x 8 with one output")
+        for shared in (False, True):
+            times = [seconds for kind, seconds in together if kind == shared]
+            if times:
+                print(
+                    f"  CPU of 8 {'with one output' if shared else 'with an output each'}: at most"
+                    f" {max(times):.2f} s, of one alone {alone:.2f} s"
+                )
+
+    @staticmethod
+    def children_seconds(body):
+        """User and system time of the processes that `body` waits for."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        body()
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
     # 5. Disks.
 

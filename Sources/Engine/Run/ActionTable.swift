@@ -31,13 +31,23 @@ struct ActionResult: Hashable, Sendable {
 
   init?(_ bytes: [UInt8]) {
     guard bytes.count == Self.byteCount else { return nil }
-    func word(_ at: Int) -> UInt64 {
-      (0..<8).reduce(0) { $0 | UInt64(bytes[at + $1]) << UInt64(8 * $1) }
+    self = bytes.withUnsafeBytes { Self.decode($0, at: 0) }
+  }
+
+  /// Results that stand one behind the other.
+  static func list(_ bytes: some Collection<UInt8>) -> [ActionResult] {
+    Array(bytes).withUnsafeBytes { memory in
+      stride(from: 0, to: memory.count - byteCount + 1, by: byteCount).map { decode(memory, at: $0) }
     }
-    isSilent = bytes[0] == 1
-    isKept = bytes[1] == 1
-    audio = ContentHash(low: word(2), high: word(10))
-    state = ContentHash(low: word(18), high: word(26))
+  }
+
+  private static func decode(_ memory: UnsafeRawBufferPointer, at start: Int) -> ActionResult {
+    func word(_ at: Int) -> UInt64 {
+      UInt64(littleEndian: memory.loadUnaligned(fromByteOffset: start + at, as: UInt64.self))
+    }
+    return ActionResult(
+      isSilent: memory[start] == 1, audio: ContentHash(low: word(2), high: word(10)),
+      state: ContentHash(low: word(18), high: word(26)), isKept: memory[start + 1] == 1)
   }
 }
 
@@ -184,11 +194,7 @@ final class ActionTable: @unchecked Sendable {
       guard let key = row.deepKey, let bytes = store.record(key, in: .rows),
         bytes.count == size * timeline.pieces.count
       else { continue }
-      let results = stride(from: 0, to: bytes.count, by: size).map {
-        ActionResult(Array(bytes[$0..<$0 + size]))
-      }
-      if results.contains(where: { $0 == nil }) { continue }
-      row.results = results
+      row.results = ActionResult.list(bytes)
       row.isKnown = true
     }
   }

@@ -150,7 +150,7 @@ final class Claims: @unchecked Sendable {
         var value = beat ^ UInt64(Posix.processIdentifier) << 32
         for key in held { _ = pwrite(descriptor, &value, 8, off_t(8 * (key % Self.words))) }
         return true
-      }) { usleep(1_000_000) }
+      }) { usleep(900_000) }
     }
   }
 }

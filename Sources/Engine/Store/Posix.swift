@@ -52,9 +52,11 @@ struct FileStamp: Hashable, Sendable {
 
 /// Files by descriptor, with errors as values. Nothing here follows a clock but `now`.
 enum Posix {
-  static var error: String { String(cString: strerror(errno)) }
+  static var error: String { text(errno) }
+  static var code: Int32 { errno }
+  static func text(_ code: Int32) -> String { String(cString: strerror(code)) }
 
-  static var isDiskFull: Bool { errno == ENOSPC || errno == EDQUOT }
+  static func isDiskFull(_ code: Int32) -> Bool { code == ENOSPC || code == EDQUOT }
 
   @discardableResult
   static func makeFolders(_ path: String) -> Bool {
@@ -218,7 +220,7 @@ enum Posix {
           if ok && rename(temporary, path) == 0 { return true }
           unlink(temporary)
           errno = saved
-          if isDiskFull { return false }
+          if isDiskFull(saved) { return false }
         }
       }
     #endif

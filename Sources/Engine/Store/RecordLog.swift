@@ -74,15 +74,14 @@ final class RecordLog {
 
   var hasPending: Bool { pendingBytes > 0 }
 
-  /// Appends what is pending; false when the disk refuses (the entries stay in memory).
-  func flush() -> Bool {
-    var ok = true
+  /// Appends what is pending; nil, or why the disk refuses (what is left stays in memory).
+  func flush() -> Int32? {
     for index in pending.indices where !pending[index].isEmpty {
-      if !append(pending[index], to: index) { ok = false }
+      if !append(pending[index], to: index) { return errno == 0 ? EIO : errno }
+      pendingBytes -= pending[index].count
       pending[index] = []
     }
-    pendingBytes = 0
-    return ok
+    return nil
   }
 
   /// Forgets what was read, so that entries of other processes are seen.
@@ -102,7 +101,12 @@ final class RecordLog {
       var mine = stat()
       guard fstat(descriptor, &mine) == 0 else { return false }
       guard let now = FileStamp(path: path), now.inode == FileStamp(mine).inode else { continue }
-      return bytes.withUnsafeBytes { Posix.writeAll(descriptor, $0) }
+      if bytes.withUnsafeBytes({ Posix.writeAll(descriptor, $0) }) { return true }
+      // No half entry stays.
+      let problem = errno
+      _ = ftruncate(descriptor, mine.st_size)
+      errno = problem
+      return false
     }
   }
 

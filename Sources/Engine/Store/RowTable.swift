@@ -10,10 +10,6 @@ struct RowTable {
   }
 
   func forEachResult(of key: UInt64, _ body: (ActionResult) -> Void) {
-    guard let payload = payloads[key] else { return }
-    let size = ActionResult.byteCount
-    for start in stride(from: payload.startIndex, to: payload.endIndex - size + 1, by: size) {
-      if let result = ActionResult(Array(payload[start..<start + size])) { body(result) }
-    }
+    if let payload = payloads[key] { ActionResult.list(payload).forEach(body) }
   }
 }

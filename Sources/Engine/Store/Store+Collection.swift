@@ -203,7 +203,7 @@ extension Store {
   }
 
   private func collectLocked(_ limit: Int64) -> Int64 {
-    flushRecords()
+    _ = monitor.withLock { flushLocked() }
     let now = Posix.fileSystemTime(in: folder) ?? .max
     let oldestBuild = Lease.oldest(in: folder, besides: monitor.withLock { lease })
     var freed = removeLeftovers(olderThan: oldestBuild ?? now)

@@ -77,19 +77,12 @@ extension Store {
       monitor.withLock { bytesWritten += Int64(bytes.count) }
       return true
     }
-    if Posix.isDiskFull {
-      let collects = monitor.withLock {
-        let first = !hasCollected
-        hasCollected = true
-        return first
-      }
-      if collects {
-        let limit = min(cap, measure().bytes) / 2
-        _ = collect(downTo: limit)
-        if Posix.replace(path, with: [bytes]) { return true }
-      }
+    let problem = Posix.code
+    if Posix.isDiskFull(problem), monitor.withLock({ mayCollect() }) {
+      collect(downTo: min(cap, measure().bytes) / 2)
+      if Posix.replace(path, with: [bytes]) { return true }
     }
-    monitor.withLock { stopWriting("entries") }
+    monitor.withLock { stopWriting("entries", problem) }
     return false
   }
 }

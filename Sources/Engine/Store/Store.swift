@@ -15,8 +15,7 @@ public final class Store: @unchecked Sendable {
   var isWritable = true
   private var notes: [String] = []
   private var sinceFlush = 0
-  /// A full disk is answered by one collection.
-  var hasCollected = false
+  private var hasCollected = false
   /// Bytes of objects that this process has written.
   var bytesWritten: Int64 = 0
   /// What this process used: the root that it will leave.
@@ -79,13 +78,14 @@ public final class Store: @unchecked Sendable {
   }
 
   func put(_ key: Digest, _ payload: [UInt8], in table: RecordTable = .builds) {
-    monitor.withLock {
+    let isDue = monitor.withLock {
       logs[table]?.put(key, payload)
       note(key, table)
       sinceFlush += 1
-      // A killed build keeps what it had done up to here.
-      if sinceFlush >= 256 { flushLocked() }
+      return sinceFlush >= 256
     }
+    // A killed build keeps what it had done up to here.
+    if isDue { flushRecords() }
   }
 
   /// Keeps a record for this process alone.
@@ -108,24 +108,36 @@ public final class Store: @unchecked Sendable {
     flushRecords()
   }
 
-  func flushRecords() { monitor.withLock { flushLocked() } }
+  func flushRecords() {
+    guard let problem = monitor.withLock({ flushLocked() }) else { return }
+    if Posix.isDiskFull(problem), monitor.withLock({ mayCollect() }) {
+      collect(downTo: min(cap, measure().bytes) / 2)
+      if monitor.withLock({ flushLocked() }) == nil { return }
+    }
+    monitor.withLock { stopWriting("records", problem) }
+  }
+
+  /// True once: a full disk is answered by one collection.
+  func mayCollect() -> Bool {
+    defer { hasCollected = true }
+    return !hasCollected
+  }
 
   /// Looks at the records anew: other processes may have written some.
   func reload() {
     monitor.withLock { for table in RecordTable.allCases { logs[table]?.reload() } }
   }
 
-  private func flushLocked() {
+  /// nil, or why the system refuses.
+  func flushLocked() -> Int32? {
     sinceFlush = 0
-    guard isWritable else { return }
+    guard isWritable else { return nil }
     for table in RecordTable.allCases {
       guard let log = logs[table], log.hasPending else { continue }
       takeLease()
-      if !log.flush() {
-        stopWriting("records")
-        return
-      }
+      if let problem = log.flush() { return problem }
     }
+    return nil
   }
 
   // MARK: Faults
@@ -135,10 +147,10 @@ public final class Store: @unchecked Sendable {
   }
 
   /// Goes on without keeping; said once, whatever else fails then.
-  func stopWriting(_ what: String) {
+  func stopWriting(_ what: String, _ problem: Int32 = Posix.code) {
     guard isWritable else { return }
     isWritable = false
-    say("the cache's \(what) cannot be written: \(Posix.error); going on without keeping")
+    say("the cache's \(what) cannot be written: \(Posix.text(problem)); going on without keeping")
   }
 
   // MARK: Equal work of several processes

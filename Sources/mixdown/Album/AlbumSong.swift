@@ -1,4 +1,5 @@
 import Diagnostics
+import Engine
 import MixGraph
 import SessionModel
 import SessionYAML
@@ -55,7 +56,8 @@ struct AlbumSong {
     let folder = album.pipeline.directory(of: path.span.source, album.declared.sources)
     var file = Files.join(folder, path.value)
     if Files.isFolder(file) { file = Files.join(file, "session.yaml") }
-    let pipeline = Pipeline(sessionPath: file)
+    let pipeline = Pipeline(
+      sessionPath: file, store: album.pipeline.store, isParanoid: album.pipeline.isParanoid)
     guard let own = load(pipeline, version: nil, &album, &diagnostics) else { return }
     versionNames = own.session?.versions.map(\.name.value) ?? []
     guard let session = own.session, session.kind == .song else {
@@ -155,7 +157,8 @@ struct AlbumSong {
     let folder = album.pipeline.directory(of: mix.path.span.source, album.declared.sources)
     // What cannot be read is reported where the programme is resolved.
     var material = AlbumMaterial(path: mix.path.value, frames: 1, rate: 0, channelCount: 2)
-    if case .success(let facts) = pipeline.probe.facts(of: Files.join(folder, mix.path.value)) {
+    if case .success(let facts) = album.pipeline.probe.facts(
+      of: Files.join(folder, mix.path.value)) {
       material.frames = facts.frames
       material.rate = facts.rate
       material.channelCount = mix.channels?.value.count ?? facts.channelCount

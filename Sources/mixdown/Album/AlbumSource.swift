@@ -1,4 +1,5 @@
 import Diagnostics
+import Engine
 import MixGraph
 import SessionModel
 import SessionYAML
@@ -153,8 +154,10 @@ struct AlbumSource {
 /// Looks at sound files; songs that are not rendered yet are as long as their programme.
 struct AlbumProbe: RecordingProbe {
   private var planned: [String: RecordingFacts] = [:]
+  private let files: FileProbe
 
   init(_ album: AlbumSource, version: String?) {
+    files = album.pipeline.probe
     for song in album.songs.values where song.written.session != nil {
       guard let material = song.material(version: version), let span = song.written.session?.span
       else { continue }
@@ -164,9 +167,9 @@ struct AlbumProbe: RecordingProbe {
     }
   }
 
-  func fileNames(in folder: String) -> [String] { pipeline.probe.fileNames(in: folder) }
+  func fileNames(in folder: String) -> [String] { files.fileNames(in: folder) }
 
   func facts(of path: String) -> Result<RecordingFacts, RecordingProblem> {
-    planned[path].map { .success($0) } ?? pipeline.probe.facts(of: path)
+    planned[path].map { .success($0) } ?? files.facts(of: path)
   }
 }

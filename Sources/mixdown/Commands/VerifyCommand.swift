@@ -36,7 +36,7 @@ struct Verify: ParsableCommand {
     let place = BuildRun(
       pipeline: pipeline, session: session, graph: graph, options: options,
       targets: arguments.rest, sources: compiled.declared.sources)
-    let expected = try expectations(place)
+    let recorded = try readRecorded()
     fresh.output = Files.join(place.outputFolder, ".verify-\(Console.processIdentifier)")
     defer { Files.removeTree(fresh.output ?? "") }
     let run = BuildRun(
@@ -46,59 +46,57 @@ struct Verify: ParsableCommand {
     messages.print(outcome.diagnostics)
     var differences = 0
     for file in outcome.files {
-      guard let wanted = expected[file.target] else {
-        Console.out("\(file.target): there is nothing to compare with")
+      let wanted =
+        recorded.map { $0[file.target, file.path] }
+        ?? Files.sha256(original(of: file.path, below: fresh.output ?? "", place))
+      let name = "\(file.target) \(Files.name(of: file.path))"
+      guard let wanted else {
+        Console.out("\(name): there is nothing to compare with")
         differences += 1
         continue
       }
       let same = wanted == file.facts.sha256
       if !same { differences += 1 }
-      Console.out("\(file.target): \(same ? "the same" : "DIFFERENT") (\(file.facts.sha256.prefix(12)))")
+      Console.out("\(name): \(same ? "the same" : "DIFFERENT") (\(file.facts.sha256.prefix(12)))")
     }
     try outcome.status(Messages.status(outcome.diagnostics)).exit()
     if differences > 0 { try ExitStatus.targetMissed.exit() }
   }
 
-  /// SHA-256 by target.
-  private func expectations(_ run: BuildRun) throws -> [String: String] {
-    var expected: [String: String] = [:]
-    if let against {
-      guard case .success(let bytes) = Files.read(against),
-        let recorded = RecordedHashes(json: bytes)
-      else { throw ValidationError("\(against) is no result of build --json") }
-      return recorded.byTarget
-    }
-    for target in try run.chosenTargets() {
-      if let hash = Files.sha256(target.path) { expected[target.name] = hash }
-    }
-    return expected
+  private func readRecorded() throws -> RecordedHashes? {
+    guard let against else { return nil }
+    guard case .success(let bytes) = Files.read(against),
+      let recorded = RecordedHashes(json: bytes)
+    else { throw ValidationError("\(against) is no result of build --json") }
+    return recorded
+  }
+
+  /// The file that a build without `verify` writes in place of `path`.
+  private func original(of path: String, below folder: String, _ run: BuildRun) -> String {
+    let relative = String(path.dropFirst(folder.utf8.count + 1))
+    let inside = Files.join(options.output ?? Files.join(run.pipeline.folder, "out"), relative)
+    if Files.exists(inside) || options.output != nil { return inside }
+    // A delivery may name a file outside the folder of outputs.
+    return Files.join(run.pipeline.folder, relative)
   }
 }
 
-/// The hashes in a result of `build --json`, read back.
+/// The hashes in a result of `build --json`, read back: by target and name of the file, since one
+/// target can make several.
 struct RecordedHashes {
-  var byTarget: [String: String] = [:]
+  private var byFile: [String: String] = [:]
 
   init?(json bytes: [UInt8]) {
-    // The results are written by this program: one member a line.
-    var target: String?
-    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-      if let value = Self.member("target", line) { target = value }
-      if let value = Self.member("sha256", line), let name = target {
-        byTarget[name] = value
-        target = nil
-      }
+    guard case .array(let files)? = JSONReader.value(of: bytes)?["files"] else { return nil }
+    for file in files {
+      guard case .string(let target)? = file["target"], case .string(let path)? = file["path"],
+        case .string(let hash)? = file["sha256"]
+      else { return nil }
+      byFile["\(target)/\(Files.name(of: path))"] = hash
     }
-    if byTarget.isEmpty { return nil }
   }
 
-  private static func member(_ name: String, _ line: Substring) -> String? {
-    let text = line.drop { $0 == " " }
-    guard text.hasPrefix("\"\(name)\": \"") else { return nil }
-    let rest = text.dropFirst(name.count + 5)
-    guard let end = rest.firstIndex(of: "\"") else { return nil }
-    return String(rest[..<end])
-  }
+  subscript(target: String, path: String) -> String? { byFile["\(target)/\(Files.name(of: path))"] }
 }
 
 struct Clean: ParsableCommand {

@@ -17,14 +17,17 @@ enum Console {
   /// Text without a line end, for the status line.
   static func status(_ text: String) { write(text, to: 2) }
 
-  static func write(_ text: String, to descriptor: Int32) {
+  /// False: not all of it could be written.
+  @discardableResult
+  static func write(_ text: String, to descriptor: Int32) -> Bool {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let wrote = bytes.withUnsafeBytes { Self.rawWrite(descriptor, $0) }
       if wrote < 0 && errno == EINTR { continue }
-      if wrote <= 0 { return }
+      if wrote <= 0 { return false }
       bytes = bytes.dropFirst(wrote)
     }
+    return true
   }
 
   private static func rawWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
@@ -190,10 +193,9 @@ enum Files {
     let temporary = Files.join(folder(of: path), ".\(name(of: path)).\(getpid())~")
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
     guard descriptor >= 0 else { return String(cString: strerror(errno)) }
-    Console.write(text, to: descriptor)
-    let synced = fsync(descriptor) == 0
+    let isWhole = Console.write(text, to: descriptor) && fsync(descriptor) == 0
     close(descriptor)
-    if !synced || rename(temporary, path) != 0 {
+    if !isWhole || rename(temporary, path) != 0 {
       let reason = String(cString: strerror(errno))
       unlink(temporary)
       return reason

@@ -1,6 +1,7 @@
 import DSP
 import Diagnostics
 import Engine
+import Mastering
 import MixGraph
 import SessionModel
 
@@ -25,7 +26,35 @@ struct LockFile {
         kernels[stage.identity.name] = "\(stage.identity.revision)"
       }
     }
-    entries = ["recordings": recordings, "kernels": kernels, "outputs": outputs]
+    entries = [
+      "recordings": recordings, "kernels": kernels, "outputs": outputs,
+      "profiles": LockFile.profiles(of: session),
+    ]
+  }
+
+  /// The numbers that deliveries take from profiles, and their date.
+  private static func profiles(of session: ResolvedSession) -> [String: String] {
+    var numbers: [String: String] = [:]
+    for delivery in session.deliveries {
+      guard let profile = delivery.profile.flatMap({ Profiles[$0.value] }) else { continue }
+      numbers["\(profile.name) date"] = profile.date
+      if let level = profile.level {
+        numbers["\(profile.name) \(level.quantity)"] = Clocks.number(level.value)
+      }
+      if let peak = profile.truePeak {
+        numbers["\(profile.name) true-peak"] = Clocks.number(peak)
+      }
+      for limit in profile.limits {
+        if let least = limit.least {
+          numbers["\(profile.name) least \(limit.quantity)"] = Clocks.number(least)
+        }
+        if let most = limit.most {
+          numbers["\(profile.name) most \(limit.quantity)"] = Clocks.number(most)
+        }
+      }
+    }
+    // A value is one word of the lock's lines.
+    return numbers.mapValues { String($0.map { $0 == " " ? "_" : $0 }) }
   }
 
   /// nil: there is no such file, or it is no lock.
@@ -49,7 +78,7 @@ struct LockFile {
   /// One value and name a line, sorted: merges like code.
   var text: String {
     var lines = ["# mixdown.lock: made by `mixdown build --lock`; do not edit"]
-    for section in ["kernels", "outputs", "recordings"] {
+    for section in ["kernels", "outputs", "profiles", "recordings"] {
       lines.append("\(section):")
       for (name, value) in (entries[section] ?? [:]).sorted(by: { $0.key < $1.key }) {
         lines.append("  \(value) \(name)")
@@ -61,7 +90,7 @@ struct LockFile {
   /// What is not as `locked` says, a line each.
   func differences(from locked: LockFile) -> [String] {
     var lines: [String] = []
-    for section in ["kernels", "recordings", "outputs"] {
+    for section in ["kernels", "profiles", "recordings", "outputs"] {
       let old = locked.entries[section] ?? [:]
       let new = entries[section] ?? [:]
       for name in Set(old.keys).union(new.keys).sorted() where old[name] != new[name] {
