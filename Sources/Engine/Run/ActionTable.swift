@@ -310,9 +310,15 @@ final class ActionTable: @unchecked Sendable {
       }
       for member in members { rows[member].position = -2 }
       let chunks: [ChunkAudio]
+      let began = Posix.threadNanoseconds
       do throws(RecordingFailure) {
         chunks = try lanes.process(place)
       } catch { return nil }
+      let each = (Posix.threadNanoseconds - began) / Int64(members.count)
+      for member in members {
+        rows[member].spent += each
+        rows[member].frames += Int64(place.length)
+      }
       for member in members { rows[member].position = piece }
       return chunks
     } catch { return nil }
