@@ -132,7 +132,9 @@ class Faults:
             if not happened:
                 break
             points += 1
-            self.judge(f"{name} at {calls} {n}", ran, name == "kill", codes)
+            # A program that cannot be loaded, or does not get its arguments, has not begun.
+            if "openat" not in calls or "session.yaml" in text:
+                self.judge(f"{name} at {calls} {n}", ran, name == "kill", codes)
         ends = "until none was left" if points < limit else "stopped there"
         print(f"faults: {name} at {calls}: {points} points, {ends}; exits {dict(sorted(codes.items()))}")
 

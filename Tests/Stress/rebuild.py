@@ -121,7 +121,7 @@ class Bench:
             "cpu": usage.ru_utime + usage.ru_stime,
             "wall": time.monotonic() - began,
             "chunks": result["chunks"],
-            "segments": {row["name"]: row for row in result.get("segments", [])},
+            "segments": result["segments"],
         }
 
     def publishing(self):
@@ -136,12 +136,16 @@ class Bench:
         bytes = size_of(f"{self.folder}/cache") - before
         rendered = made["chunks"]["rendered"]
         publishing = self.publishing() if apart and rendered else 0
-        self.rows.append((name, made["cpu"], publishing, made["wall"], rendered, made["chunks"]["cached"], bytes))
+        most = max(made["segments"], key=lambda row: row["rendered"], default={"name": "-", "rendered": 0})
+        where = f"{most['rendered']} of {most['name']}"
+        self.rows.append((name, made["cpu"], publishing, made["wall"], rendered, made["chunks"]["cached"], where, bytes))
+        if self.options.segments:
+            print("  " + ", ".join(f"{row['name']} {row['rendered']}" for row in made["segments"]))
         print("|", " | ".join(self.text(self.rows[-1])), "|", flush=True)
 
     def text(self, row):
-        name, cpu, publishing, wall, rendered, cached, bytes = row
-        return [name, f"{cpu:.2f}", f"{max(0, cpu - publishing):.2f}", f"{wall:.1f}", f"{rendered}", f"{cached}", f"{bytes / 1e6:.1f}"]
+        name, cpu, publishing, wall, rendered, cached, where, bytes = row
+        return [name, f"{cpu:.2f}", f"{max(0, cpu - publishing):.2f}", f"{wall:.1f}", f"{rendered}", f"{cached}", where, f"{bytes / 1e6:.1f}"]
 
     def all(self):
         folder, minutes = self.folder, self.options.minutes
@@ -153,8 +157,8 @@ class Bench:
         for name in ("cache", "out"):
             shutil.rmtree(f"{folder}/{name}", ignore_errors=True)
         time.sleep(2.5)  # younger recordings are read again
-        print(f"| {minutes} minutes, {TRACKS} tracks | CPU s | without the file | wall s | rendered | cached | MB kept |")
-        print("|---|---|---|---|---|---|---|")
+        print(f"| {minutes} minutes, {TRACKS} tracks | CPU s | without the file | wall s | rendered | cached | most of a segment | MB kept |")
+        print("|---|---|---|---|---|---|---|---|")
         self.step("cold")
         self.step("nothing changed")
         self.step("fader of one track", fader=-10)
@@ -178,6 +182,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("binary")
     parser.add_argument("--minutes", type=int, default=4)
+    parser.add_argument("--segments", action="store_true", help="chunks of every segment too")
     parser.add_argument("--folder", help="where to work; default: a temporary folder, removed at the end")
     options = parser.parse_args()
     folder = options.folder or tempfile.mkdtemp(prefix="mixdown-rebuild-")

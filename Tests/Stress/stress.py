@@ -300,7 +300,7 @@ class Stress:
             self.build(session, cache, output, f"damage {builds}")
             builds += 1
             self.check(hashes(output) == clean, f"damage {builds}: differs: {difference(hashes(output), clean)}")
-        self.check(not leftovers_of_cache(cache), "damage: temporary files left in the cache")
+        self.check(not leftovers_of_cache(cache), f"damage: temporary files left in the cache: {leftovers_of_cache(cache)}")
         print(f"damage: {', '.join(f'{value} {key}' for key, value in done.items())}; {builds} builds")
         shutil.rmtree(cache, ignore_errors=True)
 
@@ -327,7 +327,7 @@ class Stress:
                 for output in dict.fromkeys(outputs):
                     self.check(hashes(output) == clean, f"{label}: {difference(hashes(output), clean)}")
                     self.check(not leftovers_of_outputs(output), f"{label}: temporary files left")
-                self.check(not leftovers_of_cache(cache), f"{label}: temporary files left in the cache")
+                self.check(not leftovers_of_cache(cache), f"{label}: temporary files left in the cache: {leftovers_of_cache(cache)}")
                 made = self.build(session, cache, self.path("crowd", "after"), label)
                 if made:
                     self.check(made["chunks"]["rendered"] == 0, f"{label}: next build rendered {made['chunks']}")
@@ -379,9 +379,9 @@ class Stress:
             uncached(closed, "a read-only cache")
             os.chmod(closed, 0o755)
         records = self.path("no-records")
-        os.makedirs(f"{records}/v1")
+        os.makedirs(f"{records}/v2")
         for name in ("records", "objects"):
-            with open(f"{records}/v1/{name}", "w"):
+            with open(f"{records}/v2/{name}", "w"):
                 pass
         uncached(records, "files in place of records and objects")
 
@@ -463,6 +463,7 @@ def leftovers_of_cache(folder):
         name
         for name in files_of(folder)
         if not name.endswith((".log", "/claims", "/collection"))
+        and not (os.path.basename(os.path.dirname(name)) == "running" and not name.endswith("~"))
         and not OBJECT_NAME.match(os.path.basename(name))
     ]
 

@@ -100,6 +100,8 @@ final class ActionTable: @unchecked Sendable {
     var deepKey: Digest?
     /// The store knows all results of the row.
     var isKnown = false
+    /// Pieces rendered in this build.
+    var renderedCount = 0
     /// CPU time spent in this build, ns, and frames rendered in it.
     var spent: Int64 = 0
     var frames: Int64 = 0
@@ -213,6 +215,13 @@ final class ActionTable: @unchecked Sendable {
     }
     if hasWaited { recogniseRows() }
     return hasWaited
+  }
+
+  /// How many pieces of each row were rendered, the rows with any.
+  var renderedSegments: [RenderReport.SegmentCount] {
+    rows.filter { $0.renderedCount > 0 }.map {
+      RenderReport.SegmentCount(name: label($0.segment.index), rendered: $0.renderedCount)
+    }
   }
 
   var isAllKnown: Bool { store != nil && rows.allSatisfy(\.isKnown) }
@@ -352,6 +361,7 @@ final class ActionTable: @unchecked Sendable {
       store.put(key, result.encoded, in: .actions)
     }
     keepAtHand(row.segment.index, piece, chunk)
+    row.renderedCount += 1
     monitor.withLock { rendered += 1 }
   }
 
@@ -584,6 +594,7 @@ final class ActionTable: @unchecked Sendable {
     // Earlier pieces of a row are only ever decided before; each counts once.
     guard row.countsAsCached[piece] else { return }
     row.countsAsCached[piece] = false
+    row.renderedCount += 1
     monitor.withLock {
       rendered += 1
       cached -= 1

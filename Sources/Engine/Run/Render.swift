@@ -44,6 +44,8 @@ public struct RenderOptions: Sendable {
 public struct RenderReport: Sendable {
   public var rendered = 0
   public var cached = 0
+  /// Segments of which chunks were rendered, in the order of the signal.
+  public var segments: [SegmentCount] = []
   /// Failures, the earliest first; with `keepsGoing` there can be several.
   public var failures: [RenderFailure] = []
   /// Frames of the outputs, tail included.
@@ -53,6 +55,12 @@ public struct RenderReport: Sendable {
   public var cacheFaults: [String] = []
   /// Files that are complete, in the order asked for.
   public var outputs: [OutputOutcome] = []
+
+  /// How many chunks of a segment were rendered.
+  public struct SegmentCount: Hashable, Sendable {
+    public var name: String
+    public var rendered: Int
+  }
 
   public init() {}
 }
@@ -382,6 +390,7 @@ public final class Render: @unchecked Sendable {
     report.wasCancelled = cancellation.isCancelled
     report.rendered = actions.rendered
     report.cached = actions.cached
+    report.segments = actions.renderedSegments
     report.failures = failures
     let first = segmentation.segments.count
     if let changed = actions.changedRecording() {

@@ -27,11 +27,24 @@ final class Lease {
     close(descriptor)
   }
 
+  /// Removes what builds that were killed were writing: files that are older than every lease.
+  func removeLeftovers() {
+    guard let slash = path.lastIndex(of: "/"), let mine = FileStamp(path: path) else { return }
+    let running = String(path[..<slash])
+    let store = String(running[..<(running.lastIndex(of: "/") ?? running.endIndex)])
+    let oldest = min(mine.modified, Lease.oldest(in: store, besides: self) ?? .max)
+    for name in Posix.names(in: running) where name.hasSuffix("~") {
+      if let stamp = FileStamp(path: "\(running)/\(name)"), stamp.modified < oldest {
+        unlink("\(running)/\(name)")
+      }
+    }
+  }
+
   /// When the oldest build that runs took its lease, by the file system's clock; nil: none runs.
   /// Leases of builds that were killed are removed.
   static func oldest(in folder: String, besides own: Lease?) -> Int64? {
     var oldest: Int64?
-    for name in Posix.names(in: folder + "/running") {
+    for name in Posix.names(in: folder + "/running") where !name.hasSuffix("~") {
       let path = "\(folder)/running/\(name)"
       if path == own?.path { continue }
       let descriptor = open(path, O_RDWR | O_CLOEXEC)

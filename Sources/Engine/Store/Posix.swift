@@ -174,9 +174,12 @@ enum Posix {
     #endif
   }
 
-  /// Writes `parts` to a new file beside `path` and renames it into place; no sync.
-  static func replace(_ path: String, with parts: [UnsafeRawBufferPointer]) -> Bool {
-    let temporary = "\(path).\(getpid()).\(counter.next())~"
+  /// Writes `parts` to a new file beside `path`, or in `folder` on the same file system, and
+  /// renames it into place; no sync.
+  static func replace(
+    _ path: String, with parts: [UnsafeRawBufferPointer], by folder: String? = nil
+  ) -> Bool {
+    let temporary = "\(folder.map { $0 + "/new" } ?? path).\(getpid()).\(counter.next())~"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { return false }
     for part in parts where !writeAll(descriptor, part) {
@@ -208,10 +211,12 @@ enum Posix {
 
   /// The same past the system's page cache, where the file system and the length allow it: a
   /// fresh gigabyte there costs ten times the CPU of the transfer itself.
-  static func replaceUncached(_ path: String, with bytes: UnsafeRawBufferPointer) -> Bool {
+  static func replaceUncached(
+    _ path: String, with bytes: UnsafeRawBufferPointer, by folder: String
+  ) -> Bool {
     #if os(Linux)
       if bytes.count >= 1 << 16 && bytes.count % 4096 == 0 {
-        let temporary = "\(path).\(getpid()).\(counter.next())~"
+        let temporary = "\(folder)/new.\(getpid()).\(counter.next())~"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | direct, 0o666)
         if descriptor >= 0 {
           let ok = writeAll(descriptor, bytes)
@@ -224,7 +229,7 @@ enum Posix {
         }
       }
     #endif
-    return replace(path, with: [bytes])
+    return replace(path, with: [bytes], by: folder)
   }
 
   /// Fills `bytes` from the file, which must be just as long.

@@ -293,6 +293,7 @@ extension Store {
     for name in Posix.names(in: "\(folder)/objects") { sweep("\(folder)/objects/\(name)") }
     for table in RecordTable.allCases { sweep("\(folder)/records/\(table.rawValue)") }
     sweep("\(folder)/roots")
+    sweep("\(folder)/running")
     sweep(folder)
     if let slash = folder.lastIndex(of: "/") {
       let base = String(folder[..<slash])

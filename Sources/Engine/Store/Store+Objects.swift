@@ -73,14 +73,14 @@ extension Store {
     if let there = FileStamp(path: path), there.size == Int64(bytes.count) { return true }
     let folder = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
     Posix.makeFolders(folder)
-    if Posix.replaceUncached(path, with: bytes) {
+    if Posix.replaceUncached(path, with: bytes, by: self.folder + "/running") {
       monitor.withLock { bytesWritten += Int64(bytes.count) }
       return true
     }
     let problem = Posix.code
     if Posix.isDiskFull(problem), monitor.withLock({ mayCollect() }) {
       collect(downTo: min(cap, measure().bytes) / 2)
-      if Posix.replace(path, with: [bytes]) { return true }
+      if Posix.replace(path, with: [bytes], by: self.folder + "/running") { return true }
     }
     monitor.withLock { stopWriting("entries", problem) }
     return false

@@ -26,6 +26,7 @@ public final class Store: @unchecked Sendable {
   private var hasOpenedClaims = false
   /// Taken at the first write.
   private(set) var lease: Lease?
+  private var hasTriedLease = false
 
   public static let defaultCap: Int64 = 20 << 30
 
@@ -47,7 +48,7 @@ public final class Store: @unchecked Sendable {
         ($0, RecordLog(folder: "\(path)/records/\($0.rawValue)"))
       })
     let folders = RecordTable.allCases.map { "records/\($0.rawValue)" } + ["objects", "roots"]
-    for name in folders where !Posix.makeFolders("\(path)/\(name)") {
+    for name in folders + ["running"] where !Posix.makeFolders("\(path)/\(name)") {
       isWritable = false
       notes.append("the cache folder \(base) cannot be used: \(Posix.error)")
       break
@@ -186,7 +187,10 @@ public final class Store: @unchecked Sendable {
 
   /// A sign for collections that a build is running.
   func takeLease() {
-    if lease == nil { lease = Lease(folder: folder) }
+    if lease != nil || hasTriedLease { return }
+    hasTriedLease = true
+    lease = Lease(folder: folder)
+    if let lease { lease.removeLeftovers() }
   }
 
   // MARK: The end of a build

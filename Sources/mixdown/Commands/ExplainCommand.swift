@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Engine
 import MixGraph
+import SessionModel
 
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -34,6 +35,7 @@ struct Explain: ParsableCommand {
     if let given = name, let target = try run.chosenTargets().first(where: { $0.path == given }) {
       name = target.name
     }
+    if let given = name, let stream = stream(of: given, session, graph, run) { name = stream }
     let render = try run.dryRender()
     if let name, !render.knows(name) {
       let known = graph.outputs.map(\.name) + graph.nodes.map(\.label)
@@ -58,6 +60,27 @@ struct Explain: ParsableCommand {
     }
     for explanation in explanations {
       Console.out(text(explanation, compiled.declared.sources))
+    }
+  }
+
+  /// What the delivery of that name or file is made from: a build target.
+  private func stream(
+    of name: String, _ session: ResolvedSession, _ graph: Graph, _ run: BuildRun
+  ) -> String? {
+    let delivery = session.deliveries.first { delivery in
+      name == "deliver/\(delivery.name)"
+        || delivery.items.contains { item in
+          name == item.file || name == Files.join(run.pipeline.folder, item.file)
+            || name == Files.join(run.outputFolder, Files.name(of: item.file))
+        }
+    }
+    guard let delivery else { return nil }
+    switch delivery.from {
+    case .master: return graph.output("master") == nil ? "mix" : "master"
+    case .mix, .stems: return "mix"
+    case .strip(let id):
+      let strip = session.strips[id.index]
+      return (strip.kind == .track ? "track/" : "bus/") + strip.name
     }
   }
 

@@ -14,6 +14,10 @@ extension BuildRun.Outcome {
       "chunks": .object([
         "rendered": .integer(Int64(report.rendered)), "cached": .integer(Int64(report.cached)),
       ]),
+      "segments": .array(
+        report.segments.map {
+          .object(["name": .string($0.name), "rendered": .integer(Int64($0.rendered))])
+        }),
       "seconds": .number(Console.seconds - started), "diagnostics": diagnostics,
       "verdicts": .array(verdicts.map { BuildRun.json($0, sources) }),
     ])
