@@ -22,7 +22,7 @@ public struct SegmentManifest {
   }
 
   /// Raised when the meaning of keys changes: older stores are then misses.
-  public static let version = 1
+  public static let version = 2
 
   public func write(
     _ segment: Segment, _ piece: Piece, recordings: some RecordingContents,
@@ -45,13 +45,27 @@ public struct SegmentManifest {
         write(stage, heard: heard, onProgramme: node.isOnProgramme, to: &writer)
       case .sum(let terms):
         let heard = piece.programme.shifted(by: -Int64(node.latency))
-        for term in terms {
-          writer.begin(term.strip)
+        func write(_ term: Term, to writer: inout some ManifestWriter) {
           if let slot = segment.inputs.firstIndex(of: term.input) {
             writer.field("audio", inputs[slot])
           }
-          write(term, heard: heard, to: &writer)
-          writer.end()
+          self.write(term, heard: heard, to: &writer)
+        }
+        if terms.contains(where: { $0.delay > 0 }) {
+          // Delays hold state, term after term.
+          for term in terms {
+            writer.begin(term.strip)
+            write(term, to: &writer)
+            writer.end()
+          }
+        } else {
+          // Exact sums have no order. The graph's own depends on what tracks are over all time.
+          let hashes = terms.map { term in
+            var part = DigestWriter()
+            write(term, to: &part)
+            return ContentHash(of: part.bytes)
+          }
+          for hash in hashes.sorted() { writer.field("term", hash) }
         }
       }
       writer.end()
