@@ -7,7 +7,10 @@ extension Store {
 
   /// The bytes of `hash`, wherever `keepBlob` put them.
   func blob(_ hash: ContentHash) -> [UInt8]? {
-    if let bytes = record(StateKey.digest(hash), in: .states) { return bytes }
+    if let bytes = record(StateKey.digest(hash), in: .states) {
+      use(hash)
+      return bytes
+    }
     return object(hash)
   }
 
@@ -15,6 +18,7 @@ extension Store {
   @discardableResult
   func keepBlob(_ bytes: [UInt8], _ hash: ContentHash) -> Bool {
     if bytes.count <= Self.inlineLimit {
+      use(hash)
       put(StateKey.digest(hash), bytes, in: .states)
       return true
     }

@@ -269,7 +269,8 @@ extension Store {
         return hasAudio || hasState
       } ?? 0
       freed += logs[.states]?.compact { _, payload in
-        states.contains(ContentHash(of: Array(payload)).low)
+        let content = ContentHash(of: Array(payload)).low
+        return states.contains(content) || marks.has(content)
       } ?? 0
       freed += logs[.rows]?.compact { key, _ in marks.rows.contains(RecordLog.short(key)) } ?? 0
       freed += logs[.builds]?.compact { key, _ in marks.builds.contains(RecordLog.short(key)) } ?? 0

@@ -7,7 +7,8 @@ extension Store {
     return "\(folder)/objects/\(name.prefix(2))/\(name)"
   }
 
-  private func use(_ hash: ContentHash) {
+  /// Notes for the build's root that it used the content `hash`.
+  func use(_ hash: ContentHash) {
     monitor.withLock { _ = root.objects.insert(hash.low) }
   }
 
