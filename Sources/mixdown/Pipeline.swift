@@ -1,6 +1,7 @@
 import AudioFiles
 import Diagnostics
 import Engine
+import Mastering
 import MixGraph
 import SessionModel
 import SessionYAML
@@ -73,11 +74,17 @@ struct Pipeline {
       declared: declared, session: nil, graph: nil, diagnostics: declared.diagnostics)
     guard let session = declared.session else { return result }
     if session.kind == .album { return AlbumSource.compile(declared, in: self, options: options) }
+    var options = options
+    options.profileFormats = Profiles.formats
     let resolved = SessionResolver.resolve(
       session, probe: probe, directory: { directory(of: $0, declared.sources) }, options: options)
     result.session = resolved.session
     let lints = session.lints
     result.diagnostics.add(contentsOf: resolved.diagnostics.applying(lints: lints).all)
+    if let session = resolved.session {
+      result.diagnostics.add(
+        contentsOf: DeliveryCheck.diagnostics(of: session).applying(lints: lints).all)
+    }
     if let session = resolved.session, !result.diagnostics.hasErrors {
       let compiled = GraphCompiler.compile(session)
       result.graph = compiled.graph

@@ -17,10 +17,9 @@ struct AiffForm {
     if !metadata.markers.isEmpty {
       bytes.appendIFFChunk("MARK", AiffForm.marks(metadata.markers))
     }
-    // What AIFF has no chunk for.
+    // Players read this one; AIFF's own chunks have no place for most of it.
     var rest = metadata
     rest.markers = []
-    for key in names.keys { rest.texts[key] = nil }
     let tag = ID3Tag(metadata: rest, rate: format.rate, frames: 0).bytes
     if !tag.isEmpty { bytes.appendIFFChunk("ID3 ", tag) }
     for chunk in metadata.chunks { bytes.appendIFFChunk(chunk.name, chunk.bytes) }

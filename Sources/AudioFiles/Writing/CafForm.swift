@@ -30,6 +30,10 @@ struct CafForm {
     append("desc", description, to: &bytes)
     let texts = information
     if !texts.isEmpty { append("info", texts, to: &bytes) }
+    if !metadata.markers.isEmpty {
+      append("mark", marks, to: &bytes)
+      append("strg", names, to: &bytes)
+    }
     bytes.append(contentsOf: "data".utf8)
     let size = UInt64(frames) * UInt64(format.bytesPerFrame) + 4
     bytes.appendBig32(UInt32(truncatingIfNeeded: size >> 32))
@@ -43,6 +47,37 @@ struct CafForm {
     bytes.appendBig32(0)
     bytes.appendBig32(UInt32(clamping: body.count))
     bytes.append(contentsOf: body)
+  }
+
+  /// Generic markers, for all channels; their names are strings of the same numbers.
+  private var marks: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.appendBig32(0)
+    bytes.appendBig32(UInt32(clamping: metadata.markers.count))
+    for (index, marker) in metadata.markers.enumerated() {
+      bytes.appendBig32(0)
+      let place = Double(marker.frame).bitPattern
+      bytes.appendBig32(UInt32(truncatingIfNeeded: place >> 32))
+      bytes.appendBig32(UInt32(truncatingIfNeeded: place))
+      bytes.appendBig32(UInt32(clamping: index + 1))
+      // No SMPTE time.
+      bytes += [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]
+      bytes.appendBig32(0)
+    }
+    return bytes
+  }
+
+  private var names: [UInt8] {
+    var bytes: [UInt8] = []
+    var texts: [UInt8] = []
+    bytes.appendBig32(UInt32(clamping: metadata.markers.count))
+    for (index, marker) in metadata.markers.enumerated() {
+      bytes.appendBig32(UInt32(clamping: index + 1))
+      bytes.appendBig32(0)
+      bytes.appendBig32(UInt32(clamping: texts.count))
+      texts += Array(marker.name.utf8) + [0]
+    }
+    return bytes + texts
   }
 
   private var information: [UInt8] {

@@ -10,7 +10,7 @@ struct ID3Tag {
   var bytes: [UInt8] {
     var body: [UInt8] = []
     for (key, text) in metadata.entries { body += frame(key, text) }
-    for tag in metadata.tags { body += userText(tag.name, tag.value) }
+    for tag in metadata.tags + metadata.replayGain { body += userText(tag.name, tag.value) }
     body += chapters
     if let picture = metadata.picture {
       body += ID3Tag.frame(
@@ -77,7 +77,11 @@ struct ID3Tag {
       chapter.appendBig32(milliseconds(marker.end ?? max(next, marker.frame)))
       chapter.appendBig32(0xFFFF_FFFF)
       chapter.appendBig32(0xFFFF_FFFF)
-      body += ID3Tag.frame("CHAP", chapter + ID3Tag.text("TIT2", marker.name))
+      chapter += ID3Tag.text("TIT2", marker.name)
+      if let link = marker.link {
+        chapter += ID3Tag.frame("WXXX", [3, 0] + Array(link.utf8))
+      }
+      body += ID3Tag.frame("CHAP", chapter)
     }
     return ID3Tag.frame("CTOC", contents) + body
   }

@@ -14,7 +14,8 @@ final class LibraryEncoder {
   private let format: SoundFileFormat
   private var handle: OpaquePointer?
   private let raw: ReplacingFile
-  private let metadata: SoundFileMetadata
+  /// Written by `finish`; may change until then.
+  var metadata: SoundFileMetadata
   private var frames: Int64 = 0
   /// Frames that wait for a full call: Vorbis bytes depend on the length of the calls.
   private let pending: UnsafeMutablePointer<Double>
@@ -153,13 +154,25 @@ final class LibraryEncoder {
     pendingFrames = 0
   }
 
+  /// Ends the encoding.
+  ///
+  /// - Returns: the path of a file with the same audio as the finished one.
+  @discardableResult
+  func endAudio() throws(SoundFileError) -> String {
+    if let ended = handle {
+      try flush()
+      handle = nil
+      guard sf_close(ended) == 0 else { throw .notWritten("the encoder could not finish") }
+    }
+    return raw.temporary
+  }
+
   /// Ends the encoding and writes the finished file to `target`.
   func finish(into target: PosixFile) throws(SoundFileError) {
-    try flush()
-    guard let ended = handle else { throw .notWritten("the file is complete already") }
-    handle = nil
-    guard sf_close(ended) == 0 else { throw .notWritten("the encoder could not finish") }
+    try endAudio()
     var comments = metadata.vorbisComments(rate: format.rate)
+    let gains = format.container == .opus ? metadata.opusGain : metadata.replayGain
+    comments += gains.map { ($0.name, $0.value) }
     switch format.container {
     case .mp3:
       let tag = ID3Tag(metadata: metadata, rate: format.rate, frames: frames).bytes
@@ -174,7 +187,8 @@ final class LibraryEncoder {
       try OggRewriting(source: raw.file, target: target, comments: comments).run()
     default:
       try FlacRewriting(
-        source: raw.file, target: target, comments: comments, picture: metadata.picture
+        source: raw.file, target: target, comments: comments, picture: metadata.picture,
+        cueSheet: CueSheetBlock(metadata.markers, frames: frames).bytes
       ).run()
     }
     raw.abandon()

@@ -43,7 +43,7 @@ public struct SoundFileFormat: Hashable, Sendable {
   public var rate: Int
   public var channelCount: Int
   /// bit/s of lossy containers; nil: 320 000 for MP3, 256 000 for Vorbis, 192 000 for Opus, half
-  /// of that for one channel.
+  /// of that for one channel, or the nearest that the rate allows.
   public var bitRate: Int?
   /// MP3 only: quality follows the bit rate, which is then an average.
   public var isVariableBitRate = false
@@ -74,15 +74,18 @@ public struct SoundFileFormat: Hashable, Sendable {
   public var bytesPerFrame: Int { bytesPerSample * channelCount }
 
   /// bit/s that a lossy encoder is asked for.
-  var wantedBitRate: Int {
-    if let bitRate { return bitRate }
+  var wantedBitRate: Int { bitRate ?? usualBitRate }
+
+  /// bit/s where none is asked for: transparent to most ears, and one the form has.
+  public var usualBitRate: Int {
     let stereo =
       switch container {
-      case .mp3: 320_000
+      case .mp3: isVariableBitRate ? 245_000 : 320_000
       case .opus: 192_000
       default: 256_000
       }
-    return channelCount == 1 ? stereo / 2 : stereo * channelCount / 2
+    let wanted = stereo * channelCount / 2
+    return BitRates(self)?.nearest(to: wanted) ?? wanted
   }
 
   /// Why this form cannot be written; nil when it can.
@@ -97,12 +100,12 @@ public struct SoundFileFormat: Hashable, Sendable {
       if rate > 655_350 { return "FLAC has no rate above 655350 Hz" }
     case .mp3:
       if channelCount > 2 { return "MP3 has 2 channels at most" }
-      if ![8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000].contains(rate) {
+      if !SoundFileFormat.rates(of: .mp3).contains(rate) {
         return "MP3 has no rate of \(rate) Hz"
       }
     case .opus:
       if channelCount > 8 { return "Opus has 8 channels at most" }
-      if ![8_000, 12_000, 16_000, 24_000, 48_000].contains(rate) {
+      if !SoundFileFormat.rates(of: .opus).contains(rate) {
         return "Opus has no rate of \(rate) Hz; 48000 Hz is its own"
       }
     case .ogg:

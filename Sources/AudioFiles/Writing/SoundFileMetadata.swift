@@ -1,3 +1,5 @@
+public import Signal
+
 /// What goes into a file beside its audio.
 public struct SoundFileMetadata: Hashable, Sendable {
   public enum Key: String, Hashable, Sendable, CaseIterable {
@@ -16,10 +18,13 @@ public struct SoundFileMetadata: Hashable, Sendable {
     public var frame: Int64
     /// One past the last frame; nil: a single instant, or a chapter up to the next one.
     public var end: Int64?
-    public init(_ name: String, at frame: Int64, end: Int64? = nil) {
+    /// A web address that belongs to it.
+    public var link: String?
+    public init(_ name: String, at frame: Int64, end: Int64? = nil, link: String? = nil) {
       self.name = name
       self.frame = frame
       self.end = end
+      self.link = link
     }
   }
 
@@ -61,6 +66,13 @@ public struct SoundFileMetadata: Hashable, Sendable {
   public var picture: Picture?
   /// WAV and RF64 only.
   public var broadcast: BroadcastExtension?
+  /// WAV and RF64 only: an `iXML` chunk with the texts.
+  public var hasProductionNotes = false
+  /// Frames that a player repeats; `smpl` in WAV, `LOOPSTART` and `LOOPLENGTH` in comments.
+  public var loop: FrameRange?
+  /// What the finished audio measures; written as ReplayGain and R 128 gain where there are tags
+  /// for them. `SoundFileWriter.setLoudness` fills it.
+  public var loudness: BroadcastExtension.Loudness?
   /// RIFF or IFF chunks between the header and the audio, in this order.
   public var chunks: [Chunk]
 
@@ -94,6 +106,11 @@ public struct SoundFileMetadata: Hashable, Sendable {
         + String(seconds % 60).leftPadded(to: 2) + "." + String(rest).leftPadded(to: 3)
       comments.append(("CHAPTER\(number)", time))
       comments.append(("CHAPTER\(number)NAME", marker.name))
+      if let link = marker.link { comments.append(("CHAPTER\(number)URL", link)) }
+    }
+    if let loop, !loop.isEmpty {
+      comments.append(("LOOPSTART", "\(loop.start)"))
+      comments.append(("LOOPLENGTH", "\(loop.length)"))
     }
     return comments
   }

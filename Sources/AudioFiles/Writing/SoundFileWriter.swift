@@ -38,6 +38,7 @@ public final class SoundFileWriter {
   private var frames: Int64 = 0
   private var position: Int64 = 0
   private var clippedSamples = 0
+  private var isEnded = false
   private let scratch: UnsafeMutableRawPointer
   private static let batch = 4096
   /// Bytes before the first sample; linear codings only.
@@ -87,17 +88,40 @@ public final class SoundFileWriter {
     }
   }
 
-  /// Puts loudness that was measured meanwhile into the `bext` chunk, if the file has one.
+  /// Puts loudness that was measured meanwhile into the file: into the `bext` and `iXML` chunks of
+  /// WAV, as ReplayGain into the tags of FLAC, MP3 and Vorbis, as R 128 gain into those of Opus.
   public func setLoudness(_ loudness: BroadcastExtension.Loudness) {
-    guard case .wave(var wave) = form, wave.metadata.broadcast != nil else { return }
-    wave.metadata.broadcast?.loudness = loudness
-    form = .wave(wave)
+    switch form {
+    case .wave(var wave):
+      guard wave.metadata.broadcast != nil else { return }
+      wave.metadata.broadcast?.loudness = loudness
+      form = .wave(wave)
+    case .library(let encoder): encoder.metadata.loudness = loudness
+    case .aiff, .caf, .closed: break
+    }
+  }
+
+  /// Ends the audio; nothing more can be written.
+  ///
+  /// - Returns: the path of a file, gone after `finish` or `abandon`, that decodes to what the
+  ///   finished one will.
+  public func endAudio() throws(SoundFileError) -> String {
+    isEnded = true
+    switch form {
+    case .closed: throw .notWritten("the file is complete already")
+    case .library(let encoder): return try encoder.endAudio()
+    case .wave, .aiff, .caf:
+      try output.file.write(tail, at: position)
+      try output.file.write(head, at: 0)
+      return output.temporary
+    }
   }
 
   /// Appends a block of the file's channel count.
   ///
   /// - Throws: `notFinite` with the frame of the file, `notWritten`.
   public func write(_ block: Block) throws(SoundFileError) {
+    guard !isEnded else { throw .notWritten("the file is complete already") }
     guard block.channelCount == format.channelCount else {
       throw .notWritten("a block has \(block.channelCount) channels")
     }

@@ -1,3 +1,5 @@
+import Signal
+
 /// The bytes of a WAV file around its audio.
 ///
 /// A JUNK chunk keeps the place of `ds64`, so that a file that grows past 4 GiB becomes RF64
@@ -50,12 +52,18 @@ struct WaveForm {
       count.appendLittle32(UInt32(clamping: frames))
       bytes.appendRIFFChunk("fact", count)
     }
+    if metadata.hasProductionNotes {
+      bytes.appendRIFFChunk("iXML", ProductionNotes(format, metadata).bytes)
+    }
     for chunk in metadata.chunks { bytes.appendRIFFChunk(chunk.name, chunk.bytes) }
     let texts = WaveForm.infoList(metadata)
     if !texts.isEmpty { bytes.appendRIFFChunk("LIST", texts) }
     if !metadata.markers.isEmpty {
       bytes.appendRIFFChunk("cue ", WaveForm.cuePoints(metadata.markers))
       bytes.appendRIFFChunk("LIST", WaveForm.labels(metadata.markers))
+    }
+    if let loop = metadata.loop, !loop.isEmpty {
+      bytes.appendRIFFChunk("smpl", WaveForm.sampler(loop, rate: format.rate))
     }
     if let code = metadata.texts[.isrc], !code.isEmpty {
       bytes.appendRIFFChunk("axml", WaveForm.recordingCode(code))
@@ -155,6 +163,26 @@ struct WaveForm {
       length.append(contentsOf: [UInt8](repeating: 0, count: 8))
       bytes.appendRIFFChunk("ltxt", length)
     }
+    return bytes
+  }
+
+  /// One forward loop without end. Its `end` is the last frame that sounds.
+  ///
+  /// - Source: Microsoft and IBM, *Multimedia Programming Interface and Data Specifications 1.0*,
+  ///   update of 1994.
+  private static func sampler(_ loop: FrameRange, rate: Int) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.appendLittle32(0)  // manufacturer
+    bytes.appendLittle32(0)  // product
+    bytes.appendLittle32(UInt32(clamping: (1_000_000_000 + rate / 2) / max(1, rate)))
+    bytes.appendLittle32(60)  // middle C
+    for value: UInt32 in [0, 0, 0, 1, 0] { bytes.appendLittle32(value) }
+    bytes.appendLittle32(0)  // name of the loop
+    bytes.appendLittle32(0)  // forward
+    bytes.appendLittle32(UInt32(clamping: loop.start))
+    bytes.appendLittle32(UInt32(clamping: loop.end - 1))
+    bytes.appendLittle32(0)
+    bytes.appendLittle32(0)  // for ever
     return bytes
   }
 

@@ -1,7 +1,8 @@
 extension Catalogue {
   /// Rules of this area, in alphabetical order of their ids.
   static let mastering: [Rule] = [
-    .deliveryCircle, .deliveryFormat, .targetMissed, .targetUnreachable, .unknownProfile,
+    .deliveryCircle, .deliveryFormat, .missingCover, .targetMissed, .targetUnreachable,
+    .unknownProfile, .unusedSetting, .wrongCode, .wrongCover,
   ]
 }
 
@@ -25,13 +26,26 @@ extension Rule {
     "delivery-format", .error, "a delivery's format cannot be written",
     page: """
       The ending of `file`, or `format`, names the form of the file. This build does not write the
-      one named, or not with the rate, bits or channels asked for.
+      one named, or not with the rate, bits, channels or bit rate asked for. MP3 at a constant bit
+      rate has 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256 and 320 kbps at 32 kHz and
+      more; Opus has 8, 12, 16, 24 and 48 kHz.
 
       Wrong:
         web: {file: out/song.m4a}
+        pod: {file: out/pod.mp3, bit-rate: 150 kbps}
 
       Right:
         web: {file: out/song.flac}
+        pod: {file: out/pod.mp3, bit-rate: 160 kbps}
+      """)
+
+  public static let missingCover = Rule(
+    "missing-cover", .error, "the cover is not where the session says",
+    page: """
+      `metadata: {cover: …}` names a JPEG or PNG file, relative to the file that writes it.
+
+      Example:
+        metadata: {title: Demo, cover: art/cover.jpg}
       """)
 
   public static let targetMissed = Rule(
@@ -62,10 +76,51 @@ extension Rule {
   public static let unknownProfile = Rule(
     "unknown-profile", .error, "a delivery names a profile that does not exist",
     page: """
-      `profile: NAME` takes loudness and ceiling over from a named set of numbers.
+      `profile: NAME` takes loudness, ceiling, rate, depth and format over from a named set of
+      numbers, where the delivery does not say them itself, and judges the finished file by it.
+      `mixdown profiles` lists them.
 
       Example:
         web: {profile: streaming, file: out/song.flac}
+      """)
+
+  public static let unusedSetting = Rule(
+    "unused-setting", .warning, "a delivery's format has no use for a setting",
+    page: """
+      Lossy formats have no bits and take no dither; formats without loss have no bit rate; not
+      every format can mark a loop. The setting changes nothing.
+
+      Wrong:
+        web: {file: out/song.flac, bit-rate: 320 kbps}
+
+      Right:
+        web: {file: out/song.flac, bits: 24}
+      """)
+
+  public static let wrongCode = Rule(
+    "wrong-code", .error, "an ISRC or UPC cannot be right",
+    page: """
+      An ISRC is two letters, three letters or digits, two digits of the year and five digits, with
+      or without hyphens: `US-S1Z-26-00001`. A UPC or EAN is 12 or 13 digits; the last one follows
+      from the others.
+
+      Wrong:
+        metadata: {isrc: US1, upc: "0602435710234"}
+
+      Right:
+        metadata: {isrc: USS1Z2600001, upc: "0602435710235"}
+      """)
+
+  public static let wrongCover = Rule(
+    "wrong-cover", .error, "a cover cannot be put into files",
+    page: """
+      A cover is a JPEG or PNG file of at most 15 MB. MP3, FLAC, Ogg, Opus and AIFF take one.
+
+      Wrong:
+        metadata: {cover: art/cover.psd}
+
+      Right:
+        metadata: {cover: art/cover.jpg}
       """)
 }
 
@@ -75,12 +130,47 @@ extension Diagnostic {
   }
 
   public static func deliveryFormat(
-    _ path: String, _ reason: String, at span: Span?
+    _ path: String, _ reason: String, at span: Span?, fixes: [FixIt] = []
   ) -> Diagnostic {
-    Diagnostic(.deliveryFormat, "'\(path)' cannot be written: \(reason)", at: span)
+    Diagnostic(
+      .deliveryFormat, "'\(path)' cannot be written: \(reason)", at: span, fixes: fixes)
   }
 
-  public static func unknownProfile(_ name: String, at span: Span?) -> Diagnostic {
-    Diagnostic(.unknownProfile, "there is no profile '\(name)'", at: span)
+  public static func missingCover(_ path: String, at span: Span?) -> Diagnostic {
+    Diagnostic(.missingCover, "there is no file '\(path)'", at: span)
+  }
+
+  public static func unknownProfile(
+    _ name: String, among profiles: [String], at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .unknownProfile, "there is no profile '\(name)'", at: span,
+      notes: [Note("'mixdown profiles' lists them")],
+      fixes: Suggestions.nearest(name, in: profiles).map { FixIt(span, $0) })
+  }
+
+  public static func unusedSetting(_ key: String, _ format: String, at span: Span?) -> Diagnostic {
+    Diagnostic(.unusedSetting, "'\(key)' changes nothing in \(format)", at: span)
+  }
+
+  public static func wrongCode(isrc code: String, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      .wrongCode, "'\(code)' is no ISRC; one is CC-XXX-YY-NNNNN, twelve characters", at: span)
+  }
+
+  public static func wrongCode(
+    upc code: String, corrected: String?, at span: Span
+  ) -> Diagnostic {
+    guard let corrected else {
+      return Diagnostic(
+        .wrongCode, "'\(code)' is no UPC or EAN; they have 12 or 13 digits", at: span)
+    }
+    return Diagnostic(
+      .wrongCode, "the check digit of '\(code)' is not \(corrected.suffix(1))", at: span,
+      fixes: [FixIt(span, "\"\(corrected)\"")])
+  }
+
+  public static func wrongCover(_ path: String, _ reason: String, at span: Span?) -> Diagnostic {
+    Diagnostic(.wrongCover, "'\(path)' cannot be a cover: \(reason)", at: span)
   }
 }

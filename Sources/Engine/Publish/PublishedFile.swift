@@ -113,7 +113,20 @@ public final class PublishedFile: @unchecked Sendable {
     }
   }
 
-  /// Puts loudness that was measured meanwhile into the file's `bext` chunk, if it has one.
+  /// Ends the audio; nothing more can be written.
+  ///
+  /// - Returns: the path of a file, gone after `finish` or `abandon`, that decodes to what the
+  ///   finished one will.
+  public func endAudio() throws(RenderFailure) -> String {
+    try encode(upTo: end)
+    do throws(SoundFileError) {
+      return try writer.endAudio()
+    } catch {
+      throw .io("\(path): \(error.message)")
+    }
+  }
+
+  /// Puts loudness that was measured meanwhile into the file's `bext` chunk or tags.
   public func setLoudness(_ loudness: BroadcastExtension.Loudness) { writer.setLoudness(loudness) }
 
   /// Completes the file and puts it in place if it differs from what is there.

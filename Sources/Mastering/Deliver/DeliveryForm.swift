@@ -30,7 +30,14 @@ public struct DeliveryForm: Sendable {
   /// dB.
   public var maxLimiting: Double
   public var range: FrameRange?
+  /// What goes into every file; markers and loop are added when it is known where the file begins.
   public var metadata: SoundFileMetadata
+  /// Chapters and loop, in programme frames.
+  public var places = DeliveryPlaces()
+  /// What the delivery follows.
+  public var profile: Profile?
+  /// Whether something is asked of what `PressingMeter` measures.
+  var needsPressingMeasures = false
 
   /// dB, unless a delivery says otherwise.
   public static let standardMaxLimiting = 6.0
@@ -41,27 +48,30 @@ public struct DeliveryForm: Sendable {
   /// - Returns: nil when the ending of the file names no format, or the word does not.
   public init?(
     _ delivery: ResolvedDelivery, item: ResolvedDelivery.Item, sessionRate: Int,
-    profile: DeliveryProfile? = nil
+    profile: Profile? = nil
   ) {
     let word = delivery.format?.value ?? DeliveryForm.ending(of: item.file)
     guard let container = DeliveryForm.container(word) else { return nil }
-    let isLossy = DeliveryForm.lossy.contains(word)
     self.sessionRate = sessionRate
-    isMono = delivery.channels?.value == "mono"
+    self.profile = profile
+    isMono = delivery.channels.map { $0.value == "mono" } ?? (profile?.form.channels == [1])
     let rate =
-      delivery.rate?.value ?? profile?.rate
+      delivery.rate?.value ?? profile?.form.rate(near: sessionRate)
       ?? DeliveryForm.rate(for: word, sessionRate: sessionRate)
-    let bits = delivery.bits?.value ?? profile?.bits ?? 24
+    let bits = delivery.bits?.value ?? profile?.form.bits.first ?? 24
     let encoding: SampleEncoding = bits == 32 ? .float32 : .integer(bits: bits)
-    format = SoundFileFormat(
-      container, isLossy ? .integer(bits: 24) : encoding, rate: rate,
-      channelCount: isMono ? 1 : 2)
+    format = SoundFileFormat(container, encoding, rate: rate, channelCount: isMono ? 1 : 2)
+    if container.isLossy {
+      format.isVariableBitRate = container == .mp3 && delivery.bitRateMode?.value == "variable"
+      format.bitRate = delivery.bitRate?.value ?? profile?.form.bitRate(for: format)
+    }
     inserts = delivery.inserts
     usesLimiter = delivery.usesLimiter
-    loudness = delivery.loudness?.value ?? profile?.loudness
+    loudness = delivery.loudness?.value ?? profile?.loudnessTarget
+    if delivery.loudness == nil, let profile { tolerance = profile.tolerance ?? tolerance }
     if delivery.gain != nil { loudness = nil }
     ceiling =
-      delivery.truePeak?.value ?? profile?.truePeak
+      delivery.truePeak?.value ?? profile?.ceiling(for: loudness)
       ?? (delivery.usesLimiter ? DeliveryForm.standardCeiling : nil)
     dither = delivery.dither?.value
     head = delivery.head
@@ -72,16 +82,12 @@ public struct DeliveryForm: Sendable {
       delivery.usesLimiter
       ? delivery.maxLimiting?.value ?? DeliveryForm.standardMaxLimiting : 0
     range = item.range
-    metadata = SoundFileMetadata()
-    let tags = item.metadata ?? delivery.metadata
-    for key in SoundFileMetadata.Key.allCases {
-      if let text = tags[key.rawValue] { metadata.texts[key] = text.value }
-    }
+    metadata = DeliveryForm.metadata(item.metadata ?? delivery.metadata, format)
+    let asked = delivery.expect.map(\.quantity.value) + (profile?.limits.map(\.quantity) ?? [])
+    needsPressingMeasures = !PressingMeter.quantities.isDisjoint(with: asked)
   }
 
-  static let lossy: Set<String> = ["mp3", "ogg", "opus"]
-
-  public var isLossy: Bool { DeliveryForm.lossy.contains(format.container.rawValue) }
+  public var isLossy: Bool { format.container.isLossy }
 
   public static func ending(of file: String) -> String {
     guard let dot = file.lastIndex(of: "."), file[dot...].firstIndex(of: "/") == nil else {
@@ -95,9 +101,8 @@ public struct DeliveryForm: Sendable {
     }
   }
 
-  private static func container(_ word: String) -> SoundFileFormat.Container? {
-    if let container = SoundFileFormat.Container(rawValue: word) { return container }
-    return word == "rf64" ? .wav : nil
+  static func container(_ word: String) -> SoundFileFormat.Container? {
+    SoundFileFormat.Container(rawValue: word)
   }
 
   /// The session's rate, or the nearest that the format has.
@@ -108,6 +113,7 @@ public struct DeliveryForm: Sendable {
     default: sessionRate
     }
   }
+
 
   /// How samples come onto the file's grid; nil: they stay as they are.
   var quantiser: Quantiser.Parameters? {
@@ -130,7 +136,7 @@ public struct DeliveryForm: Sendable {
 
   /// Everything that the file depends on besides its stream and a gain taken from elsewhere.
   public func write(to writer: inout DigestWriter) {
-    writer.field("delivery", 1)
+    writer.field("delivery", 2)
     writer.field("format", "\(format)")
     writer.field("rate", Int64(sessionRate))
     for insert in inserts {
@@ -149,27 +155,7 @@ public struct DeliveryForm: Sendable {
     writer.field("gain", gain.map { "\($0)" } ?? "")
     writer.field("max-limiting", maxLimiting)
     writer.field("range", range.map { "\($0.start) \($0.end)" } ?? "")
-    for key in SoundFileMetadata.Key.allCases {
-      writer.field("text", metadata.texts[key] ?? "")
-    }
-  }
-}
-
-/// Numbers that a delivery takes over from a named profile.
-public struct DeliveryProfile: Hashable, Sendable {
-  public var loudness: LoudnessTarget?
-  public var truePeak: Double?
-  public var rate: Int?
-  public var bits: Int?
-
-  public init(loudness: LoudnessTarget? = nil, truePeak: Double? = nil) {
-    self.loudness = loudness
-    self.truePeak = truePeak
-  }
-
-  /// nil: there is none of this name.
-  public init?(named name: String) {
-    guard name == "streaming" else { return nil }
-    self.init(loudness: LoudnessTarget(metric: "integrated", value: -14), truePeak: -1)
+    writer.field("pressing", needsPressingMeasures ? 1 : 0)
+    writeMetadata(to: &writer)
   }
 }

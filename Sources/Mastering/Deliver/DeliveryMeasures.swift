@@ -11,7 +11,8 @@ public struct DeliveryMeasures: Hashable, Sendable {
     "sample-peak", "true-peak", "integrated", "gain", "gain-reduction", "ceiling",
     "loudness-range", "momentary-max", "short-term-max", "rms", "crest-factor", "dc",
     "correlation", "mono-drop", "width", "plr", "psr", "clipped-runs", "inter-sample-overs",
-    "noise-floor", "head-silence", "tail-silence", "duration",
+    "noise-floor", "head-silence", "tail-silence", "duration", "correlation-min", "bass-side",
+    "treble", "head-quiet", "tail-quiet",
   ]
 
   public subscript(name: String) -> Double? {
@@ -33,6 +34,7 @@ public struct DeliveryMeasures: Hashable, Sendable {
       ("momentary-max", report.momentaryMax), ("short-term-max", report.shortTermMax),
       ("rms", report.rms), ("crest-factor", report.crestFactor),
       ("dc", gainToDecibels(largestDC)), ("correlation", report.correlation),
+      ("correlation-min", report.correlationMin),
       ("mono-drop", DeliveryMeasures.monoDrop(report)),
       ("width", report.width.map { 100 * decibelsToGain(2 * $0) }),
       ("plr", report.peakToLoudness), ("psr", report.peakToShortTermMin),

@@ -30,20 +30,18 @@ public struct DeliveryRender {
     case render(RenderFailure)
   }
 
-  /// Attempts at a file whose true peak stays under the ceiling: the first and three lower ones.
-  static let attempts = 4
-
   /// - Parameter source: the stream at the session's rate, from programme frame 0.
   /// - Throws: before anything is written when the loudness cannot be reached; the earlier file
   ///   stays then.
   public func run(_ source: any PiecedSource) throws(Failure) -> Result {
     do {
-      let stream = try DeliveryStream(form: form, environment: environment).make(from: source)
+      let (stream, start) = try DeliveryStream(form: form, environment: environment)
+        .make(from: source)
       let headroom = form.gain == nil ? form.maxLimiting : 60
       let programme = try LimitedProgramme(
         stream, rate: form.format.rate, ceiling: form.ceiling, isLimited: form.usesLimiter,
         headroom: headroom, environment: environment)
-      return try written(programme, gain: try gain(for: programme).get())
+      return try written(programme, gain: try gain(for: programme).get(), start: start)
     } catch let failure as Failure {
       throw failure
     } catch let failure as RenderFailure {
@@ -75,68 +73,58 @@ public struct DeliveryRender {
     return .success((most * 10).rounded(.down) / 10)
   }
 
-  private func written(_ programme: LimitedProgramme, gain: Double) throws -> Result {
-    var ceiling = form.ceiling
-    for attempt in 1...DeliveryRender.attempts {
-      let isLast = attempt == DeliveryRender.attempts
-      let outcome = try write(programme, gain: gain, ceiling: ceiling, isLast: isLast)
-      switch outcome {
-      case .over(let excess):
-        let step = form.isLossy ? max(0.01, (excess * 100).rounded(.up) / 100) : 0.01
-        ceiling = ceiling.map { $0 - step }
-      case .done(var result):
-        result.measures["gain"] = gain
-        result.measures["gain-reduction"] = programme.reduction(gain: gain, ceiling: ceiling)
-        result.measures["ceiling"] = ceiling
-        result.renderCount = programme.renderCount
-        result.facts.measures = result.measures.kept
-        return result
+  private func written(
+    _ programme: LimitedProgramme, gain: Double, start: Int64
+  ) throws -> Result {
+    var settings = EncodingSearch.Settings(gain: gain, ceiling: form.ceiling)
+    var search = EncodingSearch(form, isLimited: programme.isLimited)
+    while true {
+      let file = try PublishedFile(
+        path: path, format: form.format,
+        metadata: form.metadata(start: start, frames: programme.source.frames),
+        folder: environment.folder, store: environment.store)
+      do {
+        var measures = try made(file, programme, settings)
+        let next = search.next(after: settings, measures) {
+          programme.reduction(gain: $0.gain, ceiling: $0.ceiling)
+        }
+        if let next {
+          file.abandon()
+          settings = next
+          continue
+        }
+        measures["gain"] = settings.gain
+        measures["gain-reduction"] = programme.reduction(
+          gain: settings.gain, ceiling: settings.ceiling)
+        measures["ceiling"] = settings.ceiling
+        file.setLoudness(measures.loudness)
+        var facts = try file.finish(measures: [])
+        facts.measures = measures.kept
+        return Result(facts: facts, measures: measures, renderCount: programme.renderCount)
+      } catch {
+        file.abandon()
+        throw error
       }
     }
-    throw Failure.file("no attempt was made")
   }
 
-  private enum Outcome {
-    case done(Result)
-    /// dB over the ceiling asked for.
-    case over(Double)
-  }
-
-  private func write(
-    _ programme: LimitedProgramme, gain: Double, ceiling: Double?, isLast: Bool
-  ) throws -> Outcome {
-    let file = try PublishedFile(
-      path: path, format: form.format, metadata: form.metadata, folder: environment.folder,
-      store: environment.store)
+  /// Writes the file under a hidden name.
+  ///
+  /// - Returns: what it measures; lossy forms are decoded again for that.
+  private func made(
+    _ file: PublishedFile, _ programme: LimitedProgramme, _ settings: EncodingSearch.Settings
+  ) throws -> DeliveryMeasures {
     let delivered = DeliveredFile(
-      file, programme.pieces(gain: gain, ceiling: ceiling), form: form, store: environment.store)
-    let report: MeterReport
-    do throws(RenderFailure) {
-      report = try delivered.make(environment)
-    } catch {
-      file.abandon()
-      throw error
-    }
-    // What has no loss can be judged before it takes the earlier file's place.
-    let judges = programme.isLimited && !isLast
-    if judges, !form.isLossy, let ceiling = form.ceiling, report.truePeak > ceiling {
-      file.abandon()
-      return .over(report.truePeak - ceiling)
-    }
-    file.setLoudness(
-      BroadcastExtension.Loudness(
-        integrated: report.integrated, range: report.loudnessRange, truePeak: report.truePeak,
-        momentaryMax: report.momentaryMax, shortTermMax: report.shortTermMax))
-    let facts = try file.finish(measures: [])
-    guard form.isLossy else {
-      return .done(Result(facts: facts, measures: DeliveryMeasures(report), renderCount: 0))
-    }
+      file, programme.pieces(gain: settings.gain, ceiling: settings.ceiling), form: form,
+      store: environment.store)
+    let report = try delivered.make(environment)
+    guard form.isLossy || form.needsPressingMeasures else { return DeliveryMeasures(report) }
+    let draft = try file.endAudio()
     do throws(SoundFileError) {
-      let (decoded, _) = try FileMeasurement.measure(path)
-      if judges, let ceiling = form.ceiling, decoded.truePeak > ceiling {
-        return .over(decoded.truePeak - ceiling)
-      }
-      return .done(Result(facts: facts, measures: DeliveryMeasures(decoded), renderCount: 0))
+      var measures = DeliveryMeasures(
+        form.isLossy ? try FileMeasurement.measure(draft).report : report)
+      if form.needsPressingMeasures { measures.merge(try PressingMeter.measure(draft)) }
+      return measures
     } catch {
       throw Failure.file(error.message)
     }

@@ -10,7 +10,10 @@ struct DeliveryStream {
   let form: DeliveryForm
   let environment: DeliveryEnvironment
 
-  func make(from source: any PiecedSource) throws(RenderFailure) -> any PiecedSource {
+  /// - Returns: the audio, and which frame of the range, at the file's rate, it begins with.
+  func make(
+    from source: any PiecedSource
+  ) throws(RenderFailure) -> (source: any PiecedSource, start: Int64) {
     let whole = FrameRange(0, source.frames)
     let range = form.range.map { whole.intersection($0) } ?? whole
     let prepared = try converted(source, range)
@@ -22,10 +25,11 @@ struct DeliveryStream {
       if let tail = form.tail { end = last + 1 + form.scaled(tail) }
     }
     let fade = form.fadeOut.map { (length: form.scaled($0.length), curve: $0.curve) }
-    if start == 0, end == prepared.frames, fade == nil { return prepared }
-    return StreamView(
+    if start == 0, end == prepared.frames, fade == nil { return (prepared, 0) }
+    let view = StreamView(
       prepared, start: start, frames: end - start, channels: .count(prepared.channelCount),
       fade: fade)
+    return (view, start)
   }
 
   /// The frames `range` at the file's rate and with its channels. The whole stream is converted,

@@ -191,23 +191,25 @@ public struct DeliveryVerdict: Hashable, Sendable {
   ) -> [DeliveryVerdict] {
     var verdicts: [DeliveryVerdict] = []
     let target = "deliver/\(delivery.name)"
-    if let loudness = form.loudness {
-      let span = delivery.loudness?.span ?? delivery.profile?.span ?? delivery.span
+    if let loudness = form.loudness, let written = delivery.loudness {
       verdicts.append(
         DeliveryVerdict(
           target: target, quantity: loudness.metric, measured: measures[loudness.metric],
           relation: loudness.isUpperLimit
             ? .atMost(loudness.value + form.tolerance)
             : .within(loudness.value, tolerance: form.tolerance),
-          rule: delivery.loudness == nil ? "profile" : "loudness", span: span, path: path))
+          rule: "loudness", span: written.span, path: path))
     }
-    if let ceiling = form.ceiling {
-      let span = delivery.truePeak?.span ?? delivery.profile?.span ?? delivery.span
+    if let ceiling = form.ceiling, form.profile?.truePeak == nil || delivery.truePeak != nil
+    {
       verdicts.append(
         DeliveryVerdict(
           target: target, quantity: "true-peak", measured: measures["true-peak"],
-          relation: .atMost(ceiling), rule: delivery.truePeak == nil ? "profile" : "true-peak",
-          span: span, path: path))
+          relation: .atMost(ceiling), rule: "true-peak",
+          span: delivery.truePeak?.span ?? delivery.span, path: path))
+    }
+    if let profile = form.profile {
+      verdicts += judging(profile, delivery, form, path: path, measures: measures)
     }
     return verdicts + judging(delivery.expect, target: target, path: path, measures: measures)
   }

@@ -54,9 +54,17 @@ public struct Profile: Sendable, Hashable {
     /// Empty: any.
     public var bits: [Int] = []
     public var channels: [Int] = []
-    /// bit/s of lossy formats.
-    public var leastBitRate: Int?
+    /// bit/s of lossy formats with two channels and with one.
+    public var stereoBitRate: Int?
+    public var monoBitRate: Int?
     public var isConstantBitRate = false
+    public var asksForRecordingCode = false
+    /// Where it weighs otherwise than the profile's numbers.
+    public var kind: Kind?
+
+    public func leastBitRate(channels: Int) -> Int? {
+      channels == 1 ? monoBitRate ?? stereoBitRate : stereoBitRate ?? monoBitRate
+    }
   }
 
   /// What a service does with a file when it plays it.
@@ -83,17 +91,24 @@ public struct Profile: Sendable, Hashable {
   public var level: Level?
   /// dBTP; judged on the finished file, for lossy formats on the decoded one as well.
   public var truePeak: Double?
+  /// dBTP for files that are to be louder than the level.
+  public var loudPeak: Double?
   public var limits: [Limit] = []
   public var form = FileForm()
   public var normalisation: Normalisation?
+  /// A service that plays files as they are.
+  public var playsAsDelivered = false
   /// What the rule asks that cannot be measured here; such a profile is never said to be met.
   public var notMeasured: [String] = []
   public var source: String
-  /// Date of the source.
+  /// Date of the source; `undated` where it has none.
   public var date: String
   public var confidence: Confidence
   /// One or two sentences for `mixdown profiles NAME`.
   public var note: String
+
+  /// Where it comes from, for a verdict's note.
+  public var origin: String { "\(source), \(date); checked \(Profile.checked)" }
 
   /// Year in which the row was last compared with its source.
   public static let checked = "2026"
@@ -125,7 +140,9 @@ public enum Profiles {
   public static subscript(name: String) -> Profile? { byName[name] }
 
   /// The services whose playback gain is forecast for every delivery.
-  public static let services: [Profile] = all.filter { $0.normalisation != nil }
+  public static let services: [Profile] = all.filter {
+    $0.normalisation != nil || $0.playsAsDelivered
+  }
 
   static func loudness(_ value: Double, _ gate: Profile.Gate) -> Profile.Level {
     Profile.Level(quantity: "integrated", value: value, gate: gate)

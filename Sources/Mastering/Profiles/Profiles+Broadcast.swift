@@ -26,7 +26,7 @@ extension Profiles {
       note: "The stream stays at −23 with metadata; −20 to −16 LUFS is an interim level without."),
     Profile(
       "ebu-r128-s3", "EBU R 128 s3: radio", .recommendation, level: loudness(-23, .band(0.2)),
-      truePeak: -1, source: "EBU R 128 s3; EBU Tech 3401", date: "2023", .secondary),
+      truePeak: -1, source: "EBU R 128 s3; EBU Tech 3401", date: "undated", .secondary),
     Profile(
       "ebu-r128-s4", "EBU R 128 s4: cinematic content", .recommendation,
       level: loudness(-23, .band(0.2)), truePeak: -1, source: "EBU R 128 s4", date: "2023",
@@ -51,7 +51,7 @@ extension Profiles {
     Profile(
       "netflix", "Netflix near-field", .requirement, level: loudness(-27, .dialogue(2)),
       truePeak: -2, source: "Netflix Sound Mix Specifications v1.6; Partner Help Center",
-      date: "2024", .primary,
+      date: "undated", .primary,
       note: "Dialogue-gated (BS.1770-1); with under 15 % dialogue −24 ± 2 over the programme. A "
         + "limiter at −2.3 dBTP is advised."
     ) {
@@ -69,11 +69,11 @@ extension Profiles {
     Profile(
       "public-radio-us", "Public radio in the United States (PRSS)", .requirement,
       level: loudness(-24, .band(2)), truePeak: -2,
-      source: "PRSS loudness standard, by ProduceNewMedia", date: "2020", .secondary,
+      source: "PRSS loudness standard, by ProduceNewMedia", date: "undated", .secondary,
       note: "By segment, speech and music alike."
     ) { $0.limits = [limit("sample-peak", most: -3, .requirement)] },
     Profile(
-      "cinema-trailer", "Cinema trailers (TASA)", .requirement, source: "TASA; THX", date: "2013",
+      "cinema-trailer", "Cinema trailers (TASA)", .requirement, source: "TASA; THX", date: "undated",
       .primary, note: "Leq(m) of at most 85 dB from the first sound to the last."
     ) {
       $0.form.rates = [48_000, 96_000]
@@ -82,7 +82,7 @@ extension Profiles {
     },
     Profile(
       "cinema-advert", "Cinema adverts (SAWA)", .requirement, source: "SAWA; ISO 21727",
-      date: "2016", .secondary, note: "Leq(m) of at most 82 dB."
+      date: "undated", .secondary, note: "Leq(m) of at most 82 dB."
     ) { $0.notMeasured = ["Leq(m)"] },
     Profile(
       "games-console", "Games on consoles", .recommendation, level: loudness(-24, .band(2)),

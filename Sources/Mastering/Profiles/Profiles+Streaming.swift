@@ -7,11 +7,14 @@ extension Profiles {
       note: "A safe middle: no service turns it up, few turn it down."),
     Profile(
       "spotify", "Spotify", .normalisation, level: loudness(-14, .reference), truePeak: -1,
-      source: "Spotify for Artists, \"Loudness normalization\"", date: "2024", .primary,
+      source: "Spotify for Artists, \"Loudness normalization\"", date: "undated", .primary,
       note: "Normal −14, Loud −11, Quiet −19 LUFS. Albums are normalised as one, shuffled tracks "
         + "singly; quiet tracks are lifted up to 1 dB below full scale. −2 dBTP is advised for "
         + "masters louder than −14."
-    ) { $0.normalisation = .init(reference: -14, liftsTo: -1, isByAlbum: true) },
+    ) {
+      $0.loudPeak = -2
+      $0.normalisation = .init(reference: -14, liftsTo: -1, isByAlbum: true)
+    },
     Profile(
       "apple-music", "Apple Music with Sound Check", .normalisation,
       level: loudness(-16, .reference), truePeak: -1,
@@ -21,7 +24,7 @@ extension Profiles {
     ) { $0.normalisation = .init(reference: -16, liftsTo: 0, isByAlbum: true) },
     Profile(
       "apple-digital-masters", "Apple Digital Masters", .requirement, truePeak: -1,
-      source: "Apple Digital Masters technology brief", date: "2021", .secondary,
+      source: "Apple Digital Masters technology brief", date: "undated", .secondary,
       note: "24 bit at the highest native rate, never upsampled; 1 dB of headroom for the encoder."
     ) {
       $0.form.rates = [44_100, 48_000, 88_200, 96_000, 176_400, 192_000]
@@ -31,22 +34,23 @@ extension Profiles {
     },
     Profile(
       "youtube", "YouTube", .normalisation, level: loudness(-14, .reference), truePeak: -1,
-      source: "measurements by Production Advice and others", date: "2023", .secondary,
+      source: "measurements by Production Advice and others", date: "undated", .secondary,
       note: "Loud videos are turned down, quiet ones are left. Not published."
     ) { $0.normalisation = .init(reference: -14) },
     Profile(
       "tidal", "Tidal", .normalisation, level: loudness(-14, .reference), truePeak: -1,
-      source: "secondary sources; AES TD1008", date: "2021", .secondary,
+      source: "secondary sources; AES TD1008", date: "undated", .secondary,
       note: "By album even in playlists; down only."
     ) { $0.normalisation = .init(reference: -14, isByAlbum: true) },
     Profile(
       "deezer", "Deezer", .normalisation, level: loudness(-15, .reference), truePeak: -1,
-      source: "several secondary sources that agree", date: "2024", .secondary,
-      note: "Always on."
+      source: "several secondary sources that agree", date: "undated", .secondary,
+      note: "Always on; down only as far as is known."
     ) { $0.normalisation = .init(reference: -15) },
     Profile(
       "bandcamp", "Bandcamp and Beatport", .convention, truePeak: -1,
-      source: "Sound On Sound", date: "2023-04", .secondary, note: "Played as delivered."),
+      source: "Sound On Sound", date: "2023-04", .secondary, note: "Played as delivered."
+    ) { $0.playsAsDelivered = true },
     Profile(
       "aes77-track", "AES77, music normalised by track", .recommendation,
       level: loudness(-16, .upper(0.2)), truePeak: -1,

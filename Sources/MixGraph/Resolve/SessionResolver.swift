@@ -6,11 +6,19 @@ import Signal
 public struct ResolveOptions: Hashable, Sendable {
   public var solo: [String]
   public var mute: [String]
+  /// The format that a profile asks for, by the profile's name; endings of file names follow it.
+  public var profileFormats: [String: String]
 
-  public init(solo: [String] = [], mute: [String] = []) {
+  public init(
+    solo: [String] = [], mute: [String] = [], profileFormats: [String: String] = [:]
+  ) {
     self.solo = solo
     self.mute = mute
+    self.profileFormats = profileFormats
   }
+
+  /// Whether all of the session sounds.
+  var isWhole: Bool { solo.isEmpty && mute.isEmpty }
 }
 
 /// Binds the names of a session and resolves its positions to frames.
@@ -168,7 +176,7 @@ struct Resolution {
 
     var resolved = ResolvedSession(
       rate: rate, programme: programme.map, sessionEnd: sessionEnd, mix: lowering.mix())
-    if options == ResolveOptions() {
+    if options.isWhole {
       RoutingLints.check(
         strips, named: session.tracks.count + session.buses.count, report: report)
     }
@@ -189,7 +197,7 @@ struct Resolution {
     addPlaces(to: &resolved, programme)
     resolved.deliveries = DeliveryLowering(
       timeline: timeline, names: names, programme: programme, gaps: gaps, strips: lowering,
-      stems: resolved.stems
+      stems: resolved.stems, profileFormats: options.profileFormats
     ).deliveries()
     if mixSource == nil && readings.allSatisfy(\.isEmpty) && !report.list.hasErrors {
       report.add(.emptySession, "no track plays anything", at: session.span)

@@ -397,6 +397,9 @@ public struct Delivery: Sendable {
   public var format: Located<String>?
   /// bit/s.
   public var bitRate: Located<Int>?
+  /// `constant` or `variable`.
+  public var bitRateMode: Located<String>?
+  public var loop: Located<RangeExpression>?
   public var head: Located<TimeAmount>?
   public var tail: Located<TimeAmount>?
   public var fadeOut: Fade?

@@ -65,6 +65,9 @@ extension FieldTable {
         field(
           "bit-rate", .number(NumberSpec(.bitRate, 8000...512000)), .absent("by format"),
           "of MP3, Ogg and Opus", "160 kbps"),
+        field(
+          "bit-rate-mode", .word(["constant", "variable"]), .absent("constant in MP3"),
+          "variable: bit-rate is an average; Ogg and Opus have no other", "variable"),
         field("head", anyTime, .absent("as it is"), "silence before the first sound", "20 ms"),
         field("tail", anyTime, .absent("as it is"), "silence after the last sound", "2 s"),
         field(
@@ -74,6 +77,9 @@ extension FieldTable {
           "gain", .either([.number(NumberSpec(.decibels, -96...60)), .gainOfDelivery]),
           .absent("what the loudness needs"), "a fixed gain, or that of another delivery",
           "as streaming"),
+        field(
+          "loop", .range, .absent("none"), "what a player repeats, marked in the file",
+          "verse..chorus"),
         field("metadata", .mapping("metadata"), .absent("the session's"), "tags", "{title: Demo}"),
         field(
           "file", .path, .absent("out/NAME.wav"),

@@ -17,12 +17,18 @@ public struct QuantitySpec: Hashable, Sendable {
 /// Every quantity of `expect` and `advise`.
 public enum QuantityTable {
   public static let all: [QuantitySpec] = [
+    QuantitySpec(
+      "bass-side", .decibels, "side over middle below 150 Hz", "at most -20 dB"),
     QuantitySpec("clipped-runs", .plain, "runs of samples at full scale", "at most 0"),
     QuantitySpec("correlation", .plain, "how alike left and right are", "at least 0.2"),
+    QuantitySpec(
+      "correlation-min", .plain, "the lowest correlation of any 400 ms", "at least 0"),
     QuantitySpec("crest-factor", .decibels, "peak over RMS", "at least 9 dB"),
     QuantitySpec("dc", .fullScale, "level of the direct current", "at most -80 dBFS"),
     QuantitySpec("duration", .seconds, "length of the file", "at most 3600 s"),
     QuantitySpec("gain-reduction", .decibels, "the most the limiter takes away", "at most 4 dB"),
+    QuantitySpec(
+      "head-quiet", .seconds, "time before the first sample above -50 dBFS", "at most 1 s"),
     QuantitySpec("head-silence", .seconds, "time before the first sound", "at most 0.5 s"),
     QuantitySpec("integrated", .loudness, "integrated loudness", "-14 LUFS ± 0.5 LU"),
     QuantitySpec("inter-sample-overs", .plain, "true peaks over full scale", "at most 0"),
@@ -37,9 +43,12 @@ public enum QuantityTable {
     QuantitySpec("sample-peak", .fullScale, "largest sample", "at most -3 dBFS"),
     QuantitySpec("short-term-max", .loudness, "largest short-term loudness", "at most -18 LUFS"),
     QuantitySpec("stems-residual", .fullScale, "what stems and mix differ by", "at most -90 dBFS"),
+    QuantitySpec(
+      "tail-quiet", .seconds, "time after the last sample above -50 dBFS", "at most 5 s"),
     QuantitySpec("tail-silence", .seconds, "time after the last sound", "at most 2 s"),
     QuantitySpec("thd", .percent, "harmonic distortion of the chain", "at most 0.5 %"),
     QuantitySpec("thd-n", .percent, "distortion and noise of the chain", "at most 0.5 %"),
+    QuantitySpec("treble", .decibels, "energy above 15 kHz over the whole", "at most -25 dB"),
     QuantitySpec("true-peak", .truePeak, "true peak", "at most -1 dBTP"),
     QuantitySpec("width", .percent, "energy of the sides over the middle", "at most 80 %"),
   ]

@@ -66,6 +66,10 @@ public struct ResolvedDelivery: Sendable {
   public var format: Located<String>?
   /// bit/s.
   public var bitRate: Located<Int>?
+  /// `constant` or `variable`.
+  public var bitRateMode: Located<String>?
+  /// Programme frames that a player repeats.
+  public var loop: Located<FrameRange>?
   /// Frames of the session's rate before and after the programme; nil: not written.
   public var head: Int64?
   public var tail: Int64?
@@ -77,6 +81,8 @@ public struct ResolvedDelivery: Sendable {
   /// The session's, the version's and the delivery's own, the later ones winning.
   public var metadata: Metadata = Metadata()
   public var expect: [Expectation] = []
+  /// The picture as the program may open it, at the place that names it.
+  public var cover: Located<String>?
 
   public init(name: String, span: Span) {
     self.name = name

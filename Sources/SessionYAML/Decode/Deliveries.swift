@@ -129,7 +129,8 @@ extension Decoder {
       case "bits": delivery.bits = bits(node)
       case "bit-rate":
         delivery.bitRate = integer(node, NumberSpec(.bitRate, 8000...512_000), "bit-rate")
-      case "dither", "channels", "format":
+      case "loop": delivery.loop = range(node, "loop")
+      case "dither", "channels", "format", "bit-rate-mode":
         guard let spec = Specs.delivery[entry.key.value], case .word(let words) = spec.kind else {
           continue
         }
@@ -137,6 +138,7 @@ extension Decoder {
         switch spec.name {
         case "dither": delivery.dither = word
         case "channels": delivery.channels = word
+        case "bit-rate-mode": delivery.bitRateMode = word
         default: delivery.format = word
         }
       case "head": delivery.head = length(node, "head")

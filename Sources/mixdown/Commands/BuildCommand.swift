@@ -81,6 +81,7 @@ struct Build: ParsableCommand {
 
   @OptionGroup var options: BuildOptions
   @Flag(name: .short, help: "Only say what would be done; the same as plan.") var n = false
+  @Flag(help: "Say what streaming services will make of each delivery.") var services = false
   @Option(name: .customLong("MF", withSingleDash: true),
     help: ArgumentHelp("Write a rule for make or ninja that lists every file read.", valueName: "file"))
   var depfile: String?
@@ -120,6 +121,7 @@ struct Build: ParsableCommand {
     } else {
       messages.print(compiled.diagnostics)
       outcome.print(since: started)
+      if services { Console.out(ServiceTable.text(outcome.files)) }
     }
     try outcome.status(Messages.status(compiled.diagnostics)).exit()
   }

@@ -196,7 +196,7 @@ final class DeliveryStage {
     for delivery in ordered(own) {
       for item in delivery.items {
         guard let stream = context.streams[name(delivery, item, context.session)],
-          let form = form(delivery, item, gains: gains)
+          let form = form(delivery, item, context, gains: gains)
         else { continue }
         if let facts = known(form, stream, path(delivery, item)) {
           gains[delivery.name, default: []].append(DeliveryMeasures(kept: facts.measures).gain)
@@ -236,14 +236,15 @@ final class DeliveryStage {
   }
 
   private func form(
-    _ delivery: ResolvedDelivery, _ item: ResolvedDelivery.Item, gains: [String: [Double]]
+    _ delivery: ResolvedDelivery, _ item: ResolvedDelivery.Item, _ context: Context,
+    gains: [String: [Double]]
   ) -> DeliveryForm? {
-    let profile = delivery.profile.flatMap { DeliveryProfile(named: $0.value) }
-    if delivery.profile != nil && profile == nil { return nil }
+    let profile = delivery.profile.flatMap { Profiles[$0.value] }
     guard
       var form = DeliveryForm(
         delivery, item: item, sessionRate: run.session.rate, profile: profile)
     else { return nil }
+    form.addPlaces(of: context.session, delivery)
     if case .asDelivery(let other)? = delivery.gain?.value {
       guard let solved = gains[other], let first = solved.first else { return nil }
       form.gain = item.number <= solved.count ? solved[item.number - 1] : first
@@ -325,7 +326,7 @@ final class DeliveryStage {
     _ outcome: inout BuildRun.Outcome, _ cancellation: Cancellation
   ) -> Bool {
     let path = path(delivery, item)
-    guard let form = form(delivery, item, gains: gains) else {
+    guard let form = form(delivery, item, context, gains: gains) else {
       explainForm(delivery, item, &outcome)
       return false
     }
@@ -379,9 +380,7 @@ final class DeliveryStage {
     _ delivery: ResolvedDelivery, _ item: ResolvedDelivery.Item,
     _ outcome: inout BuildRun.Outcome
   ) {
-    if let profile = delivery.profile, DeliveryProfile(named: profile.value) == nil {
-      outcome.diagnostics.add(.unknownProfile(profile.value, at: profile.span))
-    } else if case .asDelivery(let other)? = delivery.gain?.value {
+    if case .asDelivery(let other)? = delivery.gain?.value {
       // What stopped the other one has been said.
       outcome.diagnostics.add(
         Diagnostic(

@@ -77,6 +77,7 @@ extension BuildRun.File {
       "sample_peak_dbfs": .optional(samplePeak),
       "true_peak_dbtp": .optional(truePeak),
       "integrated_lufs": .optional(integrated),
+      "services": ServiceTable.json(ServiceTable.forecasts(self)),
     ])
   }
 

@@ -33,6 +33,7 @@ struct Messages {
   private static let recordingRules: Set<String> = [
     "missing-recording", "recording-git-lfs", "unreadable-recording", "empty-recording",
     "recording-not-finite", "recording-damaged", "recording-changed", "session-missing",
+    "missing-cover",
   ]
 }
 

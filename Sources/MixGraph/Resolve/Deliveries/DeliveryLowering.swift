@@ -11,6 +11,8 @@ struct DeliveryLowering {
   let gaps: [Int: Int64]
   let strips: StripLowering
   let stems: [ResolvedStem]
+  /// The format that a profile asks for, by its name.
+  let profileFormats: [String: String]
 
   private var report: Report { timeline.report }
   private var session: Session { timeline.session }
@@ -50,6 +52,10 @@ struct DeliveryLowering {
     delivery.channels = written.channels
     delivery.format = written.format
     delivery.bitRate = written.bitRate
+    delivery.bitRateMode = written.bitRateMode
+    delivery.loop = written.loop.flatMap { loop in
+      programmeRange(loop).map { Located($0, loop.span) }
+    }
     delivery.head = written.head.flatMap { timeline.frames($0) }
     delivery.tail = written.tail.flatMap { timeline.frames($0) }
     if let fade = written.fadeOut, let length = timeline.frames(fade.length), length > 0 {
@@ -63,6 +69,7 @@ struct DeliveryLowering {
     }
     delivery.metadata = session.metadata
       .adding(version?.metadata).adding(written.metadata)
+    delivery.cover = delivery.metadata["cover"].map { Located(session.resolved($0), $0.span) }
     delivery.each = each(written, delivery.from)
     delivery.items = items(written, delivery)
     return delivery
@@ -170,10 +177,12 @@ struct DeliveryLowering {
       values["region"] = name
       values["stem"] = name
     }
+    let format = written.format?.value ?? written.profile.flatMap { profileFormats[$0.value] }
+    let ending = format.map { $0 == "rf64" ? "wav" : $0 } ?? "wav"
     let standard: String
     switch delivery.each {
-    case .none: standard = "out/<delivery>.wav"
-    case .region, .stem: standard = "out/<delivery>/<region>.wav"
+    case .none: standard = "out/<delivery>.\(ending)"
+    case .region, .stem: standard = "out/<delivery>/<region>.\(ending)"
     }
     let pattern = written.file?.value ?? standard
     let span = written.file?.span ?? written.span

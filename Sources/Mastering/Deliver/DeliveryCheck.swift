@@ -1,0 +1,197 @@
+internal import AudioFiles
+internal import DSP
+public import Diagnostics
+public import SessionModel
+
+/// Says before anything is rendered what of the deliveries cannot be written.
+public enum DeliveryCheck {
+  public static func diagnostics(of session: ResolvedSession) -> DiagnosticList {
+    var list = DiagnosticList()
+    for delivery in session.deliveries {
+      check(delivery, sessionRate: session.rate, &list)
+    }
+    for delivery in session.deliveries { checkCodes(delivery.metadata, &list) }
+    checkCodes(session.metadata, &list)
+    return list
+  }
+
+  private static func check(
+    _ delivery: ResolvedDelivery, sessionRate: Int, _ list: inout DiagnosticList
+  ) {
+    var profile: Profile?
+    if let name = delivery.profile {
+      profile = Profiles[name.value]
+      if profile == nil {
+        list.add(.unknownProfile(name.value, among: Profiles.all.map(\.name), at: name.span))
+        return
+      }
+    }
+    guard let item = delivery.items.first else { return }
+    guard
+      let form = DeliveryForm(
+        delivery, item: item, sessionRate: sessionRate, profile: profile)
+    else {
+      let word = delivery.format?.value ?? DeliveryForm.ending(of: item.file)
+      list.add(
+        .deliveryFormat(
+          item.file,
+          word.isEmpty
+            ? "its name has no ending that says the format"
+            : "'\(word)' is no format of this build", at: delivery.format?.span ?? delivery.span))
+      return
+    }
+    checkRate(delivery, form, item, &list)
+    checkBitRate(delivery, form, item, &list)
+    checkUnused(delivery, form, &list)
+    checkCover(delivery, form, &list)
+  }
+
+  // MARK: Form
+
+  private static func checkRate(
+    _ delivery: ResolvedDelivery, _ form: DeliveryForm, _ item: ResolvedDelivery.Item,
+    _ list: inout DiagnosticList
+  ) {
+    let format = form.format
+    let span = delivery.rate?.span ?? delivery.format?.span ?? delivery.span
+    let rates = SoundFileFormat.rates(of: format.container)
+    if !rates.isEmpty, !rates.contains(format.rate) {
+      let nearest = rates.min { abs($0 - format.rate) < abs($1 - format.rate) } ?? rates[0]
+      list.add(
+        .deliveryFormat(
+          item.file,
+          "\(name(format)) has no rate of \(format.rate) Hz; the nearest is \(hertz(nearest))",
+          at: span, fixes: delivery.rate.map { [FixIt($0.span, hertz(nearest))] } ?? []))
+    } else if format.rate != form.sessionRate,
+      Resampler(from: form.sessionRate, to: format.rate) == nil
+    {
+      list.add(
+        .deliveryFormat(
+          item.file, "\(form.sessionRate) Hz cannot be converted to \(format.rate) Hz", at: span))
+    } else if format.container == .flac, case .float32 = format.encoding {
+      list.add(
+        .deliveryFormat(
+          item.file, "FLAC has 16 and 24 bits", at: delivery.bits?.span ?? span,
+          fixes: delivery.bits.map { [FixIt($0.span, "24")] } ?? []))
+    } else if let problem = format.problem {
+      list.add(.deliveryFormat(item.file, problem, at: span))
+    }
+  }
+
+  private static func checkBitRate(
+    _ delivery: ResolvedDelivery, _ form: DeliveryForm, _ item: ResolvedDelivery.Item,
+    _ list: inout DiagnosticList
+  ) {
+    let format = form.format
+    if let mode = delivery.bitRateMode, mode.value == "constant",
+      format.container == .ogg || format.container == .opus
+    {
+      list.add(
+        .deliveryFormat(
+          item.file, "\(name(format)) is encoded at variable bit rates alone", at: mode.span,
+          fixes: [FixIt(mode.span, "variable")]))
+    }
+    guard let written = delivery.bitRate, let rates = BitRates(format) else { return }
+    let nearest = rates.nearest(to: written.value)
+    guard nearest != written.value else { return }
+    let kind = format.isVariableBitRate ? " at variable bit rate" : ""
+    let channels = format.channelCount == 1 ? "one channel" : "two channels"
+    let allowed =
+      switch rates {
+      case .choices(let choices):
+        "the nearest is \(kilobits(nearest)) of " + choices.map { "\($0 / 1000)" }.joined(separator: ", ")
+      case .range(let range):
+        "it must lie in \(range.lowerBound / 1000)...\(kilobits(range.upperBound))"
+      }
+    list.add(
+      .deliveryFormat(
+        item.file,
+        "\(name(format))\(kind) of \(channels) at \(hertz(format.rate)) has no bit rate of "
+          + "\(kilobits(written.value)); \(allowed)", at: written.span,
+        fixes: [FixIt(written.span, kilobits(nearest))]))
+  }
+
+  /// Settings that the format has no use for.
+  private static func checkUnused(
+    _ delivery: ResolvedDelivery, _ form: DeliveryForm, _ list: inout DiagnosticList
+  ) {
+    let format = name(form.format)
+    if form.isLossy {
+      for (key, span) in [("bits", delivery.bits?.span), ("dither", delivery.dither?.span)] {
+        if let span { list.add(.unusedSetting(key, format, at: span)) }
+      }
+    } else {
+      for (key, span) in [
+        ("bit-rate", delivery.bitRate?.span), ("bit-rate-mode", delivery.bitRateMode?.span),
+      ] {
+        if let span { list.add(.unusedSetting(key, format, at: span)) }
+      }
+    }
+    if let loop = delivery.loop {
+      switch form.format.container {
+      case .aiff, .caf, .mp3: list.add(.unusedSetting("loop", format, at: loop.span))
+      default: break
+      }
+    }
+  }
+
+  private static func checkCover(
+    _ delivery: ResolvedDelivery, _ form: DeliveryForm, _ list: inout DiagnosticList
+  ) {
+    guard let cover = delivery.cover, form.takesCover,
+      case .failure(let problem) = CoverPicture.read(cover.value)
+    else { return }
+    list.add(.cover(delivery.metadata["cover"]?.value ?? cover.value, problem, at: cover.span))
+  }
+
+  // MARK: Codes
+
+  /// ISRC and UPC, each where it is written.
+  private static func checkCodes(_ metadata: Metadata, _ list: inout DiagnosticList) {
+    if let code = metadata["isrc"], RecordingCode(code.value) == nil {
+      list.add(.wrongCode(isrc: code.value, at: code.span))
+    }
+    if let code = metadata["upc"], ProductCode(code.value) == nil {
+      list.add(
+        .wrongCode(upc: code.value, corrected: ProductCode.corrected(code.value), at: code.span))
+    }
+  }
+
+  // MARK: Words
+
+  static func name(_ format: SoundFileFormat) -> String {
+    switch format.container {
+    case .wav: "WAV"
+    case .rf64: "RF64"
+    case .aiff: "AIFF"
+    case .caf: "CAF"
+    case .flac: "FLAC"
+    case .mp3: "MP3"
+    case .ogg: "Ogg Vorbis"
+    case .opus: "Opus"
+    }
+  }
+
+  static func kilobits(_ rate: Int) -> String { "\(rate / 1000) kbps" }
+
+  /// `44.1 kHz`, as it may be written.
+  static func hertz(_ rate: Int) -> String {
+    guard rate >= 1000 else { return "\(rate) Hz" }
+    var thousandths = String(rate % 1000)
+    thousandths = String(repeating: "0", count: 3 - thousandths.count) + thousandths
+    while thousandths.hasSuffix("0") { thousandths.removeLast() }
+    return thousandths.isEmpty ? "\(rate / 1000) kHz" : "\(rate / 1000).\(thousandths) kHz"
+  }
+}
+
+extension Diagnostic {
+  static func cover(_ path: String, _ problem: CoverProblem, at span: Span) -> Diagnostic {
+    switch problem {
+    case .missing: .missingCover(path, at: span)
+    case .unreadable(let reason): .wrongCover(path, reason, at: span)
+    case .otherFormat: .wrongCover(path, "it is neither JPEG nor PNG", at: span)
+    case .tooLarge(let limit):
+      .wrongCover(path, "it has more than \(limit / 1_000_000) MB", at: span)
+    }
+  }
+}
