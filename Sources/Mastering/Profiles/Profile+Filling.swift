@@ -18,6 +18,37 @@ extension Profile {
     }
   }
 
+  /// Everything that a delivery takes over or is judged by, without blanks: for the lock.
+  public var numbers: String {
+    var parts: [String] = []
+    if let level {
+      var gate = ""
+      switch level.gate {
+      case .band(let tolerance): gate = "±\(tolerance)"
+      case .upper(let tolerance): gate = "+\(tolerance)"
+      case .reference: gate = "~"
+      case .dialogue(let tolerance): gate = "±\(tolerance)dialogue"
+      }
+      parts.append("\(level.quantity)=\(level.value)\(gate)")
+    }
+    if let truePeak { parts.append("true-peak=\(truePeak)") }
+    if let loudPeak { parts.append("true-peak-loud=\(loudPeak)") }
+    for limit in limits {
+      let (least, most) = (limit.least.map { "\($0)" } ?? "", limit.most.map { "\($0)" } ?? "")
+      parts.append("\(limit.quantity)=\(least)..\(most)")
+    }
+    func list(_ name: String, _ values: [String]) {
+      if !values.isEmpty { parts.append("\(name)=\(values.joined(separator: "|"))") }
+    }
+    list("format", form.formats)
+    list("rate", form.rates.map { "\($0)" })
+    list("bits", form.bits.map { "\($0)" })
+    list("channels", form.channels.map { "\($0)" })
+    if let rate = form.stereoBitRate { parts.append("bit-rate=\(rate)") }
+    if let rate = form.monoBitRate { parts.append("bit-rate-mono=\(rate)") }
+    return ([kind.rawValue] + parts).joined(separator: ",")
+  }
+
   /// dBTP for a file of this loudness.
   func ceiling(for loudness: LoudnessTarget?) -> Double? {
     if let lower = loudPeak, let loudness, loudness.metric == "integrated",

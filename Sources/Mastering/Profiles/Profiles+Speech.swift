@@ -5,7 +5,7 @@ extension Profiles {
       truePeak: -1, source: "Apple Podcasts for Creators, \"Audio requirements\"", date: "undated",
       .primary,
       note: "Measured before encoding. MP3 at 64 kbit/s and more for stereo, 32 for mono; 128 to "
-        + "256 are advised."
+        + "256 are advised. Subscriber audio is stereo, also from a mono source."
     ) {
       $0.form.formats = ["mp3", "wav", "flac"]
       $0.form.rates = [44_100, 48_000, 88_200, 96_000, 176_400, 192_000]

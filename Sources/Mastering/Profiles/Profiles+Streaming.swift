@@ -4,7 +4,9 @@ extension Profiles {
       "streaming", "music for streaming services", .convention,
       level: loudness(-14, .band(0.1)), truePeak: -1,
       source: "the reference of most services below", date: "2026", .secondary,
-      note: "A safe middle: no service turns it up, few turn it down."),
+      note: "A safe middle: no service turns it up, few turn it down. A master that is asked to be "
+        + "louder gets 2 dB of headroom: lossy encoders lift its peaks further."
+    ) { $0.loudPeak = -2 },
     Profile(
       "spotify", "Spotify", .normalisation, level: loudness(-14, .reference), truePeak: -1,
       source: "Spotify for Artists, \"Loudness normalization\"", date: "undated", .primary,

@@ -1,5 +1,6 @@
 import Diagnostics
 import Engine
+import Mastering
 import MixGraph
 import SessionModel
 import SessionYAML
@@ -74,6 +75,9 @@ struct AlbumSource {
       directory: { pipeline.directory(of: $0, sources) }, options: options)
     part.session = resolved.session
     part.diagnostics.add(contentsOf: resolved.diagnostics.all)
+    if let session = resolved.session {
+      part.diagnostics.add(contentsOf: DeliveryCheck.diagnostics(of: session).all)
+    }
     if let session = resolved.session, !part.diagnostics.hasErrors {
       let compiled = GraphCompiler.compile(session)
       part.graph = compiled.graph

@@ -79,6 +79,7 @@ struct LockFile {
   var text: String {
     var lines = ["# mixdown.lock: made by `mixdown build --lock`; do not edit"]
     for section in ["kernels", "outputs", "profiles", "recordings"] {
+      if section == "profiles" && entries[section]?.isEmpty != false { continue }
       lines.append("\(section):")
       for (name, value) in (entries[section] ?? [:]).sorted(by: { $0.key < $1.key }) {
         lines.append("  \(value) \(name)")
@@ -96,9 +97,10 @@ struct LockFile {
       for name in Set(old.keys).union(new.keys).sorted() where old[name] != new[name] {
         // Outputs that were not asked for this time are not compared.
         if section == "outputs" && new[name] == nil { continue }
+        let shown = section == "profiles" ? 1000 : 12
         lines.append(
-          "\(section.dropLast()) '\(name)' was \(old[name]?.prefix(12) ?? "not there"), is "
-            + "\(new[name]?.prefix(12) ?? "gone")")
+          "\(section.dropLast()) '\(name)' was \(old[name]?.prefix(shown) ?? "not there"), is "
+            + "\(new[name]?.prefix(shown) ?? "gone")")
       }
     }
     return lines
