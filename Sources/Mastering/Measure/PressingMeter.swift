@@ -56,8 +56,10 @@ enum PressingMeter {
       return true
     }
     var result: [String: Double] = [:]
-    if channels >= 2, middle > 0 {
-      result["bass-side"] = powerToDecibels(max(side, middle * 1e-20)) - powerToDecibels(middle)
+    if channels >= 2, middle + side > 0 {
+      // 200 dB apart is as far as it goes.
+      let least = (middle + side) * 1e-20
+      result["bass-side"] = powerToDecibels(max(side, least)) - powerToDecibels(max(middle, least))
     }
     if all > 0, rate > 2 * trebleFrequency {
       result["treble"] = powerToDecibels(max(top, all * 1e-20)) - powerToDecibels(all)
