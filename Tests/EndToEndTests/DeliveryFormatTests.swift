@@ -184,7 +184,7 @@ struct DeliveryFormatTests {
 
   @Test(arguments: [
     ("cover: art/none.png", 66, "missing-cover"), ("cover: a.wav", 65, "wrong-cover"),
-    ("isrc: US1", 65, "wrong-code"), ("upc: \"0602435710234\"", 65, "replace with '\"0602435710235\"'"),
+    ("isrc: US1", 65, "wrong-code"), ("upc: \"0602435710234\"", 65, "replace with \"0602435710235\""),
   ])
   func wrongMetadataIsSaidBeforeAnythingIsRendered(
     _ entry: String, _ status: Int, _ words: String
