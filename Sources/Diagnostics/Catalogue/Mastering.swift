@@ -166,7 +166,7 @@ extension Diagnostic {
         .wrongCode, "'\(code)' is no UPC or EAN; they have 12 or 13 digits", at: span)
     }
     return Diagnostic(
-      .wrongCode, "the check digit of '\(code)' is not \(corrected.suffix(1))", at: span,
+      .wrongCode, "the check digit of '\(code)' must be \(corrected.suffix(1))", at: span,
       fixes: [FixIt(span, "\"\(corrected)\"")])
   }
 
