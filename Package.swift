@@ -92,6 +92,7 @@ let package = Package(
     tests(
       "MasteringTests",
       ["Mastering", "Engine", "Loudness", "AudioFiles", "SessionModel", "Signal", "Diagnostics"]),
+    tests("ReportingTests", ["Reporting", "Loudness", "Diagnostics", "Signal"]),
     tests(
       "EndToEndTests",
       ["mixdown", "Engine", "SessionYAML", "MixGraph", "AudioFiles", "Loudness", "DSP", "Signal", "Diagnostics"],

@@ -43,6 +43,9 @@ public struct MeterPartial: Hashable, Sendable {
   /// for. Integers, so that the order of adding does not matter.
   public var spectrum: [UInt128] = []
   public var spectrumWindows = 0
+  /// The same of the first two channels alone, and of half their sum; empty with one channel.
+  public var pairSpectrum: [UInt128] = []
+  public var foldedSpectrum: [UInt128] = []
 
   public init() {}
 
@@ -53,14 +56,18 @@ public struct MeterPartial: Hashable, Sendable {
     firstSound = firstSound ?? next.firstSound
     lastSound = next.lastSound ?? lastSound
     frames += next.frames
-    if spectrum.isEmpty {
-      spectrum = next.spectrum
-    } else {
-      for (band, power) in next.spectrum.enumerated() where band < spectrum.count {
-        spectrum[band] &+= power
-      }
-    }
+    Self.add(next.spectrum, to: &spectrum)
+    Self.add(next.pairSpectrum, to: &pairSpectrum)
+    Self.add(next.foldedSpectrum, to: &foldedSpectrum)
     spectrumWindows += next.spectrumWindows
+  }
+
+  private static func add(_ next: [UInt128], to powers: inout [UInt128]) {
+    if powers.isEmpty {
+      powers = next
+      return
+    }
+    for (band, power) in next.enumerated() where band < powers.count { powers[band] &+= power }
   }
 }
 
@@ -102,10 +109,12 @@ extension MeterPartial {
     writer.write(Int(firstSound ?? -1))
     writer.write(Int(lastSound ?? -1))
     writer.write(Int(frames))
-    writer.write(spectrum.count)
-    for power in spectrum {
-      writer.write(UInt64(truncatingIfNeeded: power))
-      writer.write(UInt64(truncatingIfNeeded: power >> 64))
+    for powers in [spectrum, pairSpectrum, foldedSpectrum] {
+      writer.write(powers.count)
+      for power in powers {
+        writer.write(UInt64(truncatingIfNeeded: power))
+        writer.write(UInt64(truncatingIfNeeded: power >> 64))
+      }
     }
     writer.write(spectrumWindows)
     return writer.bytes
@@ -144,10 +153,17 @@ extension MeterPartial {
     firstSound = first < 0 ? nil : first
     lastSound = last < 0 ? nil : last
     frames = Int64(try reader.readInt())
-    for _ in 0..<(try count(&reader)) {
-      let low = UInt128(try reader.readUInt64())
-      spectrum.append(low | UInt128(try reader.readUInt64()) << 64)
+    func powers(_ reader: inout StateReader) throws(StateError) -> [UInt128] {
+      var powers: [UInt128] = []
+      for _ in 0..<(try count(&reader)) {
+        let low = UInt128(try reader.readUInt64())
+        powers.append(low | UInt128(try reader.readUInt64()) << 64)
+      }
+      return powers
     }
+    spectrum = try powers(&reader)
+    pairSpectrum = try powers(&reader)
+    foldedSpectrum = try powers(&reader)
     spectrumWindows = try reader.readInt()
   }
 }

@@ -61,6 +61,12 @@ public struct MeterReport: Sendable {
   /// dBFS of each third of an octave with its centre in Hz; empty when not asked for.
   public var spectrum: [(hertz: Double, level: Double)]
 
+  /// dB that folding the first two channels to one loses in each third of an octave; empty like
+  /// `spectrum`, and with one channel. A band without energy has none.
+  public var monoDrops: [(hertz: Double, drop: Double)]
+  /// dBTP of each tenth of a second, the highest channel's.
+  public var peaks: [Double]
+
   /// LUFS every 100 ms, the window ending there; empty when shorter than it.
   public var momentary: [Double]
   public var shortTerm: [Double]
@@ -109,6 +115,13 @@ public struct MeterReport: Sendable {
     peakToShortTermMin = ratios.first
     peakToShortTermMedian = ratios.isEmpty ? nil : ratios[(ratios.count - 1) / 2]
 
+    peaks = levels.truePeaks(window: 1).map { gainToDecibels($0) }
+    monoDrops = []
+    for (band, both) in partial.pairSpectrum.enumerated() where both > 0 {
+      let folded = max(1, Double(partial.foldedSpectrum[band]))
+      let drop = powerToDecibels(Double(both) / 2) - powerToDecibels(folded)
+      monoDrops.append((ThirdOctaves.bands[band], drop))
+    }
     spectrum = []
     if partial.spectrumWindows > 0 {
       for (hertz, power) in zip(ThirdOctaves.bands, partial.spectrum) {

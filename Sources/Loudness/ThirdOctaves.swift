@@ -46,7 +46,7 @@ final class ThirdOctaves {
     }
     self.edges = edges
     history = AudioBuffer(channelCount: channelCount, frameCapacity: size)
-    work = AudioBuffer(channelCount: 3, frameCapacity: size)
+    work = AudioBuffer(channelCount: 5, frameCapacity: size)
   }
 
   func process(_ block: Block, into partial: inout MeterPartial) {
@@ -82,31 +82,54 @@ final class ThirdOctaves {
   }
 
   private func analyse(into partial: inout MeterPartial) {
-    if partial.spectrum.isEmpty {
-      partial.spectrum = Array(repeating: 0, count: ThirdOctaves.bands.count)
+    let zeros = [UInt128](repeating: 0, count: ThirdOctaves.bands.count)
+    let isPair = history.channelCount >= 2
+    if partial.spectrum.isEmpty { partial.spectrum = zeros }
+    if isPair && partial.pairSpectrum.isEmpty {
+      partial.pairSpectrum = zeros
+      partial.foldedSpectrum = zeros
     }
     partial.spectrumWindows += 1
     hasAnalysed = true
     let bins = transform.binCount
+    let planes = work.block(bins)
     for channel in 0..<history.channelCount {
       let samples = history.block[channel]
       let windowed = work.block[0]
       for i in 0..<size { windowed[i] = samples[i] * hann.block[0][i] }
-      let real = work.block[1].slice(0..<bins)
-      let imaginary = work.block[2].slice(0..<bins)
+      // The left channel's bins are kept for the fold-down.
+      let first = channel == 0 ? 3 : 1
+      let (real, imaginary) = (planes[first], planes[first + 1])
       transform.forward(windowed, real: real, imaginary: imaginary)
       for band in 0..<ThirdOctaves.bands.count {
         var power = 0.0
-        var k = edges[band]
-        while k < edges[band + 1] {
+        for k in edges[band]..<edges[band + 1] {
           power += real[k] * real[k] + imaginary[k] * imaginary[k]
-          k += 1
         }
-        // Up to 2^10 of full scale; what is beyond no meter needs to tell apart.
-        let units = min(power * scale, 0x1p10) * 0x1p52
-        partial.spectrum[band] &+= UInt128(UInt64(units)) << 12
+        let units = units(power)
+        partial.spectrum[band] &+= units
+        if isPair && channel < 2 { partial.pairSpectrum[band] &+= units }
       }
+      if channel == 1 { fold(planes, into: &partial) }
     }
+  }
+
+  /// The power of half the sum of left and right.
+  private func fold(_ planes: Block, into partial: inout MeterPartial) {
+    for band in 0..<ThirdOctaves.bands.count {
+      var power = 0.0
+      for k in edges[band]..<edges[band + 1] {
+        let real = planes[1][k] + planes[3][k]
+        let imaginary = planes[2][k] + planes[4][k]
+        power += real * real + imaginary * imaginary
+      }
+      partial.foldedSpectrum[band] &+= units(power / 4)
+    }
+  }
+
+  /// Up to 2^10 of full scale; what is beyond no meter needs to tell apart.
+  private func units(_ power: Double) -> UInt128 {
+    UInt128(UInt64(min(power * scale, 0x1p10) * 0x1p52)) << 12
   }
 
   func encode(into writer: inout StateWriter) {

@@ -13,7 +13,8 @@ struct Mixdown: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Init.self, Check.self, Build.self, Plan.self, Explain.self, GraphCommand.self, Where.self, Measure.self, Schema.self, Format.self, SetCommand.self,
+      Init.self, Check.self, Build.self, Plan.self, Explain.self, GraphCommand.self, Where.self,
+      Measure.self, ReportCommand.self, Schema.self, Format.self, SetCommand.self,
       ReferenceCommand.self, ProfilesCommand.self, Verify.self, Clean.self, Cache.self,
     ])
 

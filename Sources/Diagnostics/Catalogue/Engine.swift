@@ -1,11 +1,45 @@
 extension Catalogue {
   /// Rules of this area, in alphabetical order of their ids.
   static let engine: [Rule] = [
-    .overload, .recordingChanged, .recordingDamaged, .recordingNotFinite, .trimOfSilence,
+    .clippingIntoMaster, .overload, .polaritySuspicion, .recordingChanged, .recordingDamaged, .recordingNotFinite, .trimOfSilence,
   ]
 }
 
 extension Rule {
+  public static let clippingIntoMaster = Rule(
+    "clipping-into-master", .warning, "the mix is over full scale where it goes into the master",
+    page: """
+      Inside mixdown nothing clips: a mix of 32 bits keeps what lies above 0 dBFS. But everything
+      that reads `mix.wav` may clip it, and what lies above full scale is taken away by the
+      master's limiter, without having been meant to. Lower the fader of the mix, or the strips
+      that play into it. A mix of 16 or 24 bits is clipped where it is written.
+
+      Wrong:
+        mix: {fader: 6 dB}
+
+      Right:
+        mix: {fader: -2 dB}
+
+      It is said again by every build, also when nothing is rendered. Where it is meant:
+        lints: {clipping-into-master: silent}
+      """)
+
+  public static let polaritySuspicion = Rule(
+    "polarity-suspicion", .warning, "two recordings of one sound seem to cancel each other",
+    page: """
+      The two sides of a stereo track, or two tracks that play into one bus or belong to one group,
+      move against each other: their correlation at 48 places of the programme, before any insert,
+      is −0.6 or less. Uncorrelated sounds stay near 0; a cable or a microphone of reversed
+      polarity comes near −1, and then the sum is thin. Listen to both together, and turn one over
+      if that sounds fuller:
+
+        snare-bottom: {source: audio/snare-bottom.wav, strip: {polarity: inverted}}
+
+      A stereo recording whose sides cancel vanishes on one loudspeaker; record or convert it
+      again with one side turned over. Compressed recordings (MP3, Ogg, Opus) are not looked at.
+      Where it is meant: lints: {polarity-suspicion: silent}
+      """)
+
   public static let overload = Rule(
     "overload", .error, "a signal is far beyond full scale",
     page: """
@@ -52,6 +86,38 @@ extension Rule {
 }
 
 extension Diagnostic {
+  /// - Parameters: `peak` in dBFS, above 0; `clipped`: the mix is written with whole numbers.
+  public static func clippingIntoMaster(
+    peak: Double, clipped: Bool, at span: Span?
+  ) -> Diagnostic {
+    let text = Figures.fixed(peak, digits: 2) ?? "\(peak)"
+    // Rounded up, so that it is enough.
+    let less = Figures.fixed((peak * 10).rounded(.up) / 10, digits: 1) ?? text
+    let message =
+      clipped
+      ? "the mix peaks at +\(text) dBFS and is clipped in its file"
+      : "the mix peaks at +\(text) dBFS where it goes into the master"
+    return Diagnostic(
+      .clippingIntoMaster, message, at: span,
+      notes: [Note("\(less) dB less on the fader of the mix keeps it under full scale")])
+  }
+
+  /// - Parameters: `second`: nil: the two sides of `first`; `span` that of the second.
+  public static func polaritySuspicion(
+    _ first: String, _ second: String?, correlation: Double, at span: Span?, other: Span?
+  ) -> Diagnostic {
+    let value = Figures.fixed(correlation, digits: 2) ?? "\(correlation)"
+    guard let second else {
+      return Diagnostic(
+        .polaritySuspicion,
+        "left and right of '\(first)' cancel each other: their correlation is \(value)", at: span)
+    }
+    return Diagnostic(
+      .polaritySuspicion,
+      "'\(second)' and '\(first)' cancel each other: their correlation is \(value)", at: span,
+      notes: [Note("'\(first)' is declared here", at: other)])
+  }
+
   public static func trimOfSilence(_ track: String, at span: Span?) -> Diagnostic {
     Diagnostic(
       .trimOfSilence, "the trim of '\(track)' cannot be measured: the track is silent", at: span)

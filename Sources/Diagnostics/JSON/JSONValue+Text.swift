@@ -30,6 +30,7 @@ struct JSONWriter {
     case .bool(let flag): append(flag ? "true" : "false")
     case .integer(let number): append(String(number))
     case .number(let number): append(number.isFinite ? number.description : "null")
+    case .fixed(let number, let digits): append(Figures.fixed(number, digits: digits) ?? "null")
     case .string(let string): quote(string)
     case .array(let elements):
       let oneLine = elements.allSatisfy(\.isNumeric)
@@ -89,7 +90,7 @@ struct JSONWriter {
 extension JSONValue {
   fileprivate var isNumeric: Bool {
     switch self {
-    case .integer, .number, .null: true
+    case .integer, .number, .fixed, .null: true
     default: false
     }
   }

@@ -16,6 +16,8 @@ public indirect enum JSONValue: Sendable, Hashable {
   case bool(Bool)
   case integer(Int64)
   case number(Double)
+  /// A number with so many digits behind the point.
+  case fixed(Double, digits: Int)
   case string(String)
   case array([JSONValue])
   case object([Member])
@@ -29,6 +31,12 @@ public indirect enum JSONValue: Sendable, Hashable {
   public static func optional(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
   public static func optional(_ value: Int?) -> JSONValue {
     value.map { .integer(Int64($0)) } ?? .null
+  }
+
+  /// A measurement: three digits behind the point; nil, NaN and infinity are `null`.
+  public static func measured(_ value: Double?) -> JSONValue {
+    guard let value, value.isFinite else { return .null }
+    return .fixed(value, digits: 3)
   }
 
   /// The member of that name; nil when this is no object or has no such member.

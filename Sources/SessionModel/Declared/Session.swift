@@ -415,6 +415,8 @@ public struct Delivery: Sendable {
   public var cue: Located<Bool>?
   public var pqSheet: Located<Bool>?
   public var expect: [Expectation] = []
+  /// A JSON report beside each file.
+  public var writesReport: Bool = false
   public var note: String?
   public var isBypassed: Bool = false
   public var span: Span

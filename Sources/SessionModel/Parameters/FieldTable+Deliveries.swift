@@ -85,6 +85,9 @@ extension FieldTable {
           "file", .path, .absent("out/NAME.wav"),
           "the file; `<title>`, `<version>`, `<delivery>`, `<region>`, `<nn>` are filled in",
           "out/<title>.flac"),
+        field(
+          "report", .flag, .value(.flag(false)),
+          "a JSON report beside each file: all that was measured and judged", "true"),
         expectField, adviseField, bypassField, noteField,
       ]),
     MappingSpec(

@@ -83,6 +83,8 @@ public struct ResolvedDelivery: Sendable {
   public var expect: [Expectation] = []
   /// The picture as the program may open it, at the place that names it.
   public var cover: Located<String>?
+  /// A JSON report beside each file.
+  public var writesReport: Bool = false
 
   public init(name: String, span: Span) {
     self.name = name

@@ -151,6 +151,7 @@ extension Decoder {
       case "sides": delivery.sides = sides(node)
       case "cue": delivery.cue = flag(node, "cue")
       case "pq-sheet": delivery.pqSheet = flag(node, "pq-sheet")
+      case "report": delivery.writesReport = flag(node, "report")?.value ?? false
       case "bypass": delivery.isBypassed = flag(node, "bypass")?.value ?? false
       case "note": delivery.note = freeText(node, "note")?.value
       default: break

@@ -3,7 +3,9 @@ import AudioFiles
 import Diagnostics
 import Engine
 import MixGraph
+import Reporting
 import SessionModel
+import SessionYAML
 
 /// Options that `build` and `plan` share.
 struct BuildOptions: ParsableArguments {
@@ -80,6 +82,7 @@ struct Build: ParsableCommand {
       """)
 
   @OptionGroup var options: BuildOptions
+  @OptionGroup var reports: ReportOptions
   @Flag(name: .short, help: "Only say what would be done; the same as plan.") var n = false
   @Flag(help: "Say what streaming services will make of each delivery.") var services = false
   @Option(name: .customLong("MF", withSingleDash: true),
@@ -94,12 +97,12 @@ struct Build: ParsableCommand {
     let started = Console.seconds
     let pipeline = options.pipeline(arguments.session)
     var compiled = options.compile(pipeline)
-    let messages = Messages(sources: compiled.declared.sources)
     guard let session = compiled.session, let graph = compiled.graph,
       !compiled.diagnostics.hasErrors
     else {
-      report(failure: compiled, messages)
-      return try Messages.status(compiled.diagnostics).exit()
+      let status = Messages.status(compiled.diagnostics)
+      try conclude(BuildRun.Outcome(), compiled, arguments, status, didRun: false, since: started)
+      return
     }
     let run = BuildRun(
       pipeline: pipeline, session: session, graph: graph, options: options,
@@ -107,34 +110,36 @@ struct Build: ParsableCommand {
       declared: compiled.declared.session)
     defer { pipeline.store?.conclude() }
     let outcome = try run.perform()
-    compiled.diagnostics.add(contentsOf: outcome.diagnostics.all)
+    let lints = compiled.declared.session?.lints ?? [:]
+    compiled.diagnostics.add(contentsOf: outcome.diagnostics.applying(lints: lints).all)
     if let depfile {
       run.writeDepfile(
         depfile, files: compiled.declared.files, outputs: outcome.files.map(\.path))
     }
-    if options.json {
-      Console.out(
-        outcome.json(
-          diagnostics: messages.json(compiled.diagnostics), sources: compiled.declared.sources,
-          since: started
-        ).pretty)
-    } else {
-      messages.print(compiled.diagnostics)
-      outcome.print(since: started)
-      if services { Console.out(ServiceTable.text(outcome.files)) }
-    }
-    try outcome.status(Messages.status(compiled.diagnostics)).exit()
+    let status = outcome.status(Messages.status(compiled.diagnostics))
+    try conclude(outcome, compiled, arguments, status, didRun: true, since: started)
   }
 
-  private func report(failure compiled: Pipeline.Compiled, _ messages: Messages) {
+  /// Says and writes what came of it, and ends with its status.
+  private func conclude(
+    _ outcome: BuildRun.Outcome, _ compiled: Pipeline.Compiled, _ arguments: SessionArguments,
+    _ status: ExitStatus, didRun: Bool, since started: Double
+  ) throws {
+    let messages = Messages(sources: compiled.declared.sources)
+    var report = outcome.buildReport(
+      session: arguments.session, messages: messages.json(compiled.diagnostics),
+      sources: compiled.declared.sources, exitCode: status)
+    if !options.isAudition { LastReport.keep(report, in: options.store) }
+    let failed = reports.write(report) || !report.writeBeside(compiled.session?.deliveries ?? [])
     if options.json {
-      Console.out(
-        JSONValue.object([
-          "files": .array([]), "chunks": .object(["rendered": 0, "cached": 0]), "seconds": 0,
-          "diagnostics": messages.json(compiled.diagnostics), "verdicts": .array([]),
-        ]).pretty)
+      report.seconds = Console.seconds - started
+      Console.out(report.json.pretty)
     } else {
       messages.print(compiled.diagnostics)
+      if didRun { outcome.print(since: started) }
+      if services { Console.out(ServiceTable.text(report.files)) }
     }
+    if failed && status == .done { try ExitStatus.ioFailed.exit() }
+    try status.exit()
   }
 }

@@ -10,6 +10,7 @@ struct Check: ParsableCommand {
       """)
 
   @Flag(help: "Messages as JSON on standard output.") var json = false
+  @OptionGroup var reports: ReportOptions
   @Option(help: ArgumentHelp("Check this version of the session.", valueName: "name"))
   var version: String?
   @Argument(help: ArgumentHelp("The session; default session.yaml.", valueName: "session"))
@@ -34,6 +35,11 @@ struct Check: ParsableCommand {
             ?? SessionSummary.text(session, path: arguments.session))
       }
     }
-    try Messages.status(compiled.diagnostics).exit()
+    let status = Messages.status(compiled.diagnostics)
+    let report = BuildRun.Outcome().buildReport(
+      session: arguments.session, messages: messages.json(compiled.diagnostics),
+      sources: compiled.declared.sources, exitCode: status)
+    if reports.write(report) && status == .done { try ExitStatus.ioFailed.exit() }
+    try status.exit()
   }
 }

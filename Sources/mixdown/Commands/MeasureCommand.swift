@@ -3,6 +3,7 @@ import AudioFiles
 import Diagnostics
 import Loudness
 import Mastering
+import Reporting
 
 struct Measure: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,26 +14,50 @@ struct Measure: ParsableCommand {
       """)
 
   @Flag(help: "An array of objects on standard output.") var json = false
+  @Flag(help: "Also the spectrum by thirds of an octave, and what mono loses in each.")
+  var spectrum = false
+  @Option(help: ArgumentHelp("Draw loudness and peaks over time and the spectrum as SVG; one sound file.", valueName: "file"))
+  var plot: String?
   @Argument(help: ArgumentHelp("Sound files.", valueName: "file")) var files: [String]
+
+  func validate() throws {
+    if plot != nil && files.count != 1 {
+      throw ValidationError("--plot draws one sound file; \(files.count) are named")
+    }
+    if let plot, !plot.lowercased().hasSuffix(".svg") {
+      throw ValidationError("--plot writes SVG; '\(plot)' does not end in .svg")
+    }
+  }
 
   func run() throws {
     var results: [JSONValue] = []
-    var failed = false
+    var status = ExitStatus.done
+    var options = FileMeasurement.Options()
+    options.measuresSpectrum = spectrum || plot != nil
     for path in files {
       do throws(SoundFileError) {
-        let (report, _) = try FileMeasurement.measure(path)
+        let (report, _) = try FileMeasurement.measure(path, options: options)
         if json {
           results.append(Self.json(report, path: path))
         } else {
-          Console.out(Self.text(report, path: path))
+          Console.out(Self.text(report, path: path, spectrum: spectrum))
+        }
+        if let plot, let reason = draw(report, path, to: plot) {
+          Console.error("mixdown: \(plot): \(reason)")
+          status = .ioFailed
         }
       } catch {
         Console.error("mixdown: \(path): \(error.message)")
-        failed = true
+        status = .recordingMissing
       }
     }
     if json { Console.out(JSONValue.array(results).pretty) }
-    if failed { try ExitStatus.recordingMissing.exit() }
+    try status.exit()
+  }
+
+  private func draw(_ report: MeterReport, _ path: String, to plot: String) -> String? {
+    guard Files.makeFolders(Files.folder(of: plot)) else { return "the folder cannot be made" }
+    return Files.replace(plot, with: LoudnessPlot(report, title: Files.name(of: path)).svg)
   }
 
   private static func finite(_ value: Double?) -> JSONValue {
@@ -41,35 +66,60 @@ struct Measure: ParsableCommand {
   }
 
   static func json(_ report: MeterReport, path: String) -> JSONValue {
-    .object([
-      "path": .string(path), "frames": .integer(report.frames),
-      "rate": .integer(Int64(report.rate)), "channels": .integer(Int64(report.channelCount)),
-      "integrated_lufs": finite(report.integrated),
-      "loudness_range_lu": finite(report.loudnessRange),
-      "momentary_max_lufs": finite(report.momentaryMax),
-      "short_term_max_lufs": finite(report.shortTermMax),
-      "true_peak_dbtp": finite(report.truePeak),
-      "true_peak_bs1770_dbtp": finite(report.tableTruePeak),
-      "sample_peak_dbfs": finite(report.samplePeak), "rms_dbfs": finite(report.rms),
-      "crest_factor_db": finite(report.crestFactor), "dc": .array(report.dc.map { finite($0) }),
-      "correlation": finite(report.correlation), "width_db": finite(report.width),
-      "plr_lu": finite(report.peakToLoudness), "psr_min_db": finite(report.peakToShortTermMin),
-      "psr_median_db": finite(report.peakToShortTermMedian),
-      "clipped_runs": .integer(Int64(report.clippedRuns)),
-      "inter_sample_overs": .integer(Int64(report.interSampleOvers)),
-      "noise_floor_dbfs": finite(report.noiseFloor),
-      "head_silence_frames": .integer(report.headSilence),
-      "tail_silence_frames": .integer(report.tailSilence),
-    ])
+    let rate = Double(max(1, report.rate))
+    var members: [JSONValue.Member] = [
+      .init("path", .string(path)), .init("frames", .integer(report.frames)),
+      .init("rate", .integer(Int64(report.rate))),
+      .init("channels", .integer(Int64(report.channelCount))),
+      .init("clipped_runs", .integer(Int64(report.clippedRuns))),
+      .init("inter_sample_overs", .integer(Int64(report.interSampleOvers))),
+      .init("head_silence_frames", .integer(report.headSilence)),
+      .init("tail_silence_frames", .integer(report.tailSilence)),
+      .init("head_silence_s", finite(Double(report.headSilence) / rate)),
+      .init("tail_silence_s", finite(Double(report.tailSilence) / rate)),
+      .init("dynamic_range", .optional(report.dynamicRange)),
+      .init("dc", .array(report.dc.map { finite($0) })),
+      .init("sample_peak_dbfs_by_channel", .array(report.samplePeaks.map { finite($0) })),
+      .init("true_peak_dbtp_by_channel", .array(report.truePeaks.map { finite($0) })),
+      .init("rms_dbfs_by_channel", .array(report.rmsByChannel.map { finite($0) })),
+    ]
+    let numbers: [(String, Double?)] = [
+      ("integrated_lufs", report.integrated), ("loudness_range_lu", report.loudnessRange),
+      ("momentary_max_lufs", report.momentaryMax), ("short_term_max_lufs", report.shortTermMax),
+      ("true_peak_dbtp", report.truePeak), ("true_peak_bs1770_dbtp", report.tableTruePeak),
+      ("sample_peak_dbfs", report.samplePeak), ("rms_dbfs", report.rms),
+      ("crest_factor_db", report.crestFactor), ("correlation", report.correlation),
+      ("correlation_min", report.correlationMin), ("width_db", report.width),
+      ("mono_drop_db", report.monoDrop), ("plr_lu", report.peakToLoudness),
+      ("psr_min_db", report.peakToShortTermMin), ("psr_median_db", report.peakToShortTermMedian),
+      ("noise_floor_dbfs", report.noiseFloor),
+    ]
+    members += numbers.map { .init($0.0, finite($0.1)) }
+    if !report.spectrum.isEmpty {
+      let drops = Dictionary(uniqueKeysWithValues: report.monoDrops.map { ($0.hertz, $0.drop) })
+      members.append(
+        .init(
+          "spectrum",
+          .array(
+            report.spectrum.map { band in
+              .object([
+                "hertz": .number(band.hertz), "level_dbfs": finite(band.level),
+                "mono_drop_db": finite(drops[band.hertz]),
+              ])
+            })))
+    }
+    return .object(members).sortedByName
   }
 
-  static func text(_ report: MeterReport, path: String) -> String {
+  static func text(_ report: MeterReport, path: String, spectrum: Bool = false) -> String {
     func row(_ name: String, _ value: Double?, _ unit: String, digits: Int = 2) -> String? {
       guard let value, !value.isNaN else { return nil }
       let label = name + String(repeating: " ", count: max(0, 20 - name.count))
-      return "  \(label)\(Clocks.fixed(value, digits: digits)) \(unit)"
+      let text = "  \(label)\(Clocks.fixed(value, digits: digits)) \(unit)"
+      return unit.isEmpty ? String(text.dropLast()) : text
     }
     let kilohertz = Clocks.number(Double(report.rate) / 1000)
+    let rate = Double(max(1, report.rate))
     var lines = [
       "\(path)  \(Clocks.time(report.frames, rate: report.rate)), \(kilohertz) kHz, "
         + "\(report.channelCount) channel\(report.channelCount == 1 ? "" : "s")"
@@ -82,9 +132,15 @@ struct Measure: ParsableCommand {
       row("true peak", report.truePeak, "dBTP"), row("sample peak", report.samplePeak, "dBFS"),
       row("RMS", report.rms, "dBFS"), row("crest factor", report.crestFactor, "dB", digits: 1),
       row("PLR", report.peakToLoudness, "LU", digits: 1),
+      row("PSR min", report.peakToShortTermMin, "dB", digits: 1),
       row("PSR median", report.peakToShortTermMedian, "dB", digits: 1),
-      row("correlation", report.correlation, ""), row("width", report.width, "dB", digits: 1),
+      row("correlation", report.correlation, ""),
+      row("correlation min", report.correlationMin, ""),
+      row("width", report.width, "dB", digits: 1),
+      row("mono drop", report.monoDrop, "dB", digits: 1),
       row("noise floor", report.noiseFloor, "dBFS", digits: 1),
+      row("head silence", Double(report.headSilence) / rate, "s", digits: 3),
+      row("tail silence", Double(report.tailSilence) / rate, "s", digits: 3),
     ]
     lines += rows.compactMap { $0 }
     for (channel, dc) in report.dc.enumerated() {
@@ -94,6 +150,26 @@ struct Measure: ParsableCommand {
     if report.interSampleOvers > 0 {
       lines.append("  inter-sample overs  \(report.interSampleOvers)")
     }
+    if spectrum { lines += self.spectrum(report) }
     return lines.joined(separator: "\n")
+  }
+
+  /// A line a band, with a bar from 60 dB below the strongest.
+  private static func spectrum(_ report: MeterReport) -> [String] {
+    let drops = Dictionary(uniqueKeysWithValues: report.monoDrops.map { ($0.hertz, $0.drop) })
+    let top = report.spectrum.map(\.level).filter(\.isFinite).max() ?? 0
+    func right(_ text: String, _ width: Int) -> String {
+      String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+    var lines = ["  spectrum      dBFS" + (drops.isEmpty ? "" : "  mono drop")]
+    for band in report.spectrum {
+      let bar = band.level.isFinite ? max(0, Int(((band.level - top + 60) / 2).rounded())) : 0
+      let drop = drops[band.hertz].map { right("\(Clocks.fixed($0, digits: 1)) dB", 9) }
+      lines.append(
+        "  \(right("\(Clocks.number(band.hertz)) Hz", 9)) \(right(Clocks.fixed(band.level, digits: 1), 8))"
+          + (drops.isEmpty ? "" : "  " + (drop ?? right("", 9)))
+          + (bar > 0 ? "  " + String(repeating: "▇", count: bar) : ""))
+    }
+    return lines
   }
 }

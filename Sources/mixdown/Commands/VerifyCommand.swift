@@ -3,6 +3,7 @@ import AudioFiles
 import Diagnostics
 import Engine
 import MixGraph
+import Reporting
 import SessionModel
 import Signal
 
@@ -87,10 +88,9 @@ struct RecordedHashes {
   private var byFile: [String: String] = [:]
 
   init?(json bytes: [UInt8]) {
-    guard case .array(let files)? = JSONReader.value(of: bytes)?["files"] else { return nil }
-    for file in files {
-      guard case .string(let target)? = file["target"], case .string(let path)? = file["path"],
-        case .string(let hash)? = file["sha256"]
+    for file in JSONValue(parsing: bytes)?["files"]?.elements ?? [] {
+      guard let target = file["target"]?.text, let path = file["path"]?.text,
+        let hash = file["sha256"]?.text
       else { return nil }
       byFile["\(target)/\(Files.name(of: path))"] = hash
     }
@@ -125,8 +125,10 @@ struct Clean: ParsableCommand {
     var removed = 0
     for target in try run.chosenTargets() where Files.remove(target.path) { removed += 1 }
     for delivery in session.deliveries {
-      for item in delivery.items
-      where Files.remove(Files.join(pipeline.folder, item.file)) { removed += 1 }
+      for item in delivery.items {
+        let path = Files.join(pipeline.folder, item.file)
+        for made in [path, path + BuildReport.ending] where Files.remove(made) { removed += 1 }
+      }
     }
     Files.removeTree(Files.join(run.outputFolder, "audition"))
     removed += removeParts(in: run.outputFolder)

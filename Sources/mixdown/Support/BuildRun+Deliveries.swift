@@ -62,12 +62,8 @@ extension BuildRun {
 }
 
 extension BuildRun.Outcome {
-  mutating func judge(_ judged: [DeliveryVerdict]) {
-    verdicts += judged
-    for verdict in judged {
-      if let diagnostic = verdict.diagnostic { diagnostics.add(diagnostic) }
-    }
-  }
+  /// Collects verdicts; what was missed is said when all are in.
+  mutating func judge(_ judged: [DeliveryVerdict]) { verdicts += judged }
 }
 
 /// The deliveries of one build: streams kept aside, then file after file.

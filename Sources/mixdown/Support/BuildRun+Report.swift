@@ -1,26 +1,30 @@
+import ArgumentParser
 import AudioFiles
 import Diagnostics
 import Engine
 import Mastering
+import Reporting
 import SessionModel
 import Signal
 
 extension BuildRun.Outcome {
-  func json(
-    diagnostics: JSONValue, sources: SourceMap, since started: Double
-  ) -> JSONValue {
-    .object([
-      "files": .array(files.map(\.json)),
-      "chunks": .object([
-        "rendered": .integer(Int64(report.rendered)), "cached": .integer(Int64(report.cached)),
-      ]),
-      "segments": .array(
-        report.segments.map {
-          .object(["name": .string($0.name), "rendered": .integer(Int64($0.rendered))])
-        }),
-      "seconds": .number(Console.seconds - started), "diagnostics": diagnostics,
-      "verdicts": .array(verdicts.map { BuildRun.json($0, sources) }),
-    ])
+  /// Everything that this build made and found.
+  ///
+  /// - Parameters: `messages` as JSON, with their places; `exitCode` what the program ends with.
+  func buildReport(
+    session: String, messages: JSONValue, sources: SourceMap, exitCode: ExitStatus
+  ) -> BuildReport {
+    var result = BuildReport(
+      version: Mixdown.configuration.version, session: session, exitCode: Int(exitCode.rawValue))
+    result.files = files.map(\.reported)
+    result.streams = streams
+    result.verdicts = verdicts.map { $0.reported(sources) }
+    result.messages = messages.elements.compactMap { BuildReport.Message(json: $0) }
+    result.failures = ioFailures + moved.map { "frozen: \($0)" }
+    result.chunksRendered = report.rendered
+    result.chunksCached = report.cached
+    result.segments = report.segments.map { .init(name: $0.name, rendered: $0.rendered) }
+    return result
   }
 
   /// What was made, a line a file, and what it took.
@@ -39,7 +43,7 @@ extension BuildRun.Outcome {
       Console.out("\(name)  \(length)  \(file.levels)\(clipped)\(state)")
     }
     if !verdicts.isEmpty {
-      let missed = verdicts.filter { !$0.passed && !$0.isAdvice }.count
+      let missed = verdicts.filter { !$0.passed && $0.severity == .must }.count
       Console.out(
         missed == 0
           ? "\(Clocks.count(verdicts.count)) numbers asked for, all met"
@@ -53,32 +57,28 @@ extension BuildRun.Outcome {
   }
 }
 
-extension BuildRun {
-  /// One verdict and the line that asked for it.
-  static func json(_ verdict: DeliveryVerdict, _ sources: SourceMap) -> JSONValue {
-    let source = sources[verdict.span.source]
-    return .object([
-      "target": .string(verdict.target), "path": .string(verdict.path),
-      "quantity": .string(verdict.quantity), "unit": .string(verdict.unit.rawValue),
-      "measured": .optional(verdict.measured), "wanted": .string(verdict.wanted),
-      "margin": .optional(verdict.margin), "passed": .bool(verdict.passed),
-      "advice": .bool(verdict.isAdvice), "file": .string(source.path),
-      "line": .integer(Int64(source.position(of: verdict.span.start).line)),
-    ])
+extension DeliveryVerdict {
+  func reported(_ sources: SourceMap) -> BuildReport.Verdict {
+    let source = sources[span.source]
+    let (start, end) = (source.position(of: span.start), source.position(of: span.end))
+    return BuildReport.Verdict(
+      target: target, path: path, quantity: quantity, unit: unit.rawValue,
+      severity: .init(rawValue: severity.rawValue) ?? .must,
+      outcome: .init(rawValue: outcome.rawValue) ?? .notMeasured, rule: rule, wanted: wanted,
+      reading: reading, measured: measured, limit: limit, margin: margin, note: note,
+      place: .init(
+        file: source.path, line: start.line, column: start.column, endLine: end.line,
+        endColumn: end.column))
   }
 }
 
 extension BuildRun.File {
-  var json: JSONValue {
-    .object([
-      "target": .string(target), "path": .string(path),
-      "sha256": .string(facts.sha256), "frames": .integer(facts.frames),
-      "rate": .integer(Int64(format.rate)), "channels": .integer(Int64(format.channelCount)),
-      "sample_peak_dbfs": .optional(samplePeak),
-      "true_peak_dbtp": .optional(truePeak),
-      "integrated_lufs": .optional(integrated),
-      "services": ServiceTable.json(ServiceTable.forecasts(self)),
-    ])
+  var reported: BuildReport.File {
+    let measures = DeliveryMeasures(kept: facts.measures)
+    return BuildReport.File(
+      target: target, path: path, sha256: facts.sha256, frames: facts.frames, rate: format.rate,
+      channelCount: format.channelCount, wasReplaced: facts.wasReplaced,
+      clippedSamples: facts.clippedSamples, values: measures.values.filter { $0.value.isFinite })
   }
 
   var samplePeak: Double? { FileLevels.value(facts.measures, 0) }

@@ -4,6 +4,7 @@ import Diagnostics
 import Engine
 import Mastering
 import MixGraph
+import Reporting
 import SessionModel
 import Signal
 
@@ -33,6 +34,8 @@ struct BuildRun {
     /// What `--frozen` found moved.
     var moved: [String] = []
     var verdicts: [DeliveryVerdict] = []
+    /// What was measured and is no file.
+    var streams: [BuildReport.Stream] = []
     var rate = 48000
 
     func status(_ session: ExitStatus) -> ExitStatus {
@@ -120,7 +123,8 @@ struct BuildRun {
       }
       requests.append(request(target, range))
     }
-    requests += stage.spillRequests(&outcome)
+    let streams = StreamStage(self, store: stage.store)
+    requests += streams.requests() + stage.spillRequests(&outcome)
     if outcome.diagnostics.hasErrors { return outcome }
     let render = renderOptions(range)
     let cancellation = Interruption.install()
@@ -142,7 +146,11 @@ struct BuildRun {
         File(target: target.name, path: target.path, facts: output.facts, format: target.format))
     }
     judgeFiles(&outcome, store: stage.store)
+    streams.judge(&outcome)
     if outcome.report.failures.isEmpty { stage.perform(&outcome, cancellation) }
+    finishVerdicts(&outcome, store: stage.store)
+    lintAudio(&outcome, store: stage.store)
+    stage.store?.flush()
     lock(run, &outcome)
     return outcome
   }

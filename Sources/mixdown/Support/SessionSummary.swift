@@ -1,3 +1,4 @@
+import Diagnostics
 import SessionModel
 import Signal
 
@@ -63,16 +64,7 @@ enum Clocks {
   /// Exactly `digits` digits behind the point; −∞ as `-inf`.
   static func fixed(_ value: Double, digits: Int) -> String {
     if value == -.infinity { return "-inf" }
-    if !value.isFinite { return "\(value)" }
-    var scale = 1.0
-    for _ in 0..<digits { scale *= 10 }
-    let rounded = (value.magnitude * scale).rounded()
-    guard rounded < 9e15 else { return "\(value)" }
-    let whole = UInt64(rounded)
-    let sign = value < 0 && whole > 0 ? "-" : ""
-    if digits == 0 { return "\(sign)\(whole)" }
-    let unit = UInt64(scale)
-    return "\(sign)\(whole / unit).\(padded(whole % unit, digits))"
+    return Figures.fixed(value, digits: digits) ?? "\(value)"
   }
 
   /// `1 240`: groups of three, a thin space between.

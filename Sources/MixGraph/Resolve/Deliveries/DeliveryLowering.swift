@@ -64,6 +64,7 @@ struct DeliveryLowering {
     delivery.gain = written.gain
     delivery.maxLimiting = written.maxLimiting
     delivery.expect = written.expect
+    delivery.writesReport = written.writesReport
     let version = written.version.flatMap { name in
       session.versions.first { $0.name.value == name.value }
     }

@@ -1,0 +1,97 @@
+import Diagnostics
+import SessionModel
+
+/// What the tables of all readable forms show, cell by cell.
+struct ReportRows {
+  let report: BuildReport
+
+  static let fileHeader = [
+    "file", "length", "loudness", "true peak", "LRA", "PLR", "gain", "limiting", "state",
+  ]
+
+  var files: [[String]] {
+    report.files.map { file in
+      [
+        Self.plain(file.path), Self.time(file.frames, rate: file.rate),
+        Self.level(file.values["integrated"], "integrated", digits: 1),
+        Self.level(file.values["true-peak"], "true-peak", digits: 2),
+        Self.level(file.values["loudness-range"], "loudness-range", digits: 1),
+        Self.level(file.values["plr"], "plr", digits: 1),
+        Self.level(file.values["gain"], "gain", digits: 1),
+        Self.level(file.values["gain-reduction"], "gain-reduction", digits: 1),
+        file.clippedSamples > 0
+          ? "\(file.clippedSamples) samples clipped" : file.wasReplaced ? "written" : "unchanged",
+      ]
+    }
+  }
+
+  static let verdictHeader = ["", "target", "what", "measured", "wanted", "margin", "line"]
+
+  /// Misses first, then advice that was not followed, then the rest, each in the session's order.
+  var verdicts: [BuildReport.Verdict] {
+    report.verdicts.filter(\.fails) + report.verdicts.filter(\.warns)
+      + report.verdicts.filter { !$0.fails && !$0.warns }
+  }
+
+  static func cells(_ verdict: BuildReport.Verdict) -> [String] {
+    [
+      word(verdict), plain(verdict.target), verdict.quantity, plain(verdict.reading),
+      plain(verdict.wanted),
+      verdict.margin.map { margin in
+        guard margin.isFinite else { return margin > 0 ? "∞" : "−∞" }
+        return (margin > 0 ? "+" : "") + Figures.short(margin, digits: 2)
+      } ?? "",
+      verdict.place.map { "\(plain($0.file)):\($0.line)" } ?? "",
+    ]
+  }
+
+  static func word(_ verdict: BuildReport.Verdict) -> String {
+    switch (verdict.outcome, verdict.severity) {
+    case (.passed, _): "met"
+    case (.missed, .must): "MISSED"
+    case (.missed, .advise): "advice"
+    case (.missed, .inform): "differs"
+    case (.notMeasured, _): "not measured"
+    }
+  }
+
+  /// What is shown of a stream where there is no room for everything.
+  private static let main = [
+    "integrated", "true-peak", "rms", "crest-factor", "correlation", "mono-drop", "stems-residual",
+    "thd", "thd-n",
+  ]
+
+  /// Measured values of one stream: `integrated -18.2 LUFS, true-peak -1 dBTP`.
+  static func values(_ values: [String: Double]) -> String {
+    main.compactMap { name in
+      values[name].map { "\(name) \(level($0, name, digits: 2))" }
+    }.joined(separator: ", ")
+  }
+
+  static func level(_ value: Double?, _ quantity: String, digits: Int) -> String {
+    guard let value, !value.isNaN else { return "" }
+    guard let text = Figures.fixed(value, digits: digits) else { return "silent" }
+    let unit = QuantityNames.unit(quantity).rawValue
+    return unit.isEmpty ? Figures.short(value, digits: digits) : "\(text) \(unit)"
+  }
+
+  /// `1:02.345`
+  static func time(_ frames: Int64, rate: Int) -> String {
+    guard rate > 0, frames >= 0 else { return "" }
+    let total = (UInt64(frames) * 1000 + UInt64(rate) / 2) / UInt64(rate)
+    let (minutes, rest) = (total / 60_000, total % 60_000)
+    let seconds = Figures.fixed(Double(rest) / 1000, digits: 3) ?? ""
+    let short = (rest < 10_000 ? "0" : "") + seconds
+    if minutes < 60 { return "\(minutes):\(short)" }
+    return "\(minutes / 60):\(minutes % 60 < 10 ? "0" : "")\(minutes % 60):\(short)"
+  }
+
+  /// Without characters that would move a terminal's cursor.
+  static func plain(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map {
+          $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "\u{FFFD}" : $0
+        }))
+  }
+}

@@ -1,0 +1,56 @@
+import Diagnostics
+import Engine
+import SessionModel
+import Signal
+
+/// Warnings that need audio: found by builds, and repeated by those that render nothing.
+extension BuildRun {
+  func lintAudio(_ outcome: inout Outcome, store: Store?) {
+    guard let declared, outcome.report.failures.isEmpty else { return }
+    if !isSilenced("clipping-into-master", declared) { lintLevels(&outcome) }
+    if !options.isAudition, !isSilenced("polarity-suspicion", declared) {
+      lintPolarity(&outcome, declared, store: store)
+    }
+  }
+
+  private func isSilenced(_ id: String, _ declared: Session) -> Bool {
+    declared.lints[id]?.value == "silent"
+  }
+
+  /// The mix as it is handed to the master.
+  private func lintLevels(_ outcome: inout Outcome) {
+    guard let mix = outcome.files.first(where: { $0.target == "mix" }),
+      let peak = mix.samplePeak, peak > 0
+    else { return }
+    outcome.diagnostics.add(
+      .clippingIntoMaster(
+        peak: peak, clipped: mix.facts.clippedSamples > 0,
+        at: declared?.mix.span ?? session.mix.span))
+  }
+
+  private func lintPolarity(_ outcome: inout Outcome, _ declared: Session, store: Store?) {
+    var sums: [[StripID]] = []
+    for (index, strip) in session.strips.enumerated() where strip.kind == .bus {
+      sums.append(
+        session.strips.indices.filter { session.strips[$0].output == StripID(index) }
+          .map { StripID($0) })
+    }
+    for group in declared.groups {
+      guard let found = declared.strips(named: group.name.value) else { continue }
+      let names = Set(found.tracks.map { declared.tracks[$0].name.value })
+      sums.append(
+        session.strips.indices.filter { names.contains(session.strips[$0].name) }
+          .map { StripID($0) })
+    }
+    let suspects = PolarityCheck.suspects(
+      in: session, sums: sums, store: store, paranoid: options.paranoid)
+    for suspect in suspects {
+      let first = session.strips[suspect.first.index]
+      let second = suspect.second.map { session.strips[$0.index] }
+      outcome.diagnostics.add(
+        .polaritySuspicion(
+          first.name, second?.name, correlation: suspect.correlation,
+          at: (second ?? first).span, other: second == nil ? nil : first.span))
+    }
+  }
+}

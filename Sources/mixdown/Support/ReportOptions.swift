@@ -1,0 +1,110 @@
+public import ArgumentParser
+import Diagnostics
+import Engine
+public import Reporting
+import SessionModel
+
+/// Reports asked for on the command line.
+struct ReportOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Also write a report: text, json, markdown, junit, sarif or html; repeatable. FORMAT= may be left out where the file's ending says it.",
+      valueName: "format=file"))
+  var report: [ReportRequest] = []
+
+  /// Writes each; what cannot be written is said, and true comes back.
+  func write(_ report: BuildReport) -> Bool {
+    var failed = false
+    for request in self.report {
+      let folder = Files.folder(of: request.path)
+      let text = report.text(request.format)
+      let reason =
+        Files.makeFolders(folder)
+        ? Files.replace(request.path, with: text) : "the folder cannot be made"
+      if let reason {
+        Console.error("mixdown: \(request.path): \(reason)")
+        failed = true
+      }
+    }
+    return failed
+  }
+}
+
+/// `junit=out/report.xml`, or `out/report.xml`.
+struct ReportRequest: ExpressibleByArgument {
+  var format: ReportFormat
+  var path: String
+
+  init?(argument: String) {
+    if let sign = argument.firstIndex(of: "="),
+      let format = ReportFormat(rawValue: String(argument[..<sign]))
+    {
+      self.format = format
+      path = String(argument[argument.index(after: sign)...])
+    } else {
+      let endings: [(String, ReportFormat)] = [
+        (".txt", .text), (".json", .json), (".md", .markdown), (".xml", .junit),
+        (".sarif", .sarif), (".html", .html),
+      ]
+      guard let format = endings.first(where: { argument.lowercased().hasSuffix($0.0) })?.1 else {
+        return nil
+      }
+      self.format = format
+      path = argument
+    }
+    if path.isEmpty { return nil }
+  }
+}
+
+extension ReportFormat: ExpressibleByArgument {}
+
+extension BuildReport {
+  /// `NAME.report.json` beside each file of the deliveries that ask for it: what was measured and
+  /// judged of that file, the same bytes in each build.
+  ///
+  /// - Returns: false when one could not be written, which has been said.
+  func writeBeside(_ deliveries: [ResolvedDelivery]) -> Bool {
+    let targets = Set(deliveries.filter(\.writesReport).map { "deliver/\($0.name)" })
+    var succeeded = true
+    for file in files where targets.contains(file.target) {
+      let own = verdicts.filter { $0.path == file.path }.map { verdict in
+        var verdict = verdict
+        verdict.path = Files.name(of: file.path)
+        verdict.place?.file = Files.name(of: verdict.place?.file ?? "")
+        return verdict
+      }
+      var part = BuildReport(
+        version: version, session: Files.name(of: session),
+        exitCode: own.contains(where: \.fails) ? 1 : 0)
+      part.files = [file]
+      part.files[0].path = Files.name(of: file.path)
+      part.files[0].wasReplaced = true
+      part.verdicts = own
+      let path = file.path + Self.ending
+      if let reason = Files.replace(path, with: part.json.pretty + "\n") {
+        Console.error("mixdown: \(path): \(reason)")
+        succeeded = false
+      }
+    }
+    return succeeded
+  }
+
+  static let ending = ".report.json"
+}
+
+/// The report of a session's last build, in the store.
+enum LastReport {
+  private static let kind = "report"
+
+  static func keep(_ report: BuildReport, in store: Store?) {
+    var kept = report
+    kept.seconds = nil
+    store?.keep(Array(kept.json.compact.utf8), as: kind, about: report.session)
+  }
+
+  static func of(_ session: String, in store: Store) -> BuildReport? {
+    store.note(kind, about: session).flatMap { JSONValue(parsing: $0) }
+      .flatMap { BuildReport(json: $0) }
+  }
+}

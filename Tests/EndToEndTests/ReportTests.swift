@@ -1,0 +1,243 @@
+import Foundation
+import Testing
+
+/// Expectations on every stage, and the reports that say what became of them.
+struct ReportTests {
+  static let session = """
+    mixdown: 1
+    metadata: {title: "Tom & <Jerry>"}
+    rate: 48 kHz
+    tracks:
+      a: {source: a.wav, strip: {output: drums}, expect: {sample-peak: at most -60 dBFS}}
+      b:
+        source: b.wav
+        strip: {output: drums, inserts: [saturation: {drive: 12 dB}]}
+        expect: {thd: at most 0.5 %}
+        advise: {integrated: -60 LUFS ± 1 LU}
+    buses:
+      drums: {expect: {true-peak: between -60 dBTP and -1 dBTP}}
+    stems: {drums: [drums]}
+    mix: {expect: {stems-residual: at most -120 dBFS}}
+    master:
+      expect: {thd-n: at most 0.001 %}
+      deliver:
+        cd: {loudness: -20 LUFS, true-peak: -1 dBTP, bits: 16, file: "out/<title>.wav"}
+
+    """
+
+  func place() throws -> Workplace {
+    let place = Workplace()
+    try place.writeTone("a.wav", seconds: 4)
+    try place.writeTone("b.wav", seconds: 4, frequency: 220)
+    try place.write(Self.session, to: "session.yaml")
+    return place
+  }
+
+  private func outcomes(_ run: Run) -> [String: String] {
+    var found: [String: String] = [:]
+    for verdict in run.object["verdicts"] as? [[String: Any]] ?? [] {
+      found["\(verdict["id"] ?? "")"] = "\(verdict["outcome"] ?? "") \(verdict["line"] ?? "")"
+    }
+    return found
+  }
+
+  @Test func everyStageIsJudgedAtItsLineAndAgainWhenNothingIsRendered() throws {
+    let place = try place()
+    let wanted = [
+      "track/a/sample-peak": "missed 5", "track/b/thd": "missed 9",
+      "track/b/integrated": "missed 10", "bus/drums/true-peak": "passed 12",
+      "mix/stems-residual": "passed 14", "master/thd-n": "passed 16",
+      "deliver/cd/integrated": "passed 18", "deliver/cd/true-peak": "passed 18",
+    ]
+    let first = place.mixdown("build", "--json")
+    #expect(first.status == 1, "\(first.account)")
+    #expect(outcomes(first) == wanted)
+    let severities = (first.object["diagnostics"] as? [[String: Any]] ?? [])
+      .map { "\($0["severity"] ?? "") \($0["line"] ?? "")" }
+    #expect(severities == ["error 5", "error 9", "warning 10"])
+    // Everything that could be made was made, and nothing for the tracks that are only measured.
+    #expect(
+      place.files(in: "out") == ["Tom & -Jerry-.wav", "mix.wav", "stems/drums.wav"])
+    let second = place.mixdown("build", "--json")
+    #expect(second.status == 1 && outcomes(second) == wanted)
+    let chunks = second.object["chunks"] as? [String: Any]
+    #expect(chunks?["rendered"] as? Int == 0, "\(second.account)")
+    // Without a cache the numbers are the same.
+    let third = place.mixdown("build", "--json", "--no-cache")
+    #expect(outcomes(third) == wanted)
+    let streams = first.object["streams"] as? [[String: Any]]
+    #expect(NSArray(array: streams ?? []) == NSArray(array: third.object["streams"] as? [[String: Any]] ?? []))
+  }
+
+  @Test func aSingleTargetIsJudgedAlone() throws {
+    let place = try place()
+    #expect(Set(outcomes(place.mixdown("build", "mix", "--json")).keys) == [])
+    #expect(
+      Set(outcomes(place.mixdown("build", "track/a", "--json")).keys) == ["track/a/sample-peak"])
+  }
+
+  @Test func stemsThatCannotSumSayWhy() throws {
+    let place = try place()
+    try place.write(
+      Self.session.replacingOccurrences(of: "{drums: [drums]}", with: "{one: [a]}"),
+      to: "session.yaml")
+    let run = place.mixdown("build", "--json")
+    #expect(outcomes(run)["mix/stems-residual"] == "missed 14", "\(run.account)")
+    let proof = (run.object["streams"] as? [[String: Any]])?.first { $0["target"] as? String == "stems" }
+    let remarks = proof?["remarks"] as? [String] ?? []
+    #expect(remarks.contains("'b' is in no stem"), "\(remarks)")
+    #expect((proof?["stems_residual_dbfs"] as? Double).map { $0 > -60 } ?? false)
+  }
+
+  @Test func reportsAreWrittenInTheFormsAskedFor() throws {
+    let place = try place()
+    let run = place.mixdown(
+      "build", "--report", "junit=r/junit.out", "--report", "r/a.sarif", "--report", "r/a.md",
+      "--report", "r/a.json", "--report", "r/a.html", "--report", "r/a.txt")
+    #expect(run.status == 1, "\(run.account)")
+    #expect(
+      place.files(in: "r") == ["a.html", "a.json", "a.md", "a.sarif", "a.txt", "junit.out"])
+    let junit = String(decoding: try place.read("r/junit.out"), as: UTF8.self)
+    #expect(junit.contains("<testsuites name=\"session.yaml\" tests=\"8\" failures=\"2\""))
+    #expect(junit.contains("Tom &amp; -Jerry-.wav"))
+    let sarif = try JSONSerialization.jsonObject(with: place.read("r/a.sarif")) as? [String: Any]
+    let results = (sarif?["runs"] as? [[String: Any]])?.first?["results"] as? [[String: Any]]
+    #expect(results?.count == 8)
+    #expect(place.mixdown("build", "--report", "r/a.pdf").status == 64)
+  }
+
+  /// A file that is asked for twice is the same, whatever was cached.
+  @Test func aReportHasNoClockAndNoFolderInIt() throws {
+    let place = try place()
+    _ = place.mixdown("build", "--report", "one.json")
+    _ = place.mixdown("build", "--report", "two.json")
+    let text = String(decoding: try place.read("one.json"), as: UTF8.self)
+    #expect(text.contains("\"seconds\": null") && !text.contains(place.folder.path))
+    #expect(!text.contains("not-measured"))
+  }
+
+  @Test func theLastBuildIsReportedWithoutRendering() throws {
+    let place = try place()
+    #expect(place.mixdown("report").status == 66)
+    let built = place.mixdown("build", "--report", "out/built.md")
+    #expect(built.status == 1, "\(built.account)")
+    let report = place.mixdown("report")
+    #expect(report.status == 0 && report.text.contains("MISSED  track/a"), "\(report.account)")
+    #expect(report.text.hasPrefix("session.yaml: 2 of 8 numbers missed\n"))
+    let markdown = place.mixdown("report", "--format", "markdown")
+    #expect(markdown.standardOutput == (try place.read("out/built.md")))
+    #expect(place.mixdown("report", "--json").object["exit_code"] as? Int == 1)
+    // What was changed since is said.
+    try place.write("x", to: "out/mix.wav")
+    #expect(place.mixdown("report").standardError.contains("out/mix.wav was changed"))
+  }
+
+  @Test func aWrongSessionIsReportedToo() throws {
+    let place = try place()
+    try place.write(Self.session + "buss: {}\n", to: "session.yaml")
+    for verb in ["check", "build"] {
+      let run = place.mixdown(verb, "--report", "\(verb).sarif")
+      #expect(run.status == 65, "\(run.account)")
+      let text = String(decoding: try place.read("\(verb).sarif"), as: UTF8.self)
+      #expect(text.contains("\"startLine\": 19") && text.contains("\"ruleId\": \"unknown-key\""))
+    }
+  }
+
+  // MARK: Lints that need audio
+
+  private func lints(_ run: Run) -> [String] {
+    (run.object["diagnostics"] as? [[String: Any]] ?? []).map {
+      "\($0["id"] ?? "") \($0["line"] ?? "")"
+    }
+  }
+
+  @Test func aMixOverFullScaleWarnsInEveryBuildUntilItIsSilenced() throws {
+    let place = Workplace()
+    try place.writeTone("a.wav", seconds: 2)
+    let text = "mixdown: 1\nrate: 48 kHz\ntracks: {a: {source: a.wav}}\nmix: {fader: 18 dB}\n"
+    try place.write(text, to: "session.yaml")
+    for _ in 0..<2 {
+      let run = place.mixdown("build", "--json")
+      #expect(run.status == 0 && lints(run) == ["clipping-into-master 4"], "\(run.account)")
+    }
+    try place.write(text + "lints: {clipping-into-master: silent}\n", to: "session.yaml")
+    #expect(lints(place.mixdown("build", "--json")) == [])
+    try place.write(
+      text.replacingOccurrences(of: "18 dB", with: "0 dB"), to: "session.yaml")
+    #expect(lints(place.mixdown("build", "--json")) == [])
+  }
+
+  @Test func recordingsThatCancelAreSuspected() throws {
+    let place = Workplace()
+    func noise(_ seed: UInt64) -> [Int16] {
+      var state = seed
+      return (0..<96_000).map { _ in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Int16(truncatingIfNeeded: Int64(bitPattern: state) >> 52) * 4
+      }
+    }
+    let (one, other) = (noise(1), noise(2))
+    func stereo(_ left: [Int16], _ right: [Int16]) -> Data {
+      wav(zip(left, right).flatMap { [$0, $1] }, rate: 48_000, channels: 2)
+    }
+    try place.write(wav(one, rate: 48_000, channels: 1), to: "top.wav")
+    try place.write(wav(one.map { -$0 }, rate: 48_000, channels: 1), to: "bottom.wav")
+    try place.write(wav(other, rate: 48_000, channels: 1), to: "other.wav")
+    try place.write(stereo(one, one.map { -$0 }), to: "wide.wav")
+    try place.write(stereo(one, other), to: "fine.wav")
+    let text = """
+      mixdown: 1
+      rate: 48 kHz
+      tracks:
+        top: {source: top.wav, strip: {output: drums}}
+        other: {source: other.wav, strip: {output: drums}}
+        bottom: {source: bottom.wav, strip: {output: drums}}
+        wide: {source: wide.wav}
+        fine: {source: fine.wav}
+        alone: {source: bottom.wav}
+      buses: {drums: {}}
+
+      """
+    try place.write(text, to: "session.yaml")
+    for _ in 0..<2 {
+      let run = place.mixdown("build", "mix", "--json")
+      #expect(
+        lints(run) == ["polarity-suspicion 6", "polarity-suspicion 7"], "\(run.account)")
+    }
+    // Turned over they agree; a group is a sum too.
+    try place.write(
+      text.replacingOccurrences(of: "bottom.wav, strip: {output: drums}", with: "bottom.wav, strip: {output: drums, polarity: inverted}")
+        + "groups: {pair: [top, alone]}\n", to: "session.yaml")
+    #expect(
+      lints(place.mixdown("build", "mix", "--json"))
+        == ["polarity-suspicion 7", "polarity-suspicion 9"])
+    try place.write(text + "lints: {polarity-suspicion: silent}\n", to: "session.yaml")
+    #expect(lints(place.mixdown("build", "mix", "--json")) == [])
+  }
+
+  // MARK: Measure
+
+  @Test func measureDrawsAndReadsSixChannels() throws {
+    let place = Workplace()
+    var samples: [Int16] = []
+    for n in 0..<96_000 {
+      for channel in 0..<6 {
+        samples.append(channel == 4 ? Int16(16_384 * sin(2 * .pi * 997 * Double(n) / 48_000)) : 0)
+      }
+    }
+    try place.write(wav(samples, rate: 48_000, channels: 6), to: "six.wav")
+    let run = place.mixdown("measure", "six.wav", "--json", "--spectrum", "--plot", "p/six.svg")
+    #expect(run.status == 0, "\(run.account)")
+    let file = try #require(run.array.first)
+    #expect(file["channels"] as? Int == 6)
+    // −6.02 dBFS on a surround channel: −3.01 for the sine, +1.5 for its weight.
+    #expect(abs(try #require(file["integrated_lufs"] as? Double) - -7.53) < 0.03)
+    #expect((file["spectrum"] as? [[String: Any]])?.count == 30)
+    #expect((file["true_peak_dbtp_by_channel"] as? [Any])?.count == 6)
+    #expect(String(decoding: try place.read("p/six.svg"), as: UTF8.self).hasPrefix("<?xml"))
+    #expect(place.mixdown("measure", "six.wav", "six.wav", "--plot", "a.svg").status == 64)
+    #expect(place.mixdown("measure", "six.wav", "--plot", "a.png").status == 64)
+    let text = place.mixdown("measure", "six.wav", "--spectrum").text
+    #expect(text.contains("1000 Hz") && text.contains("head silence"))
+  }
+}

@@ -1,0 +1,124 @@
+import AudioFiles
+import Diagnostics
+import Foundation
+@testable import Mastering
+import MixGraph
+import SessionModel
+import Signal
+import Testing
+
+struct VerdictTests {
+  private let span = Span(SourceID(0), 3, 9)
+
+  private func verdict(
+    _ measured: Double?, _ relation: Expectation.Relation,
+    _ severity: DeliveryVerdict.Severity = .must
+  ) -> DeliveryVerdict {
+    DeliveryVerdict(
+      target: "mix", quantity: "integrated", measured: measured, relation: relation,
+      severity: severity, span: span, path: "out/mix.wav")
+  }
+
+  @Test func aLimitThatIsMetExactlyIsMet() {
+    #expect(verdict(-14, .atMost(-14)).outcome == .passed)
+    #expect(verdict(-14 + 1e-8, .atMost(-14)).outcome == .missed)
+    #expect(verdict(-14, .atLeast(-14)).outcome == .passed)
+    #expect(verdict(-13.5, .within(-14, tolerance: 0.5)).outcome == .passed)
+    #expect(verdict(-13.49, .within(-14, tolerance: 0.5)).outcome == .missed)
+    #expect(verdict(-15, .between(-16, -14)).margin == 1)
+  }
+
+  @Test func theLimitIsTheNearerEnd() {
+    #expect(verdict(-13, .between(-16, -14)).limit == -14)
+    #expect(verdict(-17, .between(-16, -14)).limit == -16)
+    #expect(verdict(-15, .within(-14, tolerance: 0.5)).limit == -14.5)
+  }
+
+  @Test func whatIsNotMeasuredIsNeverMet() {
+    #expect(verdict(nil, .atMost(0)).outcome == .notMeasured)
+    #expect(verdict(.nan, .atMost(0)).outcome == .notMeasured)
+    #expect(verdict(nil, .atMost(0)).diagnostic?.severity == .error)
+    #expect(verdict(nil, .atMost(0), .inform).diagnostic == nil)
+    let fact = DeliveryVerdict(
+      target: "deliver/a", name: "speech", fact: .init(wanted: "gated", found: nil, holds: nil),
+      rule: "profile", span: span, path: "a")
+    #expect(fact.outcome == .notMeasured && !fact.passed)
+  }
+
+  @Test func adviceWarnsAndSilenceIsBelowEverything() {
+    #expect(verdict(-10, .atMost(-14), .advise).diagnostic?.severity == .warning)
+    #expect(verdict(-.infinity, .atMost(-14)).passed)
+    #expect(verdict(-.infinity, .atLeast(-14)).outcome == .missed)
+  }
+
+  // MARK: Distortion
+
+  @Test func aChainThatOnlyScalesHasNoDistortion() {
+    let gain = ResolvedInsert(
+      processor: "gain", name: "gain", settings: ["gain": .number(-3)], span: span)
+    for inserts in [[], [gain]] {
+      let distortion = ChainDistortion(inserts, rate: 48_000)
+      #expect(distortion.tones.count == 6)
+      #expect(distortion.thd < 1e-8 && distortion.thdPlusNoise < 1e-8)
+    }
+  }
+
+  @Test func harmonicsAreFoundWhereTheyFall() throws {
+    // −60 dB of second and third harmonic, and of a tone that is none.
+    let n = ChainDistortion.frames
+    for (bin, orders, wanted) in [(1367, [2.0], 0.1), (1367, [2, 3], 0.1 * 2.0.squareRoot()), (9001, [7], 0.1)] {
+      var samples = (0..<n).map { sin(2 * .pi * Double(bin * $0 % n) / Double(n)) }
+      for order in orders {
+        let step = Int(order) * bin
+        for i in 0..<n { samples[i] += 0.001 * sin(2 * .pi * Double(step * i % n) / Double(n)) }
+      }
+      let clean = ChainDistortion.analyse(samples, rate: 48_000, bin: bin, level: 0)
+      #expect(abs(clean.thd - wanted) < 1e-6)
+      for i in 0..<n { samples[i] += 0.001 * sin(2 * .pi * Double(5003 * i % n) / Double(n)) }
+      let noisy = ChainDistortion.analyse(samples, rate: 48_000, bin: bin, level: 0)
+      #expect(abs(noisy.thd - wanted) < 1e-6)
+      if bin == 1367 {
+        #expect(abs(noisy.thdPlusNoise - (wanted * wanted + 0.01).squareRoot()) < 1e-6)
+      }
+    }
+  }
+
+  @Test func saturationDistortsMoreTheHarderItIsDriven() throws {
+    func thd(_ drive: Double) -> ChainDistortion {
+      let saturation = ResolvedInsert(
+        processor: "saturation", name: "saturation", settings: ["drive": .number(drive)], span: span)
+      return ChainDistortion([saturation], rate: 44_100)
+    }
+    let (soft, hard) = (thd(0), thd(12))
+    #expect(hard.thd > 2 * soft.thd && soft.thd > 0)
+    #expect(hard.thdPlusNoise >= hard.thd)
+    #expect(hard.worst(isNoise: false)?.level == -1)
+    #expect(ChainDistortion(kept: hard.kept)?.tones == hard.tones)
+  }
+
+  // MARK: Stems
+
+  @Test func stemsThatSumToTheMixLeaveNothing() throws {
+    let place = Workplace()
+    func write(_ name: String, _ samples: [Double]) throws -> String {
+      let path = place.path + "/" + name
+      let writer = try SoundFileWriter(
+        path: path, format: SoundFileFormat(.wav, .float32, rate: 48_000, channelCount: 1))
+      let buffer = AudioBuffer(channelCount: 1, frameCapacity: samples.count)
+      for (i, sample) in samples.enumerated() { buffer.block[0][i] = sample }
+      try writer.write(buffer.block)
+      _ = try writer.finish(keepingEqual: true)
+      return path
+    }
+    let a = (0..<40_000).map { Double($0 % 64) / 128 }
+    let b = (0..<30_000).map { Double($0 % 100) / 256 }
+    var sum = a
+    for (i, value) in b.enumerated() { sum[i] += value }
+    let files = [try write("a.wav", a), try write("b.wav", b)]
+    let equal = try StemsProof.compare(mix: try write("mix.wav", sum), stems: files)
+    #expect(equal.residual == -.infinity)
+    sum[25_000] += 0.25
+    let off = try StemsProof.compare(mix: try write("off.wav", sum), stems: files)
+    #expect(off.frame == 25_000 && abs(off.residual - -12.041) < 0.001)
+  }
+}
