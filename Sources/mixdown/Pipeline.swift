@@ -69,7 +69,9 @@ struct Pipeline {
   private struct Reason: Error, CustomStringConvertible { var description: String }
 
   // Session → ResolvedSession → Graph
-  func compile(_ declared: Declared, options: ResolveOptions = ResolveOptions()) -> Compiled {
+  func compile(
+    _ declared: Declared, options: ResolveOptions = ResolveOptions(), isForRendering: Bool = true
+  ) -> Compiled {
     var result = Compiled(
       declared: declared, session: nil, graph: nil, diagnostics: declared.diagnostics)
     guard let session = declared.session else { return result }
@@ -86,7 +88,7 @@ struct Pipeline {
         contentsOf: DeliveryCheck.diagnostics(of: session).applying(lints: lints).all)
     }
     if let session = resolved.session, !result.diagnostics.hasErrors {
-      let compiled = GraphCompiler.compile(session)
+      let compiled = GraphCompiler.compile(session, isForRendering: isForRendering)
       result.graph = compiled.graph
       result.diagnostics.add(contentsOf: compiled.diagnostics.applying(lints: lints).all)
     }

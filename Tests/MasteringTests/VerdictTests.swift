@@ -2,7 +2,6 @@ import AudioFiles
 import Diagnostics
 import Foundation
 @testable import Mastering
-import MixGraph
 import SessionModel
 import Signal
 import Testing

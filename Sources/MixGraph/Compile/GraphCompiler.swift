@@ -24,10 +24,13 @@ public struct GraphCompiler {
 
   init(_ session: ResolvedSession) { self.session = session }
 
+  /// - Parameter isForRendering: false leaves out what only keys and sharing need; the messages
+  ///   are the same.
   /// - Returns: the graph with all outputs the session can give, and what was found wrong; nil
   ///   when routing has a cycle or a kernel cannot be made.
-  public static func compile(_ session: ResolvedSession) -> (graph: Graph?, diagnostics: DiagnosticList)
-  {
+  public static func compile(
+    _ session: ResolvedSession, isForRendering: Bool = true
+  ) -> (graph: Graph?, diagnostics: DiagnosticList) {
     var compiler = GraphCompiler(session)
     guard let order = compiler.routingOrder() else { return (nil, compiler.diagnostics) }
     var outputs: [(name: String, node: NodeID)] = []
@@ -49,7 +52,7 @@ public struct GraphCompiler {
       rate: session.rate, nodes: compiler.nodes, outputs: outputs, programme: session.programme,
       recordings: session.recordings)
     graph.masterStream = stream
-    graph.canonicalise()
+    if isForRendering { graph.canonicalise() }
     return (compiler.diagnostics.hasErrors ? nil : graph, compiler.diagnostics)
   }
 

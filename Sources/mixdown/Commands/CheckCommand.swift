@@ -22,7 +22,7 @@ struct Check: ParsableCommand {
       throw ValidationError("'\(extra)' is neither a .yaml file nor a folder")
     }
     let pipeline = Pipeline(sessionPath: arguments.session)
-    let compiled = pipeline.compile(pipeline.load(version: version))
+    let compiled = pipeline.compile(pipeline.load(version: version), isForRendering: false)
     let messages = Messages(sources: compiled.declared.sources)
     if json {
       Console.out(
