@@ -63,12 +63,17 @@ struct ComplianceTests {
     // the octaves, gated as everything is.
     let (seconds, rate) = (60.0, 48_000)
     let growth = log(1000.0)
-    let wave = (0..<Int(seconds) * rate).map { n -> Double in
-      let t = Double(n) / Double(rate)
-      return pow(10, -18 / 20.0) * sin(2 * .pi * 20 * seconds / growth * (exp(growth * t / seconds) - 1))
+    let amplitude = pow(10, -18 / 20.0)
+    func hertz(_ t: Double) -> Double { 20 * exp(growth * t / seconds) }
+    let wave = (0..<60 * rate).map { n -> Double in
+      let cycles = (hertz(Double(n) / Double(rate)) - 20) * seconds / growth
+      return amplitude * sin(2 * Double.pi * cycles)
     }
     let report = measure(rate: rate, [wave, wave])
-    let blocks = (0..<597).map { -18 + weighting(20 * exp(growth * (Double($0) * 0.1 + 0.2) / 60)) - 0.691 }
+    let blocks = (0..<597).map { block -> Double in
+      let middle = Double(block) * 0.1 + 0.2
+      return -18 - 0.691 + weighting(hertz(middle))
+    }
     func mean(_ values: [Double]) -> Double {
       10 * log10(values.reduce(0) { $0 + pow(10, $1 / 10) } / Double(values.count))
     }

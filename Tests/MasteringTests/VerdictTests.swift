@@ -65,15 +65,24 @@ struct VerdictTests {
   @Test func harmonicsAreFoundWhereTheyFall() throws {
     // −60 dB of second and third harmonic, and of a tone that is none.
     let n = ChainDistortion.frames
-    for (bin, orders, wanted) in [(1367, [2.0], 0.1), (1367, [2, 3], 0.1 * 2.0.squareRoot()), (9001, [7], 0.1)] {
-      var samples = (0..<n).map { sin(2 * .pi * Double(bin * $0 % n) / Double(n)) }
-      for order in orders {
-        let step = Int(order) * bin
-        for i in 0..<n { samples[i] += 0.001 * sin(2 * .pi * Double(step * i % n) / Double(n)) }
+    func tone(_ bin: Int, _ level: Double) -> [Double] {
+      (0..<n).map { i in
+        let turns = Double(bin * i % n) / Double(n)
+        return level * sin(2 * Double.pi * turns)
       }
+    }
+    func add(_ other: [Double], to samples: inout [Double]) {
+      for i in 0..<n { samples[i] += other[i] }
+    }
+    let cases: [(bin: Int, orders: [Int], wanted: Double)] = [
+      (1367, [2], 0.1), (1367, [2, 3], 0.1 * 2.0.squareRoot()), (9001, [7], 0.1),
+    ]
+    for (bin, orders, wanted) in cases {
+      var samples = tone(bin, 1)
+      for order in orders { add(tone(order * bin, 0.001), to: &samples) }
       let clean = ChainDistortion.analyse(samples, rate: 48_000, bin: bin, level: 0)
       #expect(abs(clean.thd - wanted) < 1e-6)
-      for i in 0..<n { samples[i] += 0.001 * sin(2 * .pi * Double(5003 * i % n) / Double(n)) }
+      add(tone(5003, 0.001), to: &samples)
       let noisy = ChainDistortion.analyse(samples, rate: 48_000, bin: bin, level: 0)
       #expect(abs(noisy.thd - wanted) < 1e-6)
       if bin == 1367 {

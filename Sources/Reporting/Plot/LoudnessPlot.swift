@@ -108,8 +108,9 @@ public struct LoudnessPlot {
       }
     }
     if let first = quiet.first, let last = quiet.last {
-      canvas.area(
-        [(first.0, bottom)] + quiet + [(last.0, bottom)], colour: Self.blue, opacity: 0.35)
+      quiet.insert((first.0, bottom), at: 0)
+      quiet.append((last.0, bottom))
+      canvas.area(quiet, colour: Self.blue, opacity: 0.35)
     }
     let zero = panel.up(0, low, high)
     canvas.line(panel.x, zero, panel.x + panel.width, zero, colour: Self.red, width: 1, dash: "3 3")
@@ -178,9 +179,10 @@ public struct LoudnessPlot {
     if step < 1 { return "\(Figures.short(time, digits: 1)) s" }
     let whole = Int(time.rounded())
     let rest = whole % 60
-    let short = "\(whole / 60 % 60):\(rest < 10 ? "0" : "")\(rest)"
+    let minutes = whole / 60 % 60
+    let short = "\(minutes):\(rest < 10 ? "0" : "")\(rest)"
     guard whole >= 3600 else { return short }
-    return "\(whole / 3600):\(whole / 60 % 60 < 10 ? "0" : "")\(short)"
+    return "\(whole / 3600):\(minutes < 10 ? "0" : "")\(short)"
   }
 
   /// A value every tenth of a second, the first at the end of its window. Silence breaks the line.

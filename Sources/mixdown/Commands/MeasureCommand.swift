@@ -163,12 +163,15 @@ struct Measure: ParsableCommand {
     }
     var lines = ["  spectrum      dBFS" + (drops.isEmpty ? "" : "  mono drop")]
     for band in report.spectrum {
-      let bar = band.level.isFinite ? max(0, Int(((band.level - top + 60) / 2).rounded())) : 0
-      let drop = drops[band.hertz].map { right("\(Clocks.fixed($0, digits: 1)) dB", 9) }
-      lines.append(
-        "  \(right("\(Clocks.number(band.hertz)) Hz", 9)) \(right(Clocks.fixed(band.level, digits: 1), 8))"
-          + (drops.isEmpty ? "" : "  " + (drop ?? right("", 9)))
-          + (bar > 0 ? "  " + String(repeating: "▇", count: bar) : ""))
+      var line = "  " + right("\(Clocks.number(band.hertz)) Hz", 9)
+      line += " " + right(Clocks.fixed(band.level, digits: 1), 8)
+      if !drops.isEmpty {
+        let drop = drops[band.hertz].map { "\(Clocks.fixed($0, digits: 1)) dB" } ?? ""
+        line += "  " + right(drop, 9)
+      }
+      let height = band.level.isFinite ? (band.level - top + 60) / 2 : 0
+      if height >= 0.5 { line += "  " + String(repeating: "▇", count: Int(height.rounded())) }
+      lines.append(line)
     }
     return lines
   }
