@@ -1,18 +1,25 @@
 public import Loudness
+public import SessionModel
 internal import Signal
 
 /// What is known of a delivered file: readings of the decoded file and how it was made, in an
 /// order that records keep.
 public struct DeliveryMeasures: Hashable, Sendable {
-  /// By the names of `QuantityTable`, besides `gain` and `ceiling`.
+  /// By the names of `QuantityTable`, besides those of `informative`.
   public private(set) var values: [String: Double]
+
+  /// What is known and cannot be asked for.
+  public static let informative: [(name: String, unit: Unit)] = [
+    ("gain", .decibels), ("ceiling", .truePeak), ("correlation-min", .plain),
+    ("psr-median", .loudnessUnits), ("dynamic-range", .plain), ("true-peak-bs1770", .truePeak),
+  ]
 
   static let names = [
     "sample-peak", "true-peak", "integrated", "gain", "gain-reduction", "ceiling",
     "loudness-range", "momentary-max", "short-term-max", "rms", "crest-factor", "dc",
     "correlation", "mono-drop", "width", "plr", "psr", "clipped-runs", "inter-sample-overs",
     "noise-floor", "head-silence", "tail-silence", "duration", "correlation-min", "bass-side",
-    "treble", "head-quiet", "tail-quiet",
+    "treble", "head-quiet", "tail-quiet", "psr-median", "dynamic-range", "true-peak-bs1770",
   ]
 
   public subscript(name: String) -> Double? {
@@ -43,7 +50,10 @@ public struct DeliveryMeasures: Hashable, Sendable {
       ("noise-floor", report.noiseFloor),
       ("head-silence", Double(report.headSilence) / rate),
       ("tail-silence", Double(report.tailSilence) / rate),
-      ("duration", Double(report.frames) / rate),
+      ("duration", Double(report.frames) / rate), ("correlation-min", report.correlationMin),
+      ("psr-median", report.peakToShortTermMedian),
+      ("dynamic-range", report.dynamicRange.map { Double($0) }),
+      ("true-peak-bs1770", report.tableTruePeak),
     ]
     for (name, value) in readings { if let value, !value.isNaN { values[name] = value } }
   }

@@ -64,15 +64,13 @@ public enum QuantityNames {
   }
 
   public static func unit(_ quantity: String) -> Unit {
-    switch quantity {
-    case "gain": .decibels
-    case "ceiling": .truePeak
-    default: QuantityTable[quantity]?.unit ?? .plain
-    }
+    QuantityTable[quantity]?.unit
+      ?? DeliveryMeasures.informative.first { $0.name == quantity }?.unit ?? .plain
   }
 
   /// Everything that may be among a report's values.
-  public static let all = (QuantityTable.all.map(\.name) + ["gain", "ceiling"]).sorted()
+  public static let all =
+    (QuantityTable.all.map(\.name) + DeliveryMeasures.informative.map(\.name)).sorted()
 
   static func members(_ values: [String: Double]) -> [JSONValue.Member] {
     values.keys.sorted().map { JSONValue.Member(json($0), .measured(values[$0])) }
