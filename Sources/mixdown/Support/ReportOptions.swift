@@ -71,7 +71,7 @@ extension BuildReport {
       let own = verdicts.filter { $0.path == file.path }.map { verdict in
         var verdict = verdict
         verdict.path = Files.name(of: file.path)
-        verdict.place?.file = Files.name(of: verdict.place?.file ?? "")
+        if let file = verdict.place?.file { verdict.place?.file = Files.name(of: file) }
         return verdict
       }
       var part = BuildReport(
