@@ -105,13 +105,13 @@ public struct ChainDistortion: Sendable {
     _ inserts: [ResolvedInsert], rate: Int, bin: Int, level: Double
   ) -> Tone {
     var channels = 2
-    var kernels: [(box: AnyKernelBox, input: Int, output: Int)] = []
+    var kernels: [(box: AnyKernelBox, input: Int, output: Int, isKeyed: Bool)] = []
     for insert in inserts {
       guard let made = KernelFactory.describe(insert, rate: rate, inputChannels: channels) else {
         continue
       }
       let box = KernelFactory.make(insert, rate: rate, inputChannels: channels)
-      kernels.append((box, channels, made.outputChannels))
+      kernels.append((box, channels, made.outputChannels, insert.key != nil))
       channels = made.outputChannels
     }
     // Long enough for releases and for the longest tail, in whole periods of the analysis.
@@ -119,6 +119,8 @@ public struct ChainDistortion: Sendable {
     let settling = (max(2 * rate, min(tail, 10 * rate)) + frames - 1) / frames * frames
     let blockFrames = 512
     let buffer = AudioBuffer(channelCount: 2, frameCapacity: blockFrames)
+    let silence = AudioBuffer(channelCount: 2, frameCapacity: blockFrames)
+    silence.block.fill(0)
     var last: [Double] = []
     last.reserveCapacity(frames)
     let peak = decibelsToGain(level)
@@ -131,7 +133,8 @@ public struct ChainDistortion: Sendable {
       }
       for kernel in kernels {
         let part = block.channels(max(kernel.input, kernel.output))
-        kernel.box.run(part, at: Int64(frame), Context())
+        let key = kernel.isKeyed ? silence.block : nil
+        kernel.box.run(part, at: Int64(frame), Context(key: key))
       }
       if frame >= settling { for i in 0..<blockFrames { last.append(block[0][i]) } }
       frame += blockFrames

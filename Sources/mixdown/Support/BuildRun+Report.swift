@@ -24,7 +24,8 @@ extension BuildRun.Outcome {
     result.chunksRendered = report.rendered
     result.chunksCached = report.cached
     result.segments = report.segments.map { .init(name: $0.name, rendered: $0.rendered) }
-    return result
+    // With the decimals that are kept, so that every form says the same now and later.
+    return BuildReport(json: result.json) ?? result
   }
 
   /// What was made, a line a file, and what it took.
