@@ -43,7 +43,7 @@ extension BuildRun {
           .map { StripID($0) })
     }
     let suspects = PolarityCheck.suspects(
-      in: session, sums: sums, store: store, paranoid: options.paranoid)
+      in: session, sums: sums, store: store)
     for suspect in suspects {
       let first = session.strips[suspect.first.index]
       let second = suspect.second.map { session.strips[$0.index] }
