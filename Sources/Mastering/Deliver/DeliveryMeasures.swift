@@ -10,8 +10,8 @@ public struct DeliveryMeasures: Hashable, Sendable {
 
   /// What is known and cannot be asked for.
   public static let informative: [(name: String, unit: Unit)] = [
-    ("gain", .decibels), ("ceiling", .truePeak), ("correlation-min", .plain),
-    ("psr-median", .loudnessUnits), ("dynamic-range", .plain), ("true-peak-bs1770", .truePeak),
+    ("gain", .decibels), ("ceiling", .truePeak), ("psr-median", .loudnessUnits),
+    ("dynamic-range", .plain), ("true-peak-bs1770", .truePeak),
   ]
 
   static let names = [
@@ -50,7 +50,7 @@ public struct DeliveryMeasures: Hashable, Sendable {
       ("noise-floor", report.noiseFloor),
       ("head-silence", Double(report.headSilence) / rate),
       ("tail-silence", Double(report.tailSilence) / rate),
-      ("duration", Double(report.frames) / rate), ("correlation-min", report.correlationMin),
+      ("duration", Double(report.frames) / rate),
       ("psr-median", report.peakToShortTermMedian),
       ("dynamic-range", report.dynamicRange.map { Double($0) }),
       ("true-peak-bs1770", report.tableTruePeak),
