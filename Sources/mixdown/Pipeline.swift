@@ -14,6 +14,8 @@ struct Pipeline {
   var store: Store?
   /// Nothing is believed of a recording that is not read now.
   var isParanoid = false
+  /// Folder of an album's outputs; nil: `out` beside its file.
+  var output: String?
   /// Folder of the session file; recordings and outputs are relative to it.
   var folder: String { Files.folder(of: sessionPath) }
 

@@ -69,6 +69,9 @@ public struct DeliveryMeasures: Hashable, Sendable {
     return powerToDecibels(both) - powerToDecibels(folded)
   }
 
+  /// Numbers that a record keeps; others may follow them.
+  public static var keptCount: Int { names.count }
+
   /// What a record kept.
   public init(kept: [Double]) {
     values = [:]

@@ -19,6 +19,7 @@ extension BuildReport {
           .object([.init("name", .string($0.name)), .init("rendered", .integer(Int64($0.rendered)))])
         }),
       "session": .string(session),
+      "sheets": .array(sheets.map { .string($0) }),
       "streams": .array(streams.map(\.json)),
       "verdicts": .array(verdicts.map(\.json)),
       "version": .string(version),
@@ -35,6 +36,7 @@ extension BuildReport {
     streams = (json["streams"]?.elements ?? []).compactMap { Stream(json: $0) }
     verdicts = (json["verdicts"]?.elements ?? []).compactMap { Verdict(json: $0) }
     messages = (json["diagnostics"]?.elements ?? []).compactMap { Message(json: $0) }
+    sheets = (json["sheets"]?.elements ?? []).compactMap(\.text)
     failures = (json["failures"]?.elements ?? []).compactMap(\.text)
     segments = (json["segments"]?.elements ?? []).compactMap { segment in
       guard let name = segment["name"]?.text, let count = segment["rendered"]?.whole else {

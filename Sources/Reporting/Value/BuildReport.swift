@@ -170,6 +170,8 @@ public struct BuildReport: Hashable, Sendable {
   /// What the build ended with.
   public var exitCode: Int
   public var files: [File] = []
+  /// Texts beside the audio: cue sheets, timing sheets, checksums.
+  public var sheets: [String] = []
   public var streams: [Stream] = []
   public var verdicts: [Verdict] = []
   public var messages: [Message] = []

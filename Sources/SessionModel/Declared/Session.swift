@@ -411,6 +411,8 @@ public struct Delivery: Sendable {
   public var files: Located<String>?
   /// Of an album: a file for each side.
   public var sides: Located<[Album.Side]>?
+  /// Size and speed of the record that the sides are for.
+  public var record: Located<String>?
   /// Of an album: whether a cue sheet and a PQ sheet are written beside the audio.
   public var cue: Located<Bool>?
   public var pqSheet: Located<Bool>?

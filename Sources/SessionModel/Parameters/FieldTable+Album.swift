@@ -9,6 +9,10 @@ extension FieldTable {
   /// Keys of a delivery that make no sense for an album: it has no timeline to take parts of.
   private static let onlyOfSongs: Set<String> = ["range", "each", "from", "version", "file"]
 
+  static let records = [
+    "12-inch 33", "12-inch 45", "10-inch 33", "10-inch 45", "7-inch 33", "7-inch 45",
+  ]
+
   private static let gapTime = TimeSpec(to: Rational(60), words: ["none"])
 
   static let albumMappings: [MappingSpec] = [
@@ -100,6 +104,9 @@ extension FieldTable {
           "sides", .named(.list(.reference)), .absent("none"),
           "a file for each side of a record, with a timing sheet",
           "{A: [night-train, harbour], B: [salt, home]}"),
+        field(
+          "record", .word(records), .value(.word("12-inch 33")),
+          "the record that the sides are for: how long they may be", "12-inch 45"),
         field(
           "cue", .flag, .value(.flag(false)), "true: a cue sheet beside the audio", "true"),
         field(

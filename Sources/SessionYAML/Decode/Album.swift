@@ -119,6 +119,12 @@ extension Decoder {
         "delivery '\(delivery.name.value)' has both 'files' and 'sides'; one of them says it",
         at: files.span)
     }
+    for sheet in [delivery.cue, delivery.pqSheet] where sheet?.value == true {
+      report(
+        .conflictingKeys,
+        "delivery '\(delivery.name.value)' is a record, which has no cue or PQ sheet",
+        at: sheet?.span ?? delivery.span)
+    }
     var first: [String: Span] = [:]
     for side in sides.value {
       if side.songs.isEmpty {

@@ -149,6 +149,9 @@ extension Decoder {
       case "file": delivery.file = path(node, "file")
       case "files": delivery.files = word(node, ["each", "one"], "files")
       case "sides": delivery.sides = sides(node)
+      case "record":
+        guard case .word(let words)? = Specs.albumDelivery["record"]?.kind else { continue }
+        delivery.record = word(node, words, "record")
       case "cue": delivery.cue = flag(node, "cue")
       case "pq-sheet": delivery.pqSheet = flag(node, "pq-sheet")
       case "report": delivery.writesReport = flag(node, "report")?.value ?? false

@@ -169,7 +169,9 @@ struct AlbumSong {
 
 extension AlbumSource {
   /// Where the songs' mixes are, from the working folder.
-  var songsFolder: String { songFolder ?? Files.join(pipeline.folder, "out/songs") }
+  var songsFolder: String {
+    Files.join(pipeline.output ?? Files.join(pipeline.folder, "out"), "songs")
+  }
 }
 
 /// Paths from one folder to another file.

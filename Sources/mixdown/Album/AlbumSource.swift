@@ -15,8 +15,6 @@ struct AlbumSource {
   var deliveries: [AlbumDelivery] = []
   /// Hz; nil: the songs do not agree.
   var rate: Int?
-  /// Folder of the songs' mixes; nil: `out/songs` beside the album.
-  var songFolder: String?
 
   var session: Session { declared.session ?? Session(span: Span(SourceID(0), 0, 0)) }
   var written: Album { session.album ?? Album() }

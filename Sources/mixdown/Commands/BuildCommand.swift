@@ -54,12 +54,10 @@ struct BuildOptions: ParsableArguments {
 
   /// Text to graph, with what has to be measured on the way.
   func compile(_ pipeline: Pipeline) -> Pipeline.Compiled {
-    var compiled = pipeline.compile(pipeline.load(version: version), options: resolveOptions)
-    if compiled.album != nil {
-      compiled.diagnostics.add(
-        Diagnostic(.kindNotRendered, "albums are checked and not rendered yet", at: nil))
-      return compiled
-    }
+    var pipeline = pipeline
+    pipeline.output = output
+    let compiled = pipeline.compile(pipeline.load(version: version), options: resolveOptions)
+    if compiled.album != nil { return compiled }
     return pipeline.measureTrims(
       compiled, workers: j ?? RenderOptions.processorCount)
   }
@@ -95,41 +93,53 @@ struct Build: ParsableCommand {
     if n { return try Plan.show(options, arguments) }
     let arguments = try SessionArguments(arguments)
     let started = Console.seconds
-    let pipeline = options.pipeline(arguments.session)
+    var pipeline = options.pipeline(arguments.session)
+    pipeline.output = options.output
     var compiled = options.compile(pipeline)
     guard let session = compiled.session, let graph = compiled.graph,
       !compiled.diagnostics.hasErrors
     else {
       let status = Messages.status(compiled.diagnostics)
-      try conclude(BuildRun.Outcome(), compiled, arguments, status, didRun: false, since: started)
+      try conclude(BuildRun.Outcome(), compiled, arguments, status, pipeline, didRun: false, since: started)
       return
     }
-    let run = BuildRun(
-      pipeline: pipeline, session: session, graph: graph, options: options,
-      targets: arguments.rest, sources: compiled.declared.sources,
-      declared: compiled.declared.session)
     defer { pipeline.store?.conclude() }
-    let outcome = try run.perform()
+    let outcome: BuildRun.Outcome
+    if let album = compiled.album {
+      var run = AlbumRun(
+        pipeline: pipeline, album: album, options: options, targets: arguments.rest)
+      outcome = try run.perform()
+      if let depfile {
+        BuildRun.writeDepfile(
+          depfile, inputs: run.inputs, outputs: outcome.files.map(\.path) + outcome.sheets)
+      }
+    } else {
+      let run = BuildRun(
+        pipeline: pipeline, session: session, graph: graph, options: options,
+        targets: arguments.rest, sources: compiled.declared.sources,
+        declared: compiled.declared.session)
+      outcome = try run.perform()
+      if let depfile {
+        run.writeDepfile(
+          depfile, files: compiled.declared.files, outputs: outcome.files.map(\.path))
+      }
+    }
     let lints = compiled.declared.session?.lints ?? [:]
     compiled.diagnostics.add(contentsOf: outcome.diagnostics.applying(lints: lints).all)
-    if let depfile {
-      run.writeDepfile(
-        depfile, files: compiled.declared.files, outputs: outcome.files.map(\.path))
-    }
     let status = outcome.status(Messages.status(compiled.diagnostics))
-    try conclude(outcome, compiled, arguments, status, didRun: true, since: started)
+    try conclude(outcome, compiled, arguments, status, pipeline, didRun: true, since: started)
   }
 
   /// Says and writes what came of it, and ends with its status.
   private func conclude(
     _ outcome: BuildRun.Outcome, _ compiled: Pipeline.Compiled, _ arguments: SessionArguments,
-    _ status: ExitStatus, didRun: Bool, since started: Double
+    _ status: ExitStatus, _ pipeline: Pipeline, didRun: Bool, since started: Double
   ) throws {
     let messages = Messages(sources: compiled.declared.sources)
     var report = outcome.buildReport(
       session: arguments.session, messages: messages.json(compiled.diagnostics),
       sources: compiled.declared.sources, exitCode: status)
-    if !options.isAudition { LastReport.keep(report, in: options.store) }
+    if !options.isAudition { LastReport.keep(report, in: pipeline.store) }
     let failed = reports.write(report) || !report.writeBeside(compiled.session?.deliveries ?? [])
     if options.json {
       report.seconds = Console.seconds - started

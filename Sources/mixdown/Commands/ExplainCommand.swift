@@ -28,6 +28,14 @@ struct Explain: ParsableCommand {
       messages.print(compiled.diagnostics)
       return try Messages.status(compiled.diagnostics).exit()
     }
+    if let album = compiled.album {
+      var diagnostics = DiagnosticList()
+      let explanations = try AlbumRun(
+        pipeline: pipeline, album: album, options: options, targets: []
+      ).explain(arguments.rest.first, &diagnostics)
+      messages.print(diagnostics)
+      return show(explanations, compiled.declared.sources)
+    }
     let run = BuildRun(
       pipeline: pipeline, session: session, graph: graph, options: options, targets: [],
       sources: compiled.declared.sources)
@@ -42,14 +50,17 @@ struct Explain: ParsableCommand {
       let hint = Suggestions.nearest(name, in: known).first.map { "; did you mean '\($0)'?" } ?? ""
       throw ValidationError("nothing is called '\(name)'\(hint)")
     }
-    let explanations = render.explain(name)
+    show(render.explain(name), compiled.declared.sources)
+  }
+
+  private func show(_ explanations: [Explanation], _ sources: SourceMap) {
     if options.json {
       Console.out(
         JSONValue.array(
           explanations.map {
             .object([
               "name": .string($0.label), "field": .string($0.field), "old": .optional($0.old),
-              "new": .optional($0.new), "at": .string(place($0.span, compiled.declared.sources)),
+              "new": .optional($0.new), "at": .string(place($0.span, sources)),
             ])
           }).pretty)
       return
@@ -59,7 +70,7 @@ struct Explain: ParsableCommand {
       return
     }
     for explanation in explanations {
-      Console.out(text(explanation, compiled.declared.sources))
+      Console.out(text(explanation, sources))
     }
   }
 

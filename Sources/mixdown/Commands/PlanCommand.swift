@@ -29,6 +29,14 @@ struct Plan: ParsableCommand {
       messages.print(compiled.diagnostics)
       return try Messages.status(compiled.diagnostics).exit()
     }
+    if let album = compiled.album {
+      var diagnostics = DiagnosticList()
+      let plan = try AlbumRun(
+        pipeline: pipeline, album: album, options: options, targets: arguments.rest
+      ).plan(&diagnostics)
+      messages.print(diagnostics)
+      return Console.out(options.json ? plan.json.pretty : plan.text)
+    }
     let run = BuildRun(
       pipeline: pipeline, session: session, graph: graph, options: options,
       targets: arguments.rest, sources: compiled.declared.sources)

@@ -37,6 +37,9 @@ struct Verify: ParsableCommand {
     let place = BuildRun(
       pipeline: pipeline, session: session, graph: graph, options: options,
       targets: arguments.rest, sources: compiled.declared.sources)
+    if let album = compiled.album {
+      return try verify(pipeline, album, fresh, arguments.rest, messages)
+    }
     let recorded = try readRecorded()
     fresh.output = Files.join(place.outputFolder, ".verify-\(Console.processIdentifier)")
     defer { Files.removeTree(fresh.output ?? "") }
@@ -80,6 +83,50 @@ struct Verify: ParsableCommand {
     // A delivery may name a file outside the folder of outputs.
     return Files.join(run.pipeline.folder, relative)
   }
+
+  /// Builds an album again beside its outputs, without the cache, and compares file by file.
+  private func verify(
+    _ pipeline: Pipeline, _ album: AlbumSource, _ fresh: BuildOptions, _ targets: [String],
+    _ messages: Messages
+  ) throws {
+    let place = AlbumRun(pipeline: pipeline, album: album, options: options, targets: targets)
+    var fresh = fresh
+    let folder = Files.join(place.outputFolder, ".verify-\(Console.processIdentifier)")
+    fresh.output = folder
+    defer { Files.removeTree(folder) }
+    let compiled = fresh.compile(pipeline)
+    guard let again = compiled.album else { return }
+    var run = AlbumRun(pipeline: pipeline, album: again, options: fresh, targets: targets)
+    let outcome = try run.perform()
+    messages.print(outcome.diagnostics)
+    var differences = 0
+    for file in outcome.files {
+      let name = String(file.path.dropFirst(folder.count + 1))
+      let hash = Files.sha256(Files.join(place.outputFolder, name))
+      if hash != file.facts.sha256 { differences += 1 }
+      let verdict =
+        hash == nil
+        ? "there is nothing to compare with" : hash == file.facts.sha256 ? "the same" : "DIFFERENT"
+      Console.out("\(name): \(verdict) (\(file.facts.sha256.prefix(12)))")
+    }
+    try outcome.status(Messages.status(outcome.diagnostics)).exit()
+    if differences > 0 { try ExitStatus.targetMissed.exit() }
+  }
+
+  /// SHA-256 by target.
+  private func expectations(_ run: BuildRun) throws -> [String: String] {
+    var expected: [String: String] = [:]
+    if let against {
+      guard case .success(let bytes) = Files.read(against),
+        let recorded = RecordedHashes(json: bytes)
+      else { throw ValidationError("\(against) is no result of build --json") }
+      return recorded.byTarget
+    }
+    for target in try run.chosenTargets() {
+      if let hash = Files.sha256(target.path) { expected[target.name] = hash }
+    }
+    return expected
+  }
 }
 
 /// The hashes in a result of `build --json`, read back: by target and name of the file, since one
@@ -110,7 +157,7 @@ struct Clean: ParsableCommand {
 
   func run() throws {
     let arguments = try SessionArguments(arguments)
-    let pipeline = Pipeline(sessionPath: arguments.session)
+    let pipeline = Pipeline(sessionPath: arguments.session, output: output)
     let compiled = pipeline.compile(pipeline.load())
     guard let session = compiled.session, let graph = compiled.graph else {
       Messages(sources: compiled.declared.sources).print(compiled.diagnostics)
@@ -119,6 +166,7 @@ struct Clean: ParsableCommand {
     var words: [String] = []
     if let output { words = ["--output", output] }
     let options = try BuildOptions.parse(words)
+    if let album = compiled.album { return clean(pipeline, album, options) }
     let run = BuildRun(
       pipeline: pipeline, session: session, graph: graph, options: options,
       targets: graph.outputs.map(\.name), sources: compiled.declared.sources)
@@ -139,6 +187,21 @@ struct Clean: ParsableCommand {
     Console.out("removed \(removed) file\(removed == 1 ? "" : "s")")
   }
 
+  private func clean(_ pipeline: Pipeline, _ album: AlbumSource, _ options: BuildOptions) {
+    let run = AlbumRun(pipeline: pipeline, album: album, options: options, targets: [])
+    var diagnostics = DiagnosticList()
+    var removed = 0
+    var folders: Set<String> = [run.outputFolder, album.songsFolder]
+    for file in run.allFiles(&diagnostics) {
+      if Files.remove(file) { removed += 1 }
+      folders.insert(Files.folder(of: file))
+    }
+    Files.removeTree(Files.join(run.outputFolder, "audition"))
+    removed += removeParts(in: run.outputFolder)
+    for folder in folders.sorted(by: >) { Files.removeEmptyFolder(folder) }
+    Console.out("removed \(removed) file\(removed == 1 ? "" : "s")")
+  }
+
   /// What builds left behind that were killed while they wrote: hidden files of their own.
   private func removeParts(in folder: String) -> Int {
     var removed = 0
@@ -146,7 +209,7 @@ struct Clean: ParsableCommand {
       let path = Files.join(folder, name)
       if name.hasPrefix(".") && name.hasSuffix(".part") {
         if Files.remove(path) { removed += 1 }
-      } else if ["stems", "tracks", "buses"].contains(name) {
+      } else if ["stems", "tracks", "buses", "songs"].contains(name) {
         removed += removeParts(in: path)
       }
     }

@@ -33,7 +33,30 @@ struct Where: ParsableCommand {
       throw ValidationError("'\(arguments.rest[0])' lies before the programme")
     }
     let sources = compiled.declared.sources
-    Console.out(json ? Self.json(answer, sources).pretty : Self.text(answer, sources))
+    let songs = compiled.album.map { inSongs(answer, $0) } ?? []
+    if json {
+      Console.out(Self.json(answer, sources, songs).pretty)
+      return
+    }
+    Console.out(Self.text(answer, sources))
+    for song in songs {
+      Console.out("\n\(song.path):")
+      Console.out(Self.text(song.answer, sources))
+    }
+  }
+
+  /// Where the time lies in the sessions of the songs that sound there.
+  private func inSongs(
+    _ answer: TimelineQuery.Answer, _ album: AlbumSource
+  ) -> [(path: String, answer: TimelineQuery.Answer)] {
+    answer.tracks.compactMap { track in
+      guard let song = album.songs.values.first(where: { $0.written.name.value == track.track }),
+        let version = song.sessions[""], let resolved = version.compiled.session,
+        let declared = version.compiled.declared.session,
+        let own = TimelineQuery(resolved, session: declared).at(programme: track.fileFrame)
+      else { return nil }
+      return (version.pipeline.sessionPath, own)
+    }
   }
 
   private func answer(
@@ -98,7 +121,10 @@ struct Where: ParsableCommand {
     return lines.joined(separator: "\n")
   }
 
-  static func json(_ answer: TimelineQuery.Answer, _ sources: SourceMap) -> JSONValue {
+  static func json(
+    _ answer: TimelineQuery.Answer, _ sources: SourceMap,
+    _ songs: [(path: String, answer: TimelineQuery.Answer)] = []
+  ) -> JSONValue {
     func clock(_ reading: TimelineQuery.ClockReading?) -> JSONValue {
       guard let reading else { return .null }
       return .object(["frame": .integer(reading.frame), "time": .string(reading.text)])
@@ -116,6 +142,10 @@ struct Where: ParsableCommand {
             "track": .string($0.track), "path": .string($0.path), "frame": .integer($0.fileFrame),
             "at": .string(place($0.span, sources)),
           ])
+        }),
+      "songs": .array(
+        songs.map {
+          .object(["session": .string($0.path), "answer": json($0.answer, sources)])
         }),
     ])
   }

@@ -18,6 +18,7 @@ extension BuildRun.Outcome {
       version: Mixdown.configuration.version, session: session, exitCode: Int(exitCode.rawValue))
     result.files = files.map(\.reported)
     result.streams = streams
+    result.sheets = sheets
     result.verdicts = verdicts.map { $0.reported(sources) }
     result.messages = messages.elements.compactMap { BuildReport.Message(json: $0) }
     result.failures = ioFailures + moved.map { "frozen: \($0)" }
@@ -43,6 +44,7 @@ extension BuildRun.Outcome {
       }
       Console.out("\(name)  \(length)  \(file.levels)\(clipped)\(state)")
     }
+    for sheet in sheets { Console.out(sheet) }
     if !verdicts.isEmpty {
       let missed = verdicts.filter { !$0.passed && $0.severity == .must }.count
       Console.out(

@@ -36,6 +36,8 @@ struct BuildRun {
     var verdicts: [DeliveryVerdict] = []
     /// What was measured and is no file.
     var streams: [BuildReport.Stream] = []
+    /// Texts that were written beside the audio: cue sheets, timing sheets, checksums.
+    var sheets: [String] = []
     var rate = 48000
 
     func status(_ session: ExitStatus) -> ExitStatus {
@@ -265,6 +267,11 @@ struct BuildRun {
 
   /// A rule that make and ninja read: outputs on the left, everything that was read on the right.
   func writeDepfile(_ path: String, files: [String], outputs: [String]) {
+    Self.writeDepfile(
+      path, inputs: files + session.recordings.map(\.path), outputs: outputs)
+  }
+
+  static func writeDepfile(_ path: String, inputs: [String], outputs: [String]) {
     func escaped(_ path: String) -> String {
       var text = ""
       for character in path {
@@ -276,7 +283,6 @@ struct BuildRun {
       }
       return text
     }
-    let inputs = files + session.recordings.map(\.path)
     var seen = Set<String>()
     let unique = inputs.filter { seen.insert($0).inserted }
     var text = outputs.map(escaped).joined(separator: " ") + ":"

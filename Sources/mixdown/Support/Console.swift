@@ -163,6 +163,22 @@ enum Files {
     }
   }
 
+  /// 32 hexadecimal digits; nil when the file cannot be read.
+  static func md5(_ path: String) -> String? {
+    let descriptor = open(path, O_RDONLY)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var hash = MD5()
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let got = systemRead(descriptor, &buffer)
+      if got < 0 && errno == EINTR { continue }
+      if got < 0 { return nil }
+      if got == 0 { return hash.hexadecimal() }
+      buffer.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<got])) }
+    }
+  }
+
   /// True when there was such a file and it is gone.
   @discardableResult
   static func remove(_ path: String) -> Bool { unlink(path) == 0 }

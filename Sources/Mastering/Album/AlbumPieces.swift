@@ -1,0 +1,87 @@
+public import AudioFiles
+public import Engine
+internal import Loudness
+public import MixGraph
+internal import SessionModel
+public import Signal
+
+/// A sound file that others are cut from, without a sample changed.
+public final class SoundFilePieces: FrameSource {
+  private let reader: SoundFileReader
+  private let path: String
+  public var channelCount: Int { reader.facts.channelCount }
+  public var frames: Int64 { reader.facts.frames }
+  public var rate: Int { reader.facts.rate }
+
+  public init(path: String) throws(SoundFileError) {
+    reader = try SoundFileReader(path: path)
+    self.path = path
+  }
+
+  public func read(_ range: FrameRange, into block: Block) throws(RenderFailure) {
+    do throws(SoundFileError) {
+      try reader.read(
+        at: range.start, into: block, channels: Array(0..<block.channelCount))
+    } catch {
+      throw .io("\(path): \(error.message)")
+    }
+  }
+
+  /// The frames `range`, filled up with silence to a multiple of `frame`.
+  public func piece(_ range: Range<Int64>, multipleOf frame: Int64 = 1) -> any FrameSource {
+    let length = Int64(range.count)
+    return FramePart(
+      self, first: range.lowerBound, frames: (length + frame - 1) / frame * frame)
+  }
+
+  /// What each range measures by `metric`; nil where it is too short for it.
+  public func values(of metric: String, in ranges: [Range<Int64>]) throws(RenderFailure) -> [Double?] {
+    var values: [Double?] = []
+    for range in ranges {
+      let meter = LoudnessMeter(rate: rate, channelCount: channelCount)
+      try FrameLoop.read(self, range) { block, _ in meter.process(block) }
+      let report = MeterReport(meter.finish(), rate: rate, channelCount: channelCount)
+      values.append(GainSolver.value(of: metric, in: report))
+    }
+    return values
+  }
+}
+
+extension DeliveryForm {
+  /// Frames of the album's rate in frames of the file's, rounded to nearest.
+  public func fileFrames(_ frames: Int64) -> Int64 { scaled(frames) }
+
+  /// This form for audio that is already what it will be: nothing is done but writing it.
+  public var untouched: DeliveryForm {
+    var form = self
+    form.sessionRate = format.rate
+    form.inserts = []
+    form.usesLimiter = false
+    form.ceiling = nil
+    form.loudness = nil
+    form.gain = 0
+    form.dither = "none"
+    form.head = nil
+    form.tail = nil
+    form.fadeOut = nil
+    form.range = nil
+    return form
+  }
+
+  /// This form for the whole programme at a gain, kept in a WAV file of the same depth to be cut
+  /// into files of this form.
+  public func uncut(gain: Double) -> DeliveryForm {
+    var form = self
+    form.format.container = .wav
+    form.metadata = SoundFileMetadata()
+    form.gain = gain
+    form.loudness = nil
+    form.range = nil
+    form.head = nil
+    form.tail = nil
+    form.fadeOut = nil
+    return form
+  }
+
+  public var isLossyFile: Bool { format.container.isLossy }
+}

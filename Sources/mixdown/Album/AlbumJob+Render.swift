@@ -1,0 +1,181 @@
+import AudioFiles
+import Diagnostics
+import Engine
+import Mastering
+import MixGraph
+import SessionModel
+import Signal
+
+extension AlbumJob {
+  /// Makes every file of the delivery.
+  ///
+  /// - Returns: why it could not; nil: it is done.
+  mutating func render(
+    _ run: AlbumRun, _ cancellation: Cancellation, _ store: Store?,
+    _ outcome: inout BuildRun.Outcome
+  ) throws -> Failure? {
+    var sources: [Spill] = []
+    for file in files {
+      guard
+        let source = file.streams.stream(file.lowered.from, run, cancellation, &outcome)
+      else { return .said }
+      sources.append(source)
+      guard Files.makeFolders(Files.folder(of: file.path)) else {
+        outcome.ioFailures.append("\(Files.folder(of: file.path)): the folder cannot be made")
+        return .said
+      }
+    }
+    var loudest: Int?
+    if delivery.isTogether, files.contains(where: { $0.form.gain == nil }) {
+      switch solve(sources, folder: run.outputFolder) {
+      case .failure(let failure): return failure
+      case .success(let solution):
+        for index in files.indices { files[index].form.gain = solution.gain }
+        loudest = solution.loudest
+      }
+    }
+    return isCut
+      ? cut(sources[0], loudest, run, store)
+      : write(sources, loudest, run, store, cancellation)
+  }
+
+  private func solve(
+    _ sources: [Spill], folder: String
+  ) -> Result<AlbumGain.Solution, FailureBox> {
+    var songs: [AlbumGain.Song] = []
+    var seen: [ObjectIdentifier] = []
+    for (file, source) in zip(files, sources) where !seen.contains(ObjectIdentifier(source)) {
+      seen.append(ObjectIdentifier(source))
+      for range in songRanges(file.streams.programme) {
+        songs.append(
+          AlbumGain.Song(source: source, range: FrameRange(range.lowerBound, range.upperBound)))
+      }
+    }
+    do throws(RenderFailure) {
+      switch try AlbumGain.solve(files[0].form, songs, folder: folder) {
+      case .success(let solution): return .success(solution)
+      case .failure(let obstacle):
+        return .failure(FailureBox(.unreachable(obstacle, files[0])))
+      }
+    } catch {
+      return .failure(FailureBox(.render(error, files[0].streams)))
+    }
+  }
+
+  /// Each file on its own.
+  private mutating func write(
+    _ sources: [Spill], _ loudest: Int?, _ run: AlbumRun, _ store: Store?,
+    _ cancellation: Cancellation
+  ) -> Failure? {
+    for index in files.indices {
+      if cancellation.isCancelled { return .said }
+      let file = files[index]
+      do throws(DeliveryRender.Failure) {
+        let made = try DeliveryRender(file.form, path: file.path, folder: run.outputFolder)
+          .run(sources[index])
+        var facts = made.facts
+        facts.measures = made.measures.kept
+        if delivery.form == .each {
+          facts.measures.append(loudest == index ? 1 : 0)
+        } else {
+          facts.measures += try songValues(file, pieces: songPieces(file))
+        }
+        keep(facts, index, store)
+      } catch {
+        switch error {
+        case .unreachable(let obstacle): return .unreachable(obstacle, file)
+        case .file(let reason): return .file(reason, file)
+        case .render(let failure): return .render(failure, file.streams)
+        }
+      }
+    }
+    return nil
+  }
+
+  /// The whole programme once, and every file cut from it.
+  private mutating func cut(
+    _ source: Spill, _ loudest: Int?, _ run: AlbumRun, _ store: Store?
+  ) -> Failure? {
+    let first = files[0]
+    let gain = first.form.gain ?? 0
+    let whole = Files.join(
+      run.outputFolder, ".\(FileNames.safe(delivery.name)).\(Console.processIdentifier).part")
+    defer { Files.remove(whole) }
+    let pieces = pieces()
+    do throws(DeliveryRender.Failure) {
+      let made = try DeliveryRender(
+        first.form.uncut(gain: gain), path: whole, folder: run.outputFolder
+      ).run(source)
+      let audio = try open(whole)
+      for index in files.indices {
+        let file = files[index]
+        let isLast = index == files.count - 1
+        let piece = audio.piece(pieces[index], multipleOf: isLast ? frame : 1)
+        let result = try DeliveryRender(
+          file.form.untouched, path: file.path, folder: run.outputFolder
+        ).run(piece)
+        var measures = result.measures
+        measures["gain"] = gain
+        measures["gain-reduction"] = made.measures["gain-reduction"]
+        measures["ceiling"] = made.measures["ceiling"]
+        var facts = result.facts
+        facts.measures = measures.kept
+        if delivery.form == .each {
+          facts.measures.append(loudest == index ? 1 : 0)
+        } else {
+          facts.measures += try songValues(file, pieces: songPieces(file))
+        }
+        keep(facts, index, store)
+      }
+      return nil
+    } catch {
+      switch error {
+      case .unreachable(let obstacle): return .unreachable(obstacle, first)
+      case .file(let reason): return .file(reason, first)
+      case .render(let failure): return .render(failure, first.streams)
+      }
+    }
+  }
+
+  private func open(_ path: String) throws(DeliveryRender.Failure) -> SoundFilePieces {
+    do throws(SoundFileError) {
+      return try SoundFilePieces(path: path)
+    } catch {
+      throw .file(error.message)
+    }
+  }
+
+  private mutating func keep(_ facts: FileFacts, _ index: Int, _ store: Store?) {
+    files[index].facts = facts
+    if let key = files[index].key { store?.keep(facts, ofFile: files[index].path, key: key) }
+  }
+
+  // MARK: Songs in a file
+
+  /// Where each song lies in the file, at the file's rate.
+  func songPieces(_ file: File) -> [Range<Int64>] {
+    songRanges(file.streams.programme).map { range in
+      let start = file.form.fileFrames(range.lowerBound)
+      return start..<max(start, file.form.fileFrames(range.upperBound))
+    }
+  }
+
+  /// What each song of a finished file measures, by the metric of the loudness asked for.
+  private func songValues(
+    _ file: File, pieces: [Range<Int64>]
+  ) throws(DeliveryRender.Failure) -> [Double] {
+    guard let target = file.form.loudness else { return [] }
+    let audio = try open(file.path)
+    do throws(RenderFailure) {
+      return try audio.values(of: target.metric, in: pieces).map { $0 ?? .nan }
+    } catch {
+      throw .render(error)
+    }
+  }
+}
+
+/// A failure as an error.
+struct FailureBox: Error {
+  let failure: AlbumJob.Failure
+  init(_ failure: AlbumJob.Failure) { self.failure = failure }
+}

@@ -1,0 +1,178 @@
+import Diagnostics
+import Engine
+import Mastering
+import MixGraph
+import SessionModel
+import SessionYAML
+import Signal
+
+extension AlbumJob {
+  /// The tracks as they lie on a disc.
+  func disc() -> DiscLayout {
+    let tags = album.session.metadata
+    guard let first = files.first else {
+      return DiscLayout(title: "", performer: "", upc: "", songs: [], samples: 0, frame: 1)
+    }
+    let programme = first.streams.programme
+    let rate = Int64(programme.rate)
+    let songs = programme.entries.enumerated().map { index, entry in
+      let own =
+        delivery.form == .each && index < files.count
+        ? files[index].item.metadata ?? entry.metadata : entry.metadata
+      return DiscLayout.Song(
+        title: own["title"]?.value ?? entry.name,
+        performer: own["artist"]?.value ?? tags["artist"]?.value ?? "",
+        isrc: own["isrc"]?.value ?? "",
+        start: first.form.fileFrames(entry.start),
+        pause: entry.gap * Int64(DiscLayout.framesPerSecond) / rate)
+    }
+    return DiscLayout(
+      title: tags["title"]?.value ?? "", performer: tags["artist"]?.value ?? "",
+      upc: tags["upc"]?.value ?? "", songs: songs,
+      samples: first.form.fileFrames(programme.length), frame: frame)
+  }
+
+  /// Writes what goes to the plant beside the audio.
+  func writeSheets(_ stage: AlbumStage, _ outcome: inout BuildRun.Outcome) {
+    if delivery.form == .sides { return writeTimingSheet(stage, &outcome) }
+    guard isDisc, let first = files.first else { return }
+    let disc = disc()
+    let folder = Files.folder(of: first.path)
+    let paths = sheetPaths(stage)
+    if let path = paths.cue {
+      let audio = files.map { file in
+        CueSheet.AudioFile(
+          path: RelativePath.of(file.path, from: folder),
+          kind: file.form.format.container == .aiff ? "AIFF" : "WAVE")
+      }
+      write(CueSheet.text(disc, files: audio), to: path, &outcome)
+    }
+    if let path = paths.pq {
+      let names = files.map { Files.name(of: $0.path) }
+      write(PQSheet.text(disc, audio: names), to: path, &outcome)
+    }
+    for path in files.map(\.path) + [paths.cue, paths.pq].compactMap({ $0 }) {
+      stage.sums.add(path, stage.store)
+    }
+  }
+
+  struct SheetPaths {
+    var cue: String?
+    var pq: String?
+    var timing: String?
+    var sums: String?
+    var all: [String] { [cue, pq, timing, sums].compactMap { $0 } }
+  }
+
+  /// Where the texts beside the audio go.
+  func sheetPaths(_ stage: AlbumStage) -> SheetPaths {
+    var paths = SheetPaths()
+    guard let first = files.first else { return paths }
+    if delivery.form == .sides {
+      paths.timing = stage.place(
+        delivery.sheet("timing", ending: ".txt", album: album.session),
+        writtenAt: delivery.written.span)
+      return paths
+    }
+    guard isDisc else { return paths }
+    let folder = Files.folder(of: first.path)
+    var base = first.path
+    if delivery.form == .each {
+      let title = album.session.metadata["title"]?.value ?? delivery.name
+      base = Files.join(folder, FileNames.safe(title))
+    } else if let dot = base.lastIndex(of: "."), dot > base.lastIndex(of: "/") ?? base.startIndex {
+      base = String(base[..<dot])
+    }
+    if delivery.written.cue?.value == true { paths.cue = base + ".cue" }
+    if delivery.written.pqSheet?.value == true { paths.pq = base + " PQ.txt" }
+    paths.sums = Files.join(folder, "MD5SUMS")
+    return paths
+  }
+
+  private func write(_ text: String, to path: String, _ outcome: inout BuildRun.Outcome) {
+    if let reason = Files.replace(path, with: text) {
+      outcome.ioFailures.append("\(path): \(reason)")
+    } else {
+      outcome.sheets.append(path)
+    }
+  }
+
+  // MARK: Records
+
+  private func writeTimingSheet(_ stage: AlbumStage, _ outcome: inout BuildRun.Outcome) {
+    let record = delivery.written.record?.value ?? "12-inch 33"
+    let limits = RecordSide.limits(record)
+    var sides: [RecordSide] = []
+    var found = DiagnosticList()
+    for (index, file) in files.enumerated() {
+      let programme = file.streams.programme
+      let rate = Double(programme.rate)
+      let side = RecordSide(
+        name: file.side ?? "\(index + 1)",
+        songs: programme.entries.map { entry in
+          RecordSide.Song(
+            title: entry.metadata["title"]?.value ?? entry.name,
+            start: Double(entry.start) / rate, length: Double(entry.length) / rate)
+        }, length: Double(programme.length) / rate)
+      sides.append(side)
+      guard side.length > limits.recommended else { continue }
+      let isOver = side.length > limits.most
+      let limit = RecordSide.clock(isOver ? limits.most : limits.recommended)
+      let span =
+        delivery.written.sides?.value.first { $0.name.value == side.name }?.name.span
+        ?? delivery.written.span
+      found.add(
+        Diagnostic(
+          .sideTooLong,
+          "side '\(side.name)' lasts \(RecordSide.clock(side.length)); a \(record) side "
+            + (isOver ? "has room for \(limit)" : "is best up to \(limit)"),
+          at: span))
+    }
+    outcome.diagnostics.add(contentsOf: found.applying(lints: album.session.lints).all)
+    let tags = album.session.metadata
+    guard let path = sheetPaths(stage).timing else { return }
+    write(
+      RecordSide.sheet(
+        sides, title: tags["title"]?.value ?? "", performer: tags["artist"]?.value ?? "",
+        record: record), to: path, &outcome)
+  }
+}
+
+/// Checksums of everything that goes to a plant, a file for each folder.
+struct DiscSums {
+  private var folders: [String: [String: String]] = [:]
+
+  /// Takes in a finished file.
+  mutating func add(_ path: String, _ store: Store?) {
+    guard let sum = DiscSums.sum(of: path, store) else { return }
+    folders[Files.folder(of: path), default: [:]][Files.name(of: path)] = sum
+  }
+
+  /// As `md5sum` writes them, by name.
+  func write(_ outcome: inout BuildRun.Outcome) {
+    for (folder, sums) in folders.sorted(by: { $0.key < $1.key }) {
+      let path = Files.join(folder, "MD5SUMS")
+      let text = sums.sorted { $0.key < $1.key }.map { "\($0.value)  \($0.key)\n" }.joined()
+      if let reason = Files.replace(path, with: text) {
+        outcome.ioFailures.append("\(path): \(reason)")
+      } else {
+        outcome.sheets.append(path)
+      }
+    }
+  }
+
+  private static func sum(of path: String, _ store: Store?) -> String? {
+    var writer = DigestWriter()
+    writer.field("md5", 1)
+    writer.field("path", path)
+    let key = writer.digest
+    // A record has room for 64 digits; the sum has 32.
+    if let known = store?.facts(ofFile: path, key: key) { return String(known.sha256.prefix(32)) }
+    guard let sum = Files.md5(path) else { return nil }
+    store?.keep(
+      FileFacts(
+        sha256: sum + String(repeating: "0", count: 32), frames: 0, byteCount: 0,
+        clippedSamples: 0, measures: [], wasReplaced: false), ofFile: path, key: key)
+    return sum
+  }
+}

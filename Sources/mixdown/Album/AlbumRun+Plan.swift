@@ -1,0 +1,148 @@
+import Diagnostics
+import Engine
+import Mastering
+import MixGraph
+import SessionModel
+
+/// What a build of an album would do.
+struct AlbumPlan {
+  /// Songs in playing order, those without anything to do left out.
+  var songs: [(name: String, plan: RenderPlan)] = []
+  /// Files that would be made; `areCertain`: no song has to be rendered first.
+  var files: [String] = []
+  var areCertain = true
+
+  var text: String {
+    if songs.isEmpty && files.isEmpty { return "nothing to do" }
+    var lines: [String] = []
+    for (name, plan) in songs {
+      lines.append("\(name):")
+      lines += Plan.text(plan).split(separator: "\n").map { "  \($0)" }
+    }
+    for file in files {
+      lines.append(areCertain ? "\(file) is made again" : "perhaps \(file) is made again")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  var json: JSONValue {
+    .object([
+      "songs": .array(
+        songs.map { .object(["name": .string($0.name), "plan": Plan.json($0.plan)]) }),
+      "files": .array(files.map { .string($0) }), "certain": .bool(areCertain),
+    ])
+  }
+}
+
+extension AlbumRun {
+  func plan(_ diagnostics: inout DiagnosticList) throws -> AlbumPlan {
+    var plan = AlbumPlan()
+    let chosen = try chosenTargets()
+    let store = options.store
+    for (song, version) in neededSongs(chosen) {
+      let render = SongRender(self, song: song, version: version, store: store)
+      guard let (_, prepared, _) = try render.prepared(&diagnostics) else { continue }
+      let own = prepared.plan()
+      if !own.isEmpty { plan.songs.append((render.name, own)) }
+    }
+    plan.areCertain = plan.songs.isEmpty
+    plan.files = AlbumStage(self, store: store)
+      .unmade(chosen.deliveries, assumingAll: !plan.areCertain, &diagnostics)
+    return plan
+  }
+
+  /// Why songs and the programme are not what they were at the last build.
+  func explain(_ name: String?, _ diagnostics: inout DiagnosticList) throws -> [Explanation] {
+    let store = options.store
+    var explanations: [Explanation] = []
+    var chosen = try chosenTargets()
+    if let name {
+      chosen = try AlbumRun(
+        pipeline: pipeline, album: album, options: options, targets: [name]
+      ).chosenTargets()
+    }
+    for (song, version) in neededSongs(chosen) {
+      let render = SongRender(self, song: song, version: version, store: store)
+      guard let (_, prepared, _) = try render.prepared(&diagnostics) else { continue }
+      explanations += prepared.explain(nil).map { explanation in
+        var own = explanation
+        own.label = "\(render.name): \(explanation.label)"
+        return own
+      }
+    }
+    guard chosen.songs.isEmpty else { return explanations }
+    return explanations
+      + AlbumStage(self, store: store).explain(chosen.deliveries, &diagnostics)
+  }
+
+  /// Every file that a build makes, whatever is there.
+  func allFiles(_ diagnostics: inout DiagnosticList) -> [String] {
+    var files: [String] = []
+    for song in album.playing {
+      let versions = album.songs[song]?.sessions.sorted { $0.key < $1.key } ?? []
+      files += versions.map(\.value.path)
+    }
+    let stage = AlbumStage(self, store: nil)
+    files += stage.unmade(album.deliveries, assumingAll: true, &diagnostics)
+    files += stage.sheets(album.deliveries, &diagnostics)
+    return files + ["mix", "master"].map { Files.join(outputFolder, "\($0).wav") }
+  }
+}
+
+extension AlbumStage {
+  /// Files that are not what they would be.
+  func unmade(
+    _ deliveries: [AlbumDelivery], assumingAll: Bool, _ diagnostics: inout DiagnosticList
+  ) -> [String] {
+    var outcome = BuildRun.Outcome()
+    var solved: [String: [Int: Double]] = [:]
+    var files: [String] = []
+    for delivery in ordered(deliveries) {
+      guard var job = job(delivery, &outcome) else { continue }
+      if case .asDelivery(let other)? = delivery.written.gain?.value {
+        job.take(gains: solved[other] ?? [:])
+      }
+      if !assumingAll { job.findKnown(store) }
+      for file in job.files {
+        guard let facts = file.facts else {
+          files.append(file.path)
+          continue
+        }
+        solved[delivery.name, default: [:]][file.item.number] =
+          DeliveryMeasures(kept: facts.measures).gain
+      }
+    }
+    diagnostics.add(contentsOf: outcome.diagnostics.all)
+    return files
+  }
+
+  /// Texts that stand beside the audio.
+  func sheets(
+    _ deliveries: [AlbumDelivery], _ diagnostics: inout DiagnosticList
+  ) -> [String] {
+    var outcome = BuildRun.Outcome()
+    var sheets: [String] = []
+    for delivery in deliveries {
+      guard let job = job(delivery, &outcome) else { continue }
+      sheets += job.sheetPaths(self).all
+    }
+    return sheets
+  }
+
+  func explain(
+    _ deliveries: [AlbumDelivery], _ diagnostics: inout DiagnosticList
+  ) -> [Explanation] {
+    var outcome = BuildRun.Outcome()
+    var explanations: [Explanation] = []
+    var seen: [ObjectIdentifier] = []
+    for delivery in deliveries {
+      guard let job = job(delivery, &outcome) else { continue }
+      for file in job.files where !seen.contains(ObjectIdentifier(file.streams)) {
+        seen.append(ObjectIdentifier(file.streams))
+        explanations += file.streams.explain(file.lowered.from)
+      }
+    }
+    diagnostics.add(contentsOf: outcome.diagnostics.all)
+    return explanations
+  }
+}

@@ -1,0 +1,185 @@
+import ArgumentParser
+import AudioFiles
+import Diagnostics
+import Engine
+import Mastering
+import MixGraph
+import SessionModel
+import Signal
+
+/// One build of an album: its songs' mixes, then what is made of them.
+struct AlbumRun {
+  let pipeline: Pipeline
+  var album: AlbumSource
+  let options: BuildOptions
+  let targets: [String]
+
+  var sources: SourceMap { album.declared.sources }
+
+  /// Folder that outputs go to.
+  var outputFolder: String { options.output ?? Files.join(pipeline.folder, "out") }
+
+  // MARK: Targets
+
+  struct Targets {
+    /// Indices of songs whose mixes are asked for by name.
+    var songs: [Int] = []
+    var deliveries: [AlbumDelivery] = []
+    /// `mix`, `master` and the like, of the songs one after the other.
+    var programme: [String] = []
+  }
+
+  func chosenTargets() throws -> Targets {
+    var chosen = Targets()
+    if targets.isEmpty {
+      if album.deliveries.isEmpty || options.isAudition {
+        chosen.programme = ["master"]
+      } else {
+        chosen.deliveries = album.deliveries
+      }
+      return chosen
+    }
+    var names: [String] = []
+    for target in targets {
+      switch target {
+      case "songs": chosen.songs = album.playing
+      case "deliveries": names += album.deliveries.map(\.name)
+      case "mix", "master": chosen.programme.append(target)
+      case _ where target.hasPrefix("song/"):
+        let name = String(target.dropFirst(5))
+        guard let index = album.playing.first(where: { album.written.songs[$0].name.value == name })
+        else { throw unknown(target) }
+        chosen.songs.append(index)
+      case _ where target.hasPrefix("deliver/"):
+        let name = String(target.dropFirst(8))
+        guard album.deliveries.contains(where: { $0.name == name }) else { throw unknown(target) }
+        names.append(name)
+      default: throw unknown(target)
+      }
+    }
+    if options.isAudition && !names.isEmpty {
+      throw ValidationError(
+        "deliveries are not made with --range, --solo or --mute; 'master' is")
+    }
+    // Those whose gain others take.
+    var index = 0
+    while index < names.count {
+      let delivery = album.deliveries.first { $0.name == names[index] }
+      if case .asDelivery(let other)? = delivery?.written.gain?.value, !names.contains(other) {
+        names.append(other)
+      }
+      index += 1
+    }
+    chosen.deliveries = album.deliveries.filter { names.contains($0.name) }
+    return chosen
+  }
+
+  private func unknown(_ target: String) -> ValidationError {
+    let known =
+      ["songs", "deliveries", "mix", "master"]
+      + album.playing.map { "song/\(album.written.songs[$0].name.value)" }
+      + album.deliveries.map { "deliver/\($0.name)" }
+    let hint = Suggestions.nearest(target, in: known).first.map { "; did you mean '\($0)'?" } ?? ""
+    return ValidationError("there is no target '\(target)'\(hint)")
+  }
+
+  /// Songs and versions that the targets need, in order.
+  func neededSongs(_ chosen: Targets) -> [(song: Int, version: String)] {
+    var needed: [(song: Int, version: String)] = []
+    func need(_ song: Int, _ version: String?) {
+      let key = album.songs[song]?.key(version: version) ?? ""
+      guard album.songs[song]?.sessions[key] != nil,
+        !needed.contains(where: { $0 == (song, key) })
+      else { return }
+      needed.append((song, key))
+    }
+    for song in chosen.songs { need(song, nil) }
+    if !chosen.programme.isEmpty { for song in album.playing { need(song, nil) } }
+    for delivery in chosen.deliveries {
+      for part in delivery.parts {
+        for song in part.selection.songs { need(song, part.selection.version) }
+      }
+    }
+    return needed
+  }
+
+  // MARK: Building
+
+  mutating func perform() throws -> BuildRun.Outcome {
+    var outcome = BuildRun.Outcome()
+    outcome.rate = album.rate ?? 48_000
+    let chosen = try chosenTargets()
+    let store = options.store
+    guard Files.makeFolders(outputFolder) else {
+      outcome.ioFailures.append("\(outputFolder): the folder cannot be made")
+      return outcome
+    }
+    var failed = false
+    for (song, version) in neededSongs(chosen) {
+      let made = try SongRender(self, song: song, version: version, store: store)
+        .perform(&outcome)
+      guard let frames = made else {
+        failed = true
+        if options.keepGoing { continue }
+        return outcome
+      }
+      album.songs[song]?.setFrames(frames, version: version)
+    }
+    if failed { return outcome }
+    if !chosen.programme.isEmpty { try performProgramme(chosen.programme, &outcome) }
+    if !chosen.deliveries.isEmpty, !outcome.diagnostics.hasErrors {
+      try AlbumStage(self, store: store).perform(chosen.deliveries, &outcome)
+    }
+    return outcome
+  }
+
+  /// Every file that the album is made of, from the working folder.
+  var inputs: [String] {
+    var inputs = album.declared.files
+    for song in album.playing {
+      guard let source = album.songs[song] else { continue }
+      for (_, version) in source.sessions.sorted(by: { $0.key < $1.key }) {
+        inputs += version.compiled.session?.recordings.map(\.path) ?? []
+      }
+      if let mix = source.written.mix {
+        let folder = pipeline.directory(of: mix.path.span.source, sources)
+        inputs.append(Files.join(folder, mix.path.value))
+      }
+    }
+    return inputs
+  }
+
+  /// The songs one after the other: mix or master.
+  private func performProgramme(_ names: [String], _ outcome: inout BuildRun.Outcome) throws {
+    let part = album.compile(
+      AlbumSelection(songs: album.playing), options: options.resolveOptions)
+    guard let session = part.session, let graph = part.graph, !part.diagnostics.hasErrors else {
+      outcome.diagnostics.add(contentsOf: part.diagnostics.all)
+      return
+    }
+    let run = BuildRun(
+      pipeline: pipeline, session: session, graph: graph, options: options, targets: names,
+      sources: sources, declared: part.programme.session(of: album.session))
+    let made = try run.perform()
+    outcome.add(made)
+  }
+}
+
+extension BuildRun.Outcome {
+  /// Takes in what a part of the build did.
+  mutating func add(_ other: BuildRun.Outcome) {
+    files += other.files
+    diagnostics.add(contentsOf: other.diagnostics.all)
+    ioFailures += other.ioFailures
+    moved += other.moved
+    verdicts += other.verdicts
+    add(other.report)
+  }
+
+  mutating func add(_ other: RenderReport) {
+    report.rendered += other.rendered
+    report.cached += other.cached
+    report.failures += other.failures
+    report.wasCancelled = report.wasCancelled || other.wasCancelled
+  }
+}

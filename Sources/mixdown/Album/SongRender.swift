@@ -1,0 +1,78 @@
+import ArgumentParser
+import AudioFiles
+import Diagnostics
+import Engine
+import MixGraph
+import SessionModel
+
+/// Renders a song's mix for its album, as an ordinary incremental build of its session.
+struct SongRender {
+  private let album: AlbumRun
+  /// `song/NAME`
+  let name: String
+  private let version: AlbumSong.Version?
+  private let store: Store?
+
+  init(_ album: AlbumRun, song: Int, version: String, store: Store?) {
+    self.album = album
+    self.store = store
+    self.version = album.album.songs[song]?.sessions[version]
+    let written = album.album.written.songs[song].name.value
+    name = version.isEmpty ? "song/\(written)" : "song/\(written) (\(version))"
+  }
+
+  /// - Returns: the mix's frames; nil when it could not be made, after saying why.
+  func perform(_ outcome: inout BuildRun.Outcome) throws -> Int64? {
+    guard let (run, render, format) = try prepared(&outcome.diagnostics), let version else {
+      return nil
+    }
+    guard Files.makeFolders(Files.folder(of: version.path)) else {
+      outcome.ioFailures.append("\(Files.folder(of: version.path)): the folder cannot be made")
+      return nil
+    }
+    let progress = ProgressLine(programme: run.session.programme.length, rate: run.session.rate)
+    let report = render.run { done, total in progress.show(done, of: total) }
+    progress.clear()
+    if Interruption.signal != 0 { throw ExitCode(128 + Interruption.signal) }
+    outcome.add(report)
+    for failure in report.failures { run.explain(failure, &outcome) }
+    for fault in report.cacheFaults { Console.error("mixdown: \(fault)") }
+    guard report.failures.isEmpty, let output = report.outputs.first else { return nil }
+    outcome.files.append(
+      BuildRun.File(target: name, path: version.path, facts: output.facts, format: format))
+    return output.facts.frames
+  }
+
+  /// The render, not run; nil when the song cannot be.
+  func prepared(
+    _ diagnostics: inout DiagnosticList
+  ) throws -> (run: BuildRun, render: Render, format: SoundFileFormat)? {
+    guard let version else { return nil }
+    let compiled = version.pipeline.measureTrims(
+      version.compiled, store: store, workers: album.options.j ?? RenderOptions.processorCount,
+      paranoid: album.options.paranoid)
+    guard let session = compiled.session, let graph = compiled.graph,
+      let mix = graph.output("mix"), !compiled.diagnostics.hasErrors
+    else {
+      diagnostics.add(contentsOf: compiled.diagnostics.all)
+      return nil
+    }
+    let run = BuildRun(
+      pipeline: version.pipeline, session: session, graph: graph, options: album.options,
+      targets: [], sources: album.sources)
+    let format = SoundFileFormat(
+      .wav, .float32, rate: session.rate, channelCount: graph[mix].channelCount)
+    let path = version.path
+    let request = OutputRequest(
+      name: name, node: mix.index, endNode: mix.index, path: path, identity: "song \(format)"
+    ) { () throws(RenderFailure) in
+      let levels = FileLevels(rate: format.rate, channelCount: format.channelCount)
+      return try FileSink(
+        path: path, format: format, observers: [levels], measures: { levels.measures })
+    }
+    let render = Render(
+      graph, session: session, outputs: [request], options: run.renderOptions(nil), store: store,
+      cancellation: Interruption.install())
+    return (run, render, format)
+  }
+}
