@@ -5,7 +5,7 @@ import Testing
 struct ExampleTests {
   static let names = ["first-mix", "song", "spoken-word"]
 
-  @Test(arguments: names)
+  @Test(arguments: names + ["album"])
   func checksWithoutAWarningAndIsFormatted(_ name: String) throws {
     let place = Workplace()
     let session = Package.root.appendingPathComponent("examples/\(name)").path
@@ -31,6 +31,24 @@ struct ExampleTests {
     }
     #expect(run.made.contains { $0.target == "mix" })
     try Golden.compare(name, run)
+  }
+
+  @Test func theAlbumBuildsItsFilesItsDiscAndItsRecord() throws {
+    let place = Workplace()
+    for name in ["first-mix", "song"] { try place.copyExample(name) }
+    try place.write(
+      try Data(contentsOf: Package.root.appendingPathComponent("examples/album/session.yaml")),
+      to: "album/session.yaml")
+    let run = place.mixdown("build", "album", "--json")
+    #expect(run.status == 0, "\(run.account)")
+    #expect(
+      place.files(in: "album/out") == [
+        "01 First Mix.flac", "02 Late Ferry.flac", "cd/MD5SUMS", "cd/Short Crossings PQ.txt",
+        "cd/Short Crossings.cue", "cd/Short Crossings.wav", "songs/first-mix.wav",
+        "songs/late-ferry.wav", "vinyl/Short Crossings A.wav", "vinyl/Short Crossings B.wav",
+        "vinyl/Short Crossings timing.txt",
+      ])
+    try Golden.compare("album", run)
   }
 
   @Test func aSongsStemsAddUpToTheMixBeforeItsSharedCompressor() throws {

@@ -46,6 +46,19 @@ struct ReadmeTests {
     try place.write(
       parts[0] + (includes.isEmpty ? "" : "includes: [\(includes)]\n"), to: "session.yaml")
     try place.writeTone("tone.wav", seconds: 64)
+    for match in parts.joined().matches(of: /[a-z0-9-]+\/session\.yaml/) {
+      let song = """
+        mixdown: 1
+        rate: 48 kHz
+        tracks: {a: {source: ../tone.wav}, b: {source: ../tone.wav}}
+        versions: {instrumental: {mute: [b]}}
+
+        """
+      try place.write(song, to: String(match.0))
+    }
+    for match in parts.joined().matches(of: /[a-z0-9-]+\/mix\.wav/) {
+      try place.writeTone(String(match.0), seconds: 5)
+    }
     for match in parts.joined().matches(of: /audio\/[a-z0-9-]+\.(wav|flac)/) {
       let file = place[String(match.0)]
       try FileManager.default.createDirectory(
