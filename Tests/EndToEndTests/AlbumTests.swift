@@ -85,6 +85,21 @@ struct AlbumTests {
     #expect(run.standardError.contains(message), "\(run.account)")
   }
 
+  @Test func valuesOfAnAlbumAreSetByAddress() throws {
+    let place = Workplace()
+    try Self.album(place)
+    for (address, value) in [("two/gain", "-1.5 dB"), ("gap", "1 s"), ("metadata/title", "New")] {
+      let run = place.mixdown("set", "album.yaml", address, value)
+      #expect(run.status == 0, "\(run.account)")
+    }
+    let text = String(decoding: try place.read("album.yaml"), as: UTF8.self)
+    #expect(text.contains("gain: -1.5 dB") && text.contains("gap: 1 s"), "\(text)")
+    #expect(text.contains("title: New"), "\(text)")
+    let wrong = place.mixdown("set", "album.yaml", "tow/gain", "-1 dB")
+    #expect(wrong.status == 65, "\(wrong.account)")
+    #expect(wrong.standardError.contains("no song is named 'tow'"), "\(wrong.account)")
+  }
+
   @Test func songsThatDisagreeAboutTheRateNeedOne() throws {
     let place = Workplace()
     try place.writeTone("x.wav", seconds: 1, rate: 44_100, channels: 2)

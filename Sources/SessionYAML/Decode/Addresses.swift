@@ -54,6 +54,7 @@ public struct AddressEditor {
       unknown(path, "the address is empty", among: [])
       return nil
     }
+    if tree["kind"]?.text == "album" { return startOfAlbum(&path, first) }
     for (section, row) in [("tracks", "track"), ("buses", "bus"), ("groups", "group")]
     where tree[section]?.entry(first) != nil {
       path.prepend(section)
@@ -70,6 +71,19 @@ public struct AddressEditor {
     }
     unknown(
       path, "no track, bus or group is named '\(first)'", among: names + ["mix", "master"])
+    return nil
+  }
+
+  /// The same for an album: `harbour` is `songs/harbour`.
+  private mutating func startOfAlbum(_ path: inout AddressPath, _ first: String) -> ValueKind? {
+    if tree["songs"]?.entry(first) != nil {
+      path.prepend("songs")
+      return .mapping("album")
+    }
+    if Specs.album.names.contains(first) { return .mapping("album") }
+    unknown(
+      path, "no song is named '\(first)'",
+      among: (tree["songs"]?.entries?.map(\.key.value) ?? []) + ["master"])
     return nil
   }
 
