@@ -28,7 +28,7 @@ extension AlbumJob {
     var loudest: Int?
     if delivery.isTogether, files.contains(where: { $0.form.gain == nil }) {
       switch solve(sources, folder: run.outputFolder) {
-      case .failure(let failure): return failure
+      case .failure(let box): return box.failure
       case .success(let solution):
         for index in files.indices { files[index].form.gain = solution.gain }
         loudest = solution.loudest

@@ -1,3 +1,4 @@
+import AudioFiles
 import Diagnostics
 import Engine
 import Mastering
