@@ -74,6 +74,9 @@ struct AlbumTests {
     ("{one: {session: one}, two: {session: two}}", "master: {deliver: {x: {sides: {A: [one]}}}}", 0, "'two' is on no side"),
     ("{one: {session: one}, two: {session: two}}", "master: {deliver: {x: {file: out/<album>.wav}}}", 65, "two files would be written to 'out/The Album.wav'"),
     ("{one: {session: one}}", "master: {deliver: {x: {file: out/<nm>.wav}}}", 65, "<nm> has no value here"),
+    ("{one: {session: one, metadata: {isrc: USS1Z26}}}", "", 65, "[wrong-code]"),
+    ("{one: {session: one}}", "master: {deliver: {x: {file: out/<nn>.m4a}}}", 65, "'m4a' is no format"),
+    ("{one: {session: one}}", "master: {deliver: {x: {profile: red-bock}}}", 65, "red-book"),
     ("{one: {session: one}}", "master: {deliver: {x: {gain: as y}}}", 65, "no delivery is named 'y'"),
   ])
   func whatIsWrongIsSaid(_ songs: String, _ rest: String, _ status: Int32, _ message: String) throws

@@ -65,6 +65,7 @@ extension DeliveryForm {
     form.tail = nil
     form.fadeOut = nil
     form.range = nil
+    form.profile = nil
     return form
   }
 
@@ -74,6 +75,7 @@ extension DeliveryForm {
     var form = self
     form.format.container = .wav
     form.metadata = SoundFileMetadata()
+    form.profile = nil
     form.gain = gain
     form.loudness = nil
     form.range = nil

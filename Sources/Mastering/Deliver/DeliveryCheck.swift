@@ -146,6 +146,13 @@ public enum DeliveryCheck {
 
   // MARK: Codes
 
+  /// What is wrong with ISRC and UPC among tags.
+  public static func codes(of metadata: Metadata) -> DiagnosticList {
+    var list = DiagnosticList()
+    checkCodes(metadata, &list)
+    return list
+  }
+
   /// ISRC and UPC, each where it is written.
   private static func checkCodes(_ metadata: Metadata, _ list: inout DiagnosticList) {
     if let code = metadata["isrc"], RecordingCode(code.value) == nil {

@@ -70,8 +70,11 @@ extension AlbumJob {
     for index in files.indices {
       if cancellation.isCancelled { return .said }
       let file = files[index]
+      var form = file.form
+      // Where the gain is given nothing is solved or corrected for one file alone.
+      if form.gain != nil { form.loudness = nil }
       do throws(DeliveryRender.Failure) {
-        let made = try DeliveryRender(file.form, path: file.path, folder: run.outputFolder)
+        let made = try DeliveryRender(form, path: file.path, folder: run.outputFolder)
           .run(sources[index])
         var facts = made.facts
         facts.measures = made.measures.kept

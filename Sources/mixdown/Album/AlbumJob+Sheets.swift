@@ -23,13 +23,13 @@ extension AlbumJob {
       return DiscLayout.Song(
         title: own["title"]?.value ?? entry.name,
         performer: own["artist"]?.value ?? tags["artist"]?.value ?? "",
-        isrc: own["isrc"]?.value ?? "",
+        isrc: own["isrc"].map { RecordingCode($0.value)?.text ?? $0.value } ?? "",
         start: first.form.fileFrames(entry.start),
         pause: entry.gap * Int64(DiscLayout.framesPerSecond) / rate)
     }
     return DiscLayout(
       title: tags["title"]?.value ?? "", performer: tags["artist"]?.value ?? "",
-      upc: tags["upc"]?.value ?? "", songs: songs,
+      upc: tags["upc"].map { ProductCode($0.value)?.text ?? $0.value } ?? "", songs: songs,
       samples: first.form.fileFrames(programme.length), frame: frame)
   }
 

@@ -98,6 +98,7 @@ struct AlbumSource {
       var song = AlbumSong(written, index: index)
       song.read(versions: versions.sorted(), in: &self, into: &diagnostics)
       songs[index] = song
+      diagnostics.add(contentsOf: DeliveryCheck.codes(of: written.metadata))
     }
   }
 

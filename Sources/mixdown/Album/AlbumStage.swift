@@ -146,16 +146,13 @@ final class AlbumStage {
     _ delivery: ResolvedDelivery, _ item: ResolvedDelivery.Item,
     _ streams: AlbumProgrammeStreams, _ outcome: inout BuildRun.Outcome
   ) -> DeliveryForm? {
-    let profile = delivery.profile.flatMap { DeliveryProfile(named: $0.value) }
-    if let written = delivery.profile, profile == nil {
-      outcome.diagnostics.add(.unknownProfile(written.value, at: written.span))
-      return nil
-    }
     var own = delivery
     own.metadata = item.metadata ?? delivery.metadata
-    if let form = DeliveryForm(
-      own, item: item, sessionRate: streams.session.rate, profile: profile)
+    if var form = DeliveryForm(
+      own, item: item, sessionRate: streams.session.rate,
+      profile: delivery.profile.flatMap { Profiles[$0.value] })
     {
+      form.addPlaces(of: streams.session, own)
       return form
     }
     let word = delivery.format?.value ?? DeliveryForm.ending(of: item.file)

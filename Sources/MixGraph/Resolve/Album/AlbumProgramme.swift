@@ -109,6 +109,16 @@ public struct AlbumProgramme: Sendable {
     }
   }
 
+  /// The format that a file's ending names; nil: it has none.
+  private static func ending(of file: Located<String>) -> Located<String>? {
+    guard let dot = file.value.lastIndex(of: "."), !file.value[dot...].contains("/") else {
+      return nil
+    }
+    let word = file.value[file.value.index(after: dot)...].lowercased()
+    let names = ["wave": "wav", "aif": "aiff", "aifc": "aiff", "oga": "ogg"]
+    return Located(names[word] ?? word, file.span)
+  }
+
   /// The programme as a session: a track for each song, the album's master behind them.
   public func session(of album: Session) -> Session {
     var session = Session(span: album.span)
@@ -125,6 +135,9 @@ public struct AlbumProgramme: Sendable {
       var plain = delivery
       plain.version = nil
       plain.file = nil
+      if plain.format == nil, let file = delivery.file {
+        plain.format = AlbumProgramme.ending(of: file)
+      }
       return plain
     }
     guard let written = album.album else { return session }
