@@ -38,7 +38,7 @@ extension AlbumRun {
   func plan(_ diagnostics: inout DiagnosticList) throws -> AlbumPlan {
     var plan = AlbumPlan()
     let chosen = try chosenTargets()
-    let store = options.store
+    let store = pipeline.store
     for (song, version) in neededSongs(chosen) {
       let render = SongRender(self, song: song, version: version, store: store)
       guard let (_, prepared, _) = try render.prepared(&diagnostics) else { continue }
@@ -53,7 +53,7 @@ extension AlbumRun {
 
   /// Why songs and the programme are not what they were at the last build.
   func explain(_ name: String?, _ diagnostics: inout DiagnosticList) throws -> [Explanation] {
-    let store = options.store
+    let store = pipeline.store
     var explanations: [Explanation] = []
     var chosen = try chosenTargets()
     if let name {

@@ -109,7 +109,7 @@ struct AlbumRun {
     var outcome = BuildRun.Outcome()
     outcome.rate = album.rate ?? 48_000
     let chosen = try chosenTargets()
-    let store = options.store
+    let store = pipeline.store
     guard Files.makeFolders(outputFolder) else {
       outcome.ioFailures.append("\(outputFolder): the folder cannot be made")
       return outcome
