@@ -84,3 +84,6 @@ void lanes_phases(const double *samples, const double *table, long taps, long ba
                   long stride) {
   CHOSEN(phases)(samples, table, taps, bases, out, stride);
 }
+void lanes_tops(const double *phases, long stride, long frames, double *out) {
+  CHOSEN(tops)(phases, stride, frames, out);
+}

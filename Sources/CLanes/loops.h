@@ -353,6 +353,19 @@ static void LOOP(phases)(const double *x, const double *table, long taps, long b
   }
 }
 
+static void LOOP(tops)(const double *phases, long stride, long frames, double *out) {
+  for (long i = 0; i < frames; i += 4) {
+    lanes4 top = MAGNITUDE(DOUBLES(phases + i + 1));
+    for (long k = 1; k < 5; k++) {
+      const lanes4 behind = MAGNITUDE(DOUBLES(phases + k * stride + i + 1));
+      const lanes4 before = MAGNITUDE(DOUBLES(phases + (k + 3) * stride + i));
+      top = behind > top ? behind : top;
+      top = before > top ? before : top;
+    }
+    DOUBLES(out + i) = top;
+  }
+}
+
 #undef SECTION
 #undef STEP
 #undef KEEP

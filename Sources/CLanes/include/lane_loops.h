@@ -63,4 +63,8 @@ void lanes_middles(const double *samples, const double *taps, long count, double
 void lanes_phases(const double *samples, const double *table, long taps, long bases, double *out,
                   long stride);
 
+/* The largest magnitude from half a frame before to half a frame behind frame i + 1, from what
+   `lanes_phases` gave; written up to the next four. */
+void lanes_tops(const double *phases, long stride, long frames, double *out);
+
 #endif

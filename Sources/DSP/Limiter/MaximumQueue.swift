@@ -76,13 +76,14 @@ struct MovingAverage {
   private var ring: [Int64]
   private var position = 0
   private(set) var sum: Int64 = 0
-  /// ⌈2^64 / length⌉; 0 for length 1. With sums below 2^47 and lengths below 2^17 the upper half
-  /// of the product is the quotient exactly.
+  /// 2^64 / length, rounded up: a product's upper half is then the quotient, exactly, for what the
+  /// sum can be. 0: divide.
   private let reciprocal: UInt64
 
   init(length: Int) {
     ring = Array(repeating: 0, count: max(1, length))
-    reciprocal = length > 1 ? UInt64.max / UInt64(length) + 1 : 0
+    // Exact for numerators under 2^64 / length; they stay under (2^40 + 1) · length.
+    reciprocal = (2..<4096).contains(length) ? UInt64.max / UInt64(length) + 1 : 0
   }
 
   @inline(__always)
@@ -92,10 +93,11 @@ struct MovingAverage {
     position += 1
     if position == ring.count { position = 0 }
     guard sum != 0 else { return 0 }
-    let last = UInt64(truncatingIfNeeded: ring.count) &- 1
-    if last == 0 { return sum }
-    let padded = UInt64(bitPattern: sum) &+ last
-    return Int64(bitPattern: padded.multipliedFullWidth(by: reciprocal).high)
+    let length = UInt64(truncatingIfNeeded: ring.count)
+    let numerator = UInt64(bitPattern: sum) &+ length &- 1
+    return Int64(
+      bitPattern: reciprocal == 0
+        ? numerator / length : reciprocal.multipliedFullWidth(by: numerator).high)
   }
 
   func encode(into writer: inout StateWriter) {

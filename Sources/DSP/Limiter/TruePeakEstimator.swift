@@ -34,11 +34,14 @@ public struct TruePeakEstimator {
   private let input: AudioBuffer
   /// Phases 0...7 of the bases of one group (and of the base before them).
   private let phases: AudioBuffer
+  /// The highest of these points around each frame.
+  private let tops: AudioBuffer
 
   public init() {
     coefficients = AudioBuffer(channelCount: 1, frameCapacity: Self.half * 7)
     input = AudioBuffer(channelCount: 1, frameCapacity: Self.history + Self.tile + 8)
     phases = AudioBuffer(channelCount: 8, frameCapacity: Self.group + 8)
+    tops = AudioBuffer(channelCount: 1, frameCapacity: Self.group + 8)
     // w[k][r]: the weight of a sample r + k/8 away.
     let window = KaiserWindow(beta: 9.5)
     var weights = (0...8).map { k in
@@ -128,18 +131,15 @@ public struct TruePeakEstimator {
     from first: Int, _ size: Int, _ threshold: Double, _ peaks: Samples, _ merging: Bool
   ) {
     let y = phases.block
+    lanes_tops(y[0].address, phases.frameCapacity, size, tops.block[0].address)
     for i in 0..<size {
-      // Grid positions −5/8 ... +5/8 around the frame, which is base i + 1 at phase 0.
-      let points = (
-        y[3][i], y[4][i], y[5][i], y[6][i], y[7][i], y[0][i + 1], y[1][i + 1], y[2][i + 1],
-        y[3][i + 1], y[4][i + 1], y[5][i + 1]
-      )
-      var top = max(points.1.magnitude, points.2.magnitude)
-      top = max(top, max(points.3.magnitude, points.4.magnitude))
-      top = max(top, max(points.5.magnitude, points.6.magnitude))
-      top = max(top, max(points.7.magnitude, points.8.magnitude))
-      top = max(top, points.9.magnitude)
+      var top = tops.block[0][i]
       if top * Self.vertexBound > threshold {
+        // Grid positions −5/8 ... +5/8 around the frame, which is base i + 1 at phase 0.
+        let points = (
+          y[3][i], y[4][i], y[5][i], y[6][i], y[7][i], y[0][i + 1], y[1][i + 1], y[2][i + 1],
+          y[3][i + 1], y[4][i + 1], y[5][i + 1]
+        )
         top = max(top, Self.vertex(points.0, points.1, points.2))
         top = max(top, Self.vertex(points.1, points.2, points.3))
         top = max(top, Self.vertex(points.2, points.3, points.4))
@@ -150,7 +150,7 @@ public struct TruePeakEstimator {
         top = max(top, Self.vertex(points.7, points.8, points.9))
         top = max(top, Self.vertex(points.8, points.9, points.10))
       }
-      let value = top > threshold ? top : points.5.magnitude
+      let value = top > threshold ? top : y[0][i + 1].magnitude
       peaks[first + i] = merging && peaks[first + i] > value ? peaks[first + i] : value
     }
   }

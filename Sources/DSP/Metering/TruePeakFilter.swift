@@ -80,6 +80,9 @@ public final class TruePeakFilter {
         && positions.upperBound + TruePeakFilter.margin <= samples.count)
     let group = TruePeakFilter.group
     var start = positions.lowerBound
+    // No point needs to be looked for that is below a sample.
+    let top = samples.largestMagnitude(in: positions)
+    if top > reading.peak { reading.peak = top }
     // Largest magnitudes of start − 24 ..< start + 24, in thirds, and of the 16 frames behind.
     var first = samples.largestMagnitude(in: (start - 24)..<(start - 8))
     var second = samples.largestMagnitude(in: (start - 8)..<(start + 8))
@@ -90,10 +93,6 @@ public final class TruePeakFilter {
       // cost time, for it makes the bound larger.
       let fourth = samples.largestMagnitude(in: (start + 24)..<(start + 40))
       let around = max(max(first, second), max(third, fourth))
-      if around > reading.peak {
-        let near = samples.largestMagnitude(in: start..<(start + count))
-        if near > reading.peak { reading.peak = near }
-      }
       if around * bound > min(reading.peak, 1) {
         computeMiddles(samples, start)
         for i in 0..<count { examine(samples, start + i, middles.block[0][i], &reading) }

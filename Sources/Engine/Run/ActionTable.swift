@@ -68,6 +68,7 @@ final class ActionTable: @unchecked Sendable {
   private let options: RenderOptions
   private let rows: [Row]
   private let monitor = Monitor()
+  private let memory = ChunkPool()
   private var audioAtHand: [Slot: ChunkAudio] = [:]
   private var usesLeft: [Slot: Int] = [:]
   private let uses: [Int]
@@ -400,7 +401,7 @@ final class ActionTable: @unchecked Sendable {
     if let runner = row.runner { return runner }
     let runner = SegmentRunner(
       row.segment, graph: graph, timeline: timeline, library: library,
-      blockFrames: options.blockFrames)
+      blockFrames: options.blockFrames, memory: memory)
     row.runner = runner
     return runner
   }
@@ -577,7 +578,8 @@ final class ActionTable: @unchecked Sendable {
     }
     if let store, result.isKept {
       let chunk = ChunkAudio(
-        channelCount: last.channelCount, frameCount: length, isFloat: last.roundsToFloat)
+        channelCount: last.channelCount, frameCount: length, isFloat: last.roundsToFloat,
+        from: memory)
       if store.audio(result.audio, into: chunk) {
         remember(slot, chunk)
         return chunk

@@ -49,7 +49,8 @@ final class SegmentLanes {
     let outputs = runners.map { runner in
       let last = runner.graph[runner.segment.output]
       return ChunkAudio(
-        channelCount: 1, frameCount: piece.length, isFloat: last.roundsToFloat)
+        channelCount: 1, frameCount: piece.length, isFloat: last.roundsToFloat,
+        from: runner.memory)
     }
     for kernel in kernels { kernel.load() }
     var done = 0

@@ -22,6 +22,8 @@ final class SegmentRunner {
   let graph: Graph
   let timeline: Timeline
   private let blockFrames: Int
+  /// Where the chunks' memory comes from.
+  let memory: (any ChunkMemory)?
   private let work: AudioBuffer
   private let keyBuffer: AudioBuffer
   private let curveBuffer: AudioBuffer
@@ -52,8 +54,9 @@ final class SegmentRunner {
 
   init(
     _ segment: Segment, graph: Graph, timeline: Timeline, library: RecordingLibrary,
-    blockFrames: Int = SegmentRunner.standardBlock
+    blockFrames: Int = SegmentRunner.standardBlock, memory: (any ChunkMemory)? = nil
   ) {
+    self.memory = memory
     self.segment = segment
     self.graph = graph
     self.timeline = timeline
@@ -129,7 +132,8 @@ final class SegmentRunner {
     }
     let before = silentInput ? encodedState() : []
     let output = ChunkAudio(
-      channelCount: last.channelCount, frameCount: piece.length, isFloat: last.roundsToFloat)
+      channelCount: last.channelCount, frameCount: piece.length, isFloat: last.roundsToFloat,
+      from: memory)
     var done = 0
     while done < piece.length {
       let count = Self.blockLength(piece, done, blockFrames)

@@ -10,15 +10,23 @@ public final class ChunkAudio: @unchecked Sendable {
   public let frameCount: Int
   public let isFloat: Bool
   /// Pages: what unbuffered input and output ask of memory.
-  private static let alignment = 4096
+  public static let alignment = 4096
   /// nil: digital silence.
   private var memory: UnsafeMutableRawPointer?
+  /// Whose the memory is; nil: the chunk's own.
+  private let owner: (any ChunkMemory)?
 
-  public init(channelCount: Int, frameCount: Int, isFloat: Bool) {
+  /// - Parameter owner: where memory comes from and goes back to.
+  public init(
+    channelCount: Int, frameCount: Int, isFloat: Bool, from owner: (any ChunkMemory)? = nil
+  ) {
     self.channelCount = channelCount
     self.frameCount = frameCount
     self.isFloat = isFloat
-    memory = .allocate(byteCount: max(1, channelCount * frameCount * (isFloat ? 4 : 8)), alignment: Self.alignment)
+    self.owner = owner
+    let byteCount = max(1, channelCount * frameCount * (isFloat ? 4 : 8))
+    memory =
+      owner?.take(byteCount) ?? .allocate(byteCount: byteCount, alignment: Self.alignment)
   }
 
   /// Digital silence: no memory.
@@ -26,10 +34,17 @@ public final class ChunkAudio: @unchecked Sendable {
     self.channelCount = channelCount
     self.frameCount = frameCount
     self.isFloat = isFloat
+    owner = nil
     memory = nil
   }
 
-  deinit { memory?.deallocate() }
+  deinit { giveBack() }
+
+  private func giveBack() {
+    guard let memory else { return }
+    if let owner { owner.give(memory, max(1, byteCount)) } else { memory.deallocate() }
+    self.memory = nil
+  }
 
   public var isSilent: Bool { memory == nil }
   public var byteCount: Int { channelCount * frameCount * (isFloat ? 4 : 8) }
@@ -112,8 +127,7 @@ public final class ChunkAudio: @unchecked Sendable {
         if wide != 0 { return }
       }
     }
-    memory.deallocate()
-    self.memory = nil
+    giveBack()
   }
 
   /// The samples' bytes: channels one after the other; empty for silence.
