@@ -10,7 +10,7 @@ struct VerdictTests {
   private let span = Span(SourceID(0), 3, 9)
 
   private func verdict(
-    _ measured: Double?, _ relation: Expectation.Relation,
+    _ measured: Double?, _ relation: SessionModel.Expectation.Relation,
     _ severity: DeliveryVerdict.Severity = .must
   ) -> DeliveryVerdict {
     DeliveryVerdict(

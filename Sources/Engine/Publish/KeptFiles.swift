@@ -18,19 +18,6 @@ extension Store {
 }
 
 extension Store {
-  /// Numbers that were kept under `key`.
-  public func numbers(_ key: Digest) -> [Double]? {
-    guard let bytes = record(key) else { return nil }
-    var reader = StateReader(bytes)
-    return try? reader.readDoubles(bytes.count / 8)
-  }
-
-  public func keep(_ numbers: [Double], under key: Digest) {
-    var writer = StateWriter()
-    writer.write(numbers)
-    put(key, writer.bytes)
-  }
-
   /// A number that a search for the file at `path` ended with; it may be of an earlier session.
   public func hint(for path: String, _ name: String) -> Int? {
     guard let bytes = record(Self.hintKey(path, name)) else { return nil }

@@ -8,10 +8,10 @@ public import Signal
 /// or is limited by more than it may be.
 public enum AlbumGain {
   public struct Song {
-    public var source: any FrameSource
+    public var source: any PiecedSource
     /// Frames of the album's rate.
     public var range: FrameRange
-    public init(source: any FrameSource, range: FrameRange) {
+    public init(source: any PiecedSource, range: FrameRange) {
       self.source = source
       self.range = range
     }
@@ -26,11 +26,10 @@ public enum AlbumGain {
 
   /// - Parameters:
   ///   - form: what the files are to be; its range is left out of account.
-  ///   - folder: an existing folder for streams that are kept aside.
   public static func solve(
-    _ form: DeliveryForm, _ songs: [Song], folder: String
+    _ form: DeliveryForm, _ songs: [Song], environment: DeliveryEnvironment
   ) throws(RenderFailure) -> Result<Solution, GainSolver.Obstacle> {
-    let programmes = try self.programmes(form, songs, folder)
+    let programmes = try self.programmes(form, songs, environment)
     guard let target = form.loudness else {
       guard form.ceiling != nil, !form.usesLimiter else {
         return .success(Solution(gain: 0, loudest: nil))
@@ -71,48 +70,33 @@ public enum AlbumGain {
   }
 
   private static func programmes(
-    _ form: DeliveryForm, _ songs: [Song], _ folder: String
+    _ form: DeliveryForm, _ songs: [Song], _ environment: DeliveryEnvironment
   ) throws(RenderFailure) -> [LimitedProgramme] {
     var whole = form
     whole.range = nil
     whole.head = nil
     whole.tail = nil
     whole.fadeOut = nil
-    var streams: [(source: any FrameSource, stream: any FrameSource)] = []
+    var streams: [(source: any PiecedSource, stream: any PiecedSource)] = []
     var programmes: [LimitedProgramme] = []
     for song in songs {
-      let stream: any FrameSource
+      let stream: any PiecedSource
       if let known = streams.first(where: { $0.source === song.source }) {
         stream = known.stream
       } else {
-        stream = try DeliveryStream.make(whole, from: song.source, folder: folder)
+        stream = try DeliveryStream(form: whole, environment: environment)
+          .make(from: song.source).source
         streams.append((song.source, stream))
       }
       let first = form.scaled(song.range.start)
-      let part = FramePart(stream, first: first, frames: form.scaled(song.range.end) - first)
+      let part = StreamView(
+        stream, start: first, frames: form.scaled(song.range.end) - first,
+        channels: .count(stream.channelCount))
       programmes.append(
         try LimitedProgramme(
           part, rate: form.format.rate, ceiling: form.ceiling, isLimited: form.usesLimiter,
-          headroom: form.maxLimiting, folder: folder))
+          headroom: form.maxLimiting, environment: environment))
     }
     return programmes
-  }
-}
-
-/// Some frames of a source, with silence behind its end.
-final class FramePart: FrameSource {
-  private let source: any FrameSource
-  private let first: Int64
-  let frames: Int64
-  var channelCount: Int { source.channelCount }
-
-  init(_ source: any FrameSource, first: Int64, frames: Int64) {
-    self.source = source
-    self.first = first
-    self.frames = max(0, frames)
-  }
-
-  func read(_ range: FrameRange, into block: Block) throws(RenderFailure) {
-    try source.read(range.shifted(by: first), into: block)
   }
 }

@@ -4,11 +4,15 @@ internal import Loudness
 public import MixGraph
 internal import SessionModel
 public import Signal
+internal import Synchronization
 
 /// A sound file that others are cut from, without a sample changed.
-public final class SoundFilePieces: FrameSource {
+public final class SoundFilePieces: PiecedSource, @unchecked Sendable {
+  // Proof for @unchecked Sendable: the reader is used inside `lock` only.
   private let reader: SoundFileReader
+  private let lock = Mutex(())
   private let path: String
+  public let pieces: [StreamPiece]
   public var channelCount: Int { reader.facts.channelCount }
   public var frames: Int64 { reader.facts.frames }
   public var rate: Int { reader.facts.rate }
@@ -16,22 +20,32 @@ public final class SoundFilePieces: FrameSource {
   public init(path: String) throws(SoundFileError) {
     reader = try SoundFileReader(path: path)
     self.path = path
-  }
-
-  public func read(_ range: FrameRange, into block: Block) throws(RenderFailure) {
-    do throws(SoundFileError) {
-      try reader.read(
-        at: range.start, into: block, channels: Array(0..<block.channelCount))
-    } catch {
-      throw .io("\(path): \(error.message)")
+    let (frames, step) = (reader.facts.frames, Int64(1) << 18)
+    pieces = stride(from: Int64(0), to: frames, by: Int64.Stride(step)).map { start in
+      StreamPiece(
+        range: FrameRange(start, min(frames, start + step)), content: nil, offset: 0)
     }
   }
 
+  public func read(_ range: FrameRange, into block: Block) throws(RenderFailure) {
+    let problem: SoundFileError? = lock.withLock { _ in
+      do throws(SoundFileError) {
+        try reader.read(
+          at: range.start, into: block, channels: Array(0..<block.channelCount))
+        return nil
+      } catch {
+        return error
+      }
+    }
+    if let problem { throw .io("\(path): \(problem.message)") }
+  }
+
   /// The frames `range`, filled up with silence to a multiple of `frame`.
-  public func piece(_ range: Range<Int64>, multipleOf frame: Int64 = 1) -> any FrameSource {
+  public func piece(_ range: Range<Int64>, multipleOf frame: Int64 = 1) -> any PiecedSource {
     let length = Int64(range.count)
-    return FramePart(
-      self, first: range.lowerBound, frames: (length + frame - 1) / frame * frame)
+    return StreamView(
+      self, start: range.lowerBound, frames: (length + frame - 1) / frame * frame,
+      channels: .count(channelCount))
   }
 
   /// What each range measures by `metric`; nil where it is too short for it.
@@ -39,7 +53,15 @@ public final class SoundFilePieces: FrameSource {
     var values: [Double?] = []
     for range in ranges {
       let meter = LoudnessMeter(rate: rate, channelCount: channelCount)
-      try FrameLoop.read(self, range) { block, _ in meter.process(block) }
+      let buffer = AudioBuffer(channelCount: channelCount, frameCapacity: 4096)
+      var at = range.lowerBound
+      while at < range.upperBound {
+        let end = min(range.upperBound, at + 4096)
+        let block = buffer.block(Int(end - at))
+        try read(FrameRange(at, end), into: block)
+        meter.process(block)
+        at = end
+      }
       let report = MeterReport(meter.finish(), rate: rate, channelCount: channelCount)
       values.append(GainSolver.value(of: metric, in: report))
     }

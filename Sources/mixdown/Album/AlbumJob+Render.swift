@@ -14,7 +14,10 @@ extension AlbumJob {
     _ run: AlbumRun, _ cancellation: Cancellation, _ store: Store?,
     _ outcome: inout BuildRun.Outcome
   ) throws -> Failure? {
-    var sources: [Spill] = []
+    let environment = DeliveryEnvironment(
+      folder: run.outputFolder, store: store,
+      workers: run.options.j ?? RenderOptions.processorCount, cancellation: cancellation)
+    var sources: [PieceSpill] = []
     for file in files {
       guard
         let source = file.streams.stream(file.lowered.from, run, cancellation, &outcome)
@@ -27,7 +30,7 @@ extension AlbumJob {
     }
     var loudest: Int?
     if delivery.isTogether, files.contains(where: { $0.form.gain == nil }) {
-      switch solve(sources, folder: run.outputFolder) {
+      switch solve(sources, environment) {
       case .failure(let box): return box.failure
       case .success(let solution):
         for index in files.indices { files[index].form.gain = solution.gain }
@@ -35,12 +38,12 @@ extension AlbumJob {
       }
     }
     return isCut
-      ? cut(sources[0], loudest, run, store)
-      : write(sources, loudest, run, store, cancellation)
+      ? cut(sources[0], loudest, run, environment)
+      : write(sources, loudest, environment, cancellation)
   }
 
   private func solve(
-    _ sources: [Spill], folder: String
+    _ sources: [PieceSpill], _ environment: DeliveryEnvironment
   ) -> Result<AlbumGain.Solution, FailureBox> {
     var songs: [AlbumGain.Song] = []
     var seen: [ObjectIdentifier] = []
@@ -52,7 +55,7 @@ extension AlbumJob {
       }
     }
     do throws(RenderFailure) {
-      switch try AlbumGain.solve(files[0].form, songs, folder: folder) {
+      switch try AlbumGain.solve(files[0].form, songs, environment: environment) {
       case .success(let solution): return .success(solution)
       case .failure(let obstacle):
         return .failure(FailureBox(.unreachable(obstacle, files[0])))
@@ -64,7 +67,7 @@ extension AlbumJob {
 
   /// Each file on its own.
   private mutating func write(
-    _ sources: [Spill], _ loudest: Int?, _ run: AlbumRun, _ store: Store?,
+    _ sources: [PieceSpill], _ loudest: Int?, _ environment: DeliveryEnvironment,
     _ cancellation: Cancellation
   ) -> Failure? {
     for index in files.indices {
@@ -74,7 +77,7 @@ extension AlbumJob {
       // Where the gain is given nothing is solved or corrected for one file alone.
       if form.gain != nil { form.loudness = nil }
       do throws(DeliveryRender.Failure) {
-        let made = try DeliveryRender(form, path: file.path, folder: run.outputFolder)
+        let made = try DeliveryRender(form, path: file.path, environment: environment)
           .run(sources[index])
         var facts = made.facts
         facts.measures = made.measures.kept
@@ -83,7 +86,7 @@ extension AlbumJob {
         } else {
           facts.measures += try songValues(file, pieces: songPieces(file))
         }
-        keep(facts, index, store)
+        keep(facts, index, environment.store)
       } catch {
         switch error {
         case .unreachable(let obstacle): return .unreachable(obstacle, file)
@@ -97,7 +100,7 @@ extension AlbumJob {
 
   /// The whole programme once, and every file cut from it.
   private mutating func cut(
-    _ source: Spill, _ loudest: Int?, _ run: AlbumRun, _ store: Store?
+    _ source: PieceSpill, _ loudest: Int?, _ run: AlbumRun, _ environment: DeliveryEnvironment
   ) -> Failure? {
     let first = files[0]
     let gain = first.form.gain ?? 0
@@ -107,7 +110,7 @@ extension AlbumJob {
     let pieces = pieces()
     do throws(DeliveryRender.Failure) {
       let made = try DeliveryRender(
-        first.form.uncut(gain: gain), path: whole, folder: run.outputFolder
+        first.form.uncut(gain: gain), path: whole, environment: environment
       ).run(source)
       let audio = try open(whole)
       for index in files.indices {
@@ -115,7 +118,7 @@ extension AlbumJob {
         let isLast = index == files.count - 1
         let piece = audio.piece(pieces[index], multipleOf: isLast ? frame : 1)
         let result = try DeliveryRender(
-          file.form.untouched, path: file.path, folder: run.outputFolder
+          file.form.untouched, path: file.path, environment: environment
         ).run(piece)
         var measures = result.measures
         measures["gain"] = gain
@@ -128,7 +131,7 @@ extension AlbumJob {
         } else {
           facts.measures += try songValues(file, pieces: songPieces(file))
         }
-        keep(facts, index, store)
+        keep(facts, index, environment.store)
       }
       return nil
     } catch {

@@ -11,7 +11,7 @@ final class AlbumProgrammeStreams {
   private let options: RenderOptions
   private let folder: String
   private let store: Store?
-  private var kept: [ResolvedDelivery.From: Spill] = [:]
+  private var kept: [ResolvedDelivery.From: PieceSpill] = [:]
   private var keys: [ResolvedDelivery.From: Digest] = [:]
 
   /// - Parameter label: told apart by it in what the store remembers of the last build.
@@ -47,14 +47,9 @@ final class AlbumProgrammeStreams {
   }
 
   private func request(_ node: NodeID, _ from: ResolvedDelivery.From) -> OutputRequest {
-    let channels = graph[node].channelCount
-    return OutputRequest(
-      name: "stream/\(from)", node: node.index, endNode: graph.output("mix")?.index
-    ) { [weak self, folder] () throws(RenderFailure) in
-      let spill = try Spill(folder: folder, channelCount: channels)
-      self?.kept[from] = spill
-      return spill
-    }
+    OutputRequest(
+      name: "stream/\(from)", node: node.index, endNode: graph.output("mix")?.index,
+      kind: .stream(folder: folder))
   }
 
   /// Why it is not what it was at the last build.
@@ -69,7 +64,7 @@ final class AlbumProgrammeStreams {
   func stream(
     _ from: ResolvedDelivery.From, _ run: AlbumRun, _ cancellation: Cancellation,
     _ outcome: inout BuildRun.Outcome
-  ) -> Spill? {
+  ) -> PieceSpill? {
     if let spill = kept[from] { return spill }
     guard let node = node(from) else { return nil }
     let render = Render(
@@ -80,10 +75,8 @@ final class AlbumProgrammeStreams {
     progress.clear()
     outcome.add(report)
     for failure in report.failures { explain(failure, run, &outcome) }
-    guard report.failures.isEmpty, !report.wasCancelled else {
-      kept[from] = nil
-      return nil
-    }
+    guard report.failures.isEmpty, !report.wasCancelled else { return nil }
+    kept[from] = render.stream(0)
     return kept[from]
   }
 

@@ -12,12 +12,13 @@ struct AlbumPlan {
   var files: [String] = []
   var areCertain = true
 
-  var text: String {
+  /// - Parameter workers: that the estimated seconds are for.
+  func text(workers: Int) -> String {
     if songs.isEmpty && files.isEmpty { return "nothing to do" }
     var lines: [String] = []
     for (name, plan) in songs {
       lines.append("\(name):")
-      lines += Plan.text(plan).split(separator: "\n").map { "  \($0)" }
+      lines += Plan.text(plan, workers: workers).split(separator: "\n").map { "  \($0)" }
     }
     for file in files {
       lines.append(areCertain ? "\(file) is made again" : "perhaps \(file) is made again")

@@ -2,6 +2,7 @@ import ArgumentParser
 import AudioFiles
 import Diagnostics
 import Engine
+import Mastering
 import MixGraph
 import SessionModel
 
@@ -49,8 +50,7 @@ struct SongRender {
   ) throws -> (run: BuildRun, render: Render, format: SoundFileFormat)? {
     guard let version else { return nil }
     let compiled = version.pipeline.measureTrims(
-      version.compiled, store: store, workers: album.options.j ?? RenderOptions.processorCount,
-      paranoid: album.options.paranoid)
+      version.compiled, workers: album.options.j ?? RenderOptions.processorCount)
     guard let session = compiled.session, let graph = compiled.graph,
       let mix = graph.output("mix"), !compiled.diagnostics.hasErrors
     else {
@@ -63,13 +63,11 @@ struct SongRender {
     let format = SoundFileFormat(
       .wav, .float32, rate: session.rate, channelCount: graph[mix].channelCount)
     let path = version.path
+    var file = FileRequest(format)
+    file.measures = { DeliveryMeasures($0).kept }
     let request = OutputRequest(
-      name: name, node: mix.index, endNode: mix.index, path: path, identity: "song \(format)"
-    ) { () throws(RenderFailure) in
-      let levels = FileLevels(rate: format.rate, channelCount: format.channelCount)
-      return try FileSink(
-        path: path, format: format, observers: [levels], measures: { levels.measures })
-    }
+      name: name, node: mix.index, endNode: mix.index, path: path, identity: "song \(format)",
+      kind: .file(file))
     let render = Render(
       graph, session: session, outputs: [request], options: run.renderOptions(nil), store: store,
       cancellation: Interruption.install())

@@ -35,7 +35,7 @@ struct Plan: ParsableCommand {
         pipeline: pipeline, album: album, options: options, targets: arguments.rest
       ).plan(&diagnostics)
       messages.print(diagnostics)
-      return Console.out(options.json ? plan.json.pretty : plan.text)
+      return Console.out(options.json ? plan.json.pretty : plan.text(workers: options.j ?? RenderOptions.processorCount))
     }
     let run = BuildRun(
       pipeline: pipeline, session: session, graph: graph, options: options,

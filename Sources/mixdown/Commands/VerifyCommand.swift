@@ -112,21 +112,6 @@ struct Verify: ParsableCommand {
     try outcome.status(Messages.status(outcome.diagnostics)).exit()
     if differences > 0 { try ExitStatus.targetMissed.exit() }
   }
-
-  /// SHA-256 by target.
-  private func expectations(_ run: BuildRun) throws -> [String: String] {
-    var expected: [String: String] = [:]
-    if let against {
-      guard case .success(let bytes) = Files.read(against),
-        let recorded = RecordedHashes(json: bytes)
-      else { throw ValidationError("\(against) is no result of build --json") }
-      return recorded.byTarget
-    }
-    for target in try run.chosenTargets() {
-      if let hash = Files.sha256(target.path) { expected[target.name] = hash }
-    }
-    return expected
-  }
 }
 
 /// The hashes in a result of `build --json`, read back: by target and name of the file, since one

@@ -347,7 +347,7 @@ final class DeliveryStage {
         switch error {
         case .unreachable(let obstacle):
           outcome.diagnostics.add(obstacle.diagnostic(delivery, form, path: path))
-          if let key = obstacleKey(form, stream) { store?.keep(obstacle.encoded, under: key) }
+          if let key = obstacleKey(form, stream) { store?.keep(obstacle.encoded, key) }
         case .file(let reason):
           outcome.diagnostics.add(
             .deliveryFormat(path, reason, at: delivery.format?.span ?? delivery.span))
