@@ -85,9 +85,9 @@ struct InterviewTests {
       func number(_ at: Int) -> Int { body[at..<(at + 4)].reduce(0) { $0 << 8 | Int($1) } }
       return (number(at), number(at + 4))
     }
-    // 1.2 s; 21.125 s less the cuts of 1.5 s and 0.45 s, in front of the advert.
-    #expect(chapters.map(\.start) == [1_200, 19_175], "\(chapters)")
-    #expect(chapters.first?.end == 19_175)
+    // 1.2 s; 21.125 s less the cuts of 1.5 s and 0.45 s, behind the advert of 0.8 s.
+    #expect(chapters.map(\.start) == [1_200, 19_975], "\(chapters)")
+    #expect(chapters.first?.end == 19_975)
     // Constant: every audio frame of MPEG-1 Layer III says 160 kbit/s.
     #expect(frames.audio.count > 100)
     var at = frames.audioStart

@@ -96,7 +96,8 @@ struct ReportTests {
     // Two messages, and one number that was met.
     #expect(results.count == 3)
     for result in results {
-      #expect(!(result["message"]?["text"]?.text ?? "").isEmpty)
+      let text: String = result["message"]?["text"]?.text ?? ""
+      #expect(text != "")
       let index = try #require(result["ruleIndex"]?.whole)
       #expect(rules[Int(index)] == result["ruleId"]?.text)
       let level = result["level"]?.text ?? ""

@@ -85,7 +85,8 @@ struct CafForm {
       .title: "title", .artist: "artist", .album: "album", .composer: "composer",
       .lyricist: "lyricist", .genre: "genre", .date: "year", .track: "track number",
       .copyright: "copyright", .comment: "comments", .engineer: "recording engineer",
-      .bpm: "tempo", .musicalKey: "key signature",
+      .bpm: "tempo", .musicalKey: "key signature", .isrc: "ISRC", .upc: "UPC",
+      .albumArtist: "album artist",
     ]
     let kept = metadata.entries.compactMap { entry in names[entry.key].map { ($0, entry.text) } }
     guard !kept.isEmpty else { return [] }

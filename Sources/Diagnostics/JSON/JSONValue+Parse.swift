@@ -19,7 +19,8 @@ private struct JSONParser {
   mutating func document() -> JSONValue? {
     guard let value = value(depth: 0) else { return nil }
     skipSpace()
-    return at == bytes.count ? value : nil
+    // Not `nil`, which would be the value of that name.
+    return at == bytes.count ? Optional(value) : Optional.none
   }
 
   private mutating func skipSpace() {

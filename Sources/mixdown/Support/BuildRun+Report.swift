@@ -26,7 +26,8 @@ extension BuildRun.Outcome {
     result.chunksCached = report.cached
     result.segments = report.segments.map { .init(name: $0.name, rendered: $0.rendered) }
     // With the decimals that are kept, so that every form says the same now and later.
-    return BuildReport(json: result.json) ?? result
+    let kept = JSONValue(parsing: result.json.pretty.utf8).flatMap { BuildReport(json: $0) }
+    return kept ?? result
   }
 
   /// What was made, a line a file, and what it took.
