@@ -308,6 +308,28 @@ struct AlbumBuildTests {
     #expect(changed.hashes["song/three"] != first.hashes["song/three"])
   }
 
+  @Test func explainComparesEachVersionOfASongWithItself() throws {
+    let place = Workplace()
+    try Self.songs(place, frames: [60_000])
+    try Self.album(
+      place,
+      """
+      each: {limiter: none, file: out/<nn>.wav},
+      plain: {version: instrumental, limiter: none, file: out/plain/<nn>.wav}
+      """, songs: "{one: {session: one}}")
+    #expect(build(place).status == 0)
+    let session = String(decoding: try place.read("one/session.yaml"), as: UTF8.self)
+    try place.write(
+      session.replacingOccurrences(of: "fader: -2 dB", with: "fader: -3 dB"),
+      to: "one/session.yaml")
+    let why = place.mixdown("explain", "album.yaml").text
+    for name in ["song/one:", "song/one (instrumental):"] {
+      #expect(
+        why.contains("\(name) mix.sum: mix.sum/band/level/constant was -2, is -3"), "\(why)")
+    }
+    #expect(!why.contains("is new"), "\(why)")
+  }
+
   @Test func theSameBytesComeOutWithoutACacheAndWithOneWorker() throws {
     let place = Workplace()
     try Self.songs(place)

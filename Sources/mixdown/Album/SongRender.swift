@@ -12,11 +12,14 @@ struct SongRender {
   /// `song/NAME`
   let name: String
   private let version: AlbumSong.Version?
+  /// Tells versions of a session apart in what the store remembers of the last build.
+  private let label: String
   private let store: Store?
 
   init(_ album: AlbumRun, song: Int, version: String, store: Store?) {
     self.album = album
     self.store = store
+    label = version.isEmpty ? "" : "#\(version)"
     self.version = album.album.songs[song]?.sessions[version]
     let written = album.album.written.songs[song].name.value
     name = version.isEmpty ? "song/\(written)" : "song/\(written) (\(version))"
@@ -68,8 +71,10 @@ struct SongRender {
     let request = OutputRequest(
       name: name, node: mix.index, endNode: mix.index, path: path, identity: "song \(format)",
       kind: .file(file))
+    var options = run.renderOptions(nil)
+    options.sessionPath = version.pipeline.sessionPath + label
     let render = Render(
-      graph, session: session, outputs: [request], options: run.renderOptions(nil), store: store,
+      graph, session: session, outputs: [request], options: options, store: store,
       cancellation: Interruption.install())
     return (run, render, format)
   }
