@@ -102,7 +102,10 @@ struct Verify: ParsableCommand {
     var differences = 0
     for file in outcome.files {
       let name = String(file.path.dropFirst(folder.count + 1))
-      let hash = Files.sha256(Files.join(place.outputFolder, name))
+      // Files that are not written below `out` lie beside the album.
+      let hash =
+        Files.sha256(Files.join(place.outputFolder, name))
+        ?? Files.sha256(Files.join(pipeline.folder, name))
       if hash != file.facts.sha256 { differences += 1 }
       let verdict =
         hash == nil
