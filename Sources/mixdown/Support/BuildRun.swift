@@ -125,8 +125,10 @@ struct BuildRun {
       }
       requests.append(request(target, range))
     }
+    // What the deliveries read stands right behind the files: `adopt` counts from there.
+    requests += stage.spillRequests(&outcome)
     let streams = StreamStage(self, store: stage.store)
-    requests += streams.requests() + stage.spillRequests(&outcome)
+    requests += streams.requests()
     if outcome.diagnostics.hasErrors { return outcome }
     let render = renderOptions(range)
     let cancellation = Interruption.install()
