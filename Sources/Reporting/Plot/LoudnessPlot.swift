@@ -214,7 +214,7 @@ public struct LoudnessPlot {
     var x = panel.x + panel.width
     for (name, colour) in entries.reversed() {
       canvas.text(x, panel.y - 9, name, size: 13, colour: Self.ink, anchor: "end")
-      x -= 7.2 * Double(name.count) + 8
+      x -= 8.6 * Double(name.count) + 8
       canvas.line(x - 18, panel.y - 13, x, panel.y - 13, colour: colour, width: 3)
       x -= 40
     }
