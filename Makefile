@@ -1,10 +1,9 @@
 # Everything one does with this package. `make` alone lists the targets.
 
 SWIFT ?= swift
-# The product, on Linux with Swift's libraries inside: it starts in half the time and runs where Swift
-# is not installed. And, in a folder of its own because testability changes how everything is compiled,
+# The product; and, in a folder of its own because testability changes how everything is compiled,
 # the product together with its tests: `make test` builds once.
-BUILD = $(SWIFT) build -c release$(if $(filter Linux,$(shell uname -s)), --static-swift-stdlib)
+BUILD = $(SWIFT) build -c release
 TESTING = -c release -Xswiftc -enable-testing --scratch-path .build-test
 MIXDOWN = .build/release/mixdown
 TESTED = .build-test/release/mixdown
