@@ -1,4 +1,93 @@
 extension Catalogue {
-  /// Rules of this area, in alphabetical order of their ids.
-  static let files: [Rule] = []
+  /// Rules of the files that a session reads.
+  static let files: [Rule] = [
+    .emptyRecording, .missingRecording, .noSuchChannel, .pickChannels,
+    .recordingGitLfs, .unreadableRecording,
+  ]
+}
+
+extension Rule {
+  public static let emptyRecording = Rule(
+    "empty-recording", .error, "a recording holds no frames",
+    page: """
+      The file has a header but no audio: the recording was probably not finished.
+
+      Wrong:
+
+          source: audio/empty.wav
+
+      Right:
+
+          source: audio/take-2.wav
+      """)
+
+  public static let missingRecording = Rule(
+    "missing-recording", .error, "a recording is not where the session says",
+    page: """
+      Paths are relative to the file that writes them.
+
+      Wrong:
+
+          source: audio/vocla.wav
+
+      Right:
+
+          source: audio/vocal.wav
+      """)
+
+  public static let noSuchChannel = Rule(
+    "no-such-channel", .error, "a recording does not have the channel that is picked",
+    page: """
+      Channels count from 1.
+
+      Wrong:
+
+          source: {file: stereo.wav, channel: 3}
+
+      Right:
+
+          source: {file: stereo.wav, channel: 2}
+      """)
+
+  public static let pickChannels = Rule(
+    "pick-channels", .error, "a recording has more than two channels and none is picked",
+    page: """
+      Strips are mono or stereo; say which channel or pair of the file is meant.
+
+      Wrong:
+
+          source: poly.wav
+
+      Right:
+
+          source: {file: poly.wav, channel: 3}
+      """)
+
+  public static let recordingGitLfs = Rule(
+    "recording-git-lfs", .error, "a Git LFS pointer stands in place of a recording",
+    page: """
+      The file holds a pointer of Git LFS instead of audio; 'git lfs pull' fetches the audio.
+
+      Wrong:
+
+          source: audio/vocal.wav    # 130 bytes of text
+
+      Right:
+
+          git lfs pull
+      """)
+
+  public static let unreadableRecording = Rule(
+    "unreadable-recording", .error, "a recording cannot be read",
+    page: """
+      The file exists, but is not audio that can be read, or may not be opened.
+
+      Wrong:
+
+          source: notes.txt
+
+      Right:
+
+          source: audio/vocal.wav
+      """)
 }

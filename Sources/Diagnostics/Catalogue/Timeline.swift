@@ -4,13 +4,12 @@ extension Catalogue {
   static let timeline: [Rule] = [
     .automationOrder, .barNeedsTempo, .beatOutsideBar, .clickAtSeam, .clipOverlap,
     .clipPastRecording, .compGap, .compOverlap, .crossfadeShortened, .duplicateOutput,
-    .editWithoutEffect, .emptyClip, .emptyRange, .emptyRecording, .emptySession, .endNeedsLength,
-    .fadeShortened, .groupCycle, .lengthOutOfRange, .meterOrder, .missingRate, .missingRecording,
-    .mutedButRouted, .nameCycle, .noSuchChannel, .notARegion, .notAudibleTarget, .overlappingCuts,
-    .overlappingEdits, .pickChannels, .positionBeforeStart, .positionTooFar, .recordingGitLfs,
-    .recordingPosition, .rideOutsideSession, .roomTone, .sendToNowhere, .tempoOrder, .unknownBus,
-    .unknownMarker, .unknownPattern, .unknownStem, .unknownStrip, .unknownTake,
-    .unreadableRecording, .wrongSource,
+    .editWithoutEffect, .emptyClip, .emptyRange, .emptySession, .endNeedsLength, .fadeShortened,
+    .groupCycle, .lengthOutOfRange, .meterOrder, .missingRate, .mutedButRouted, .nameCycle,
+    .notARegion, .notAudibleTarget, .overlappingCuts, .overlappingEdits, .positionBeforeStart,
+    .positionTooFar, .recordingPosition, .rideOutsideSession, .roomTone, .sendToNowhere,
+    .tempoOrder, .unknownBus, .unknownMarker, .unknownPattern, .unknownStem, .unknownStrip,
+    .unknownTake, .wrongSource,
   ]
 }
 
@@ -220,20 +219,6 @@ extension Rule {
           - cut: 2:05..2:10
       """)
 
-  public static let emptyRecording = Rule(
-    "empty-recording", .error, "a recording holds no frames",
-    page: """
-      The file has a header but no audio: the recording was probably not finished.
-
-      Wrong:
-
-          source: audio/empty.wav
-
-      Right:
-
-          source: audio/take-2.wav
-      """)
-
   public static let emptySession = Rule(
     "empty-session", .warning, "the session plays nothing",
     page: """
@@ -338,20 +323,6 @@ extension Rule {
           rate: 48 kHz
       """)
 
-  public static let missingRecording = Rule(
-    "missing-recording", .error, "a recording is not where the session says",
-    page: """
-      Paths are relative to the file that writes them.
-
-      Wrong:
-
-          source: audio/vocla.wav
-
-      Right:
-
-          source: audio/vocal.wav
-      """)
-
   public static let mutedButRouted = Rule(
     "muted-but-routed", .warning, "a muted bus still gets signal",
     page: """
@@ -380,20 +351,6 @@ extension Rule {
       Right:
 
           markers: {a: 10 s, b: a - 1 s}
-      """)
-
-  public static let noSuchChannel = Rule(
-    "no-such-channel", .error, "a recording does not have the channel that is picked",
-    page: """
-      Channels count from 1.
-
-      Wrong:
-
-          source: {file: stereo.wav, channel: 3}
-
-      Right:
-
-          source: {file: stereo.wav, channel: 2}
       """)
 
   public static let notARegion = Rule(
@@ -456,20 +413,6 @@ extension Rule {
           - move: {range: 1:05..1:20, to: 3:00}
       """)
 
-  public static let pickChannels = Rule(
-    "pick-channels", .error, "a recording has more than two channels and none is picked",
-    page: """
-      Strips are mono or stereo; say which channel or pair of the file is meant.
-
-      Wrong:
-
-          source: poly.wav
-
-      Right:
-
-          source: {file: poly.wav, channel: 3}
-      """)
-
   public static let positionBeforeStart = Rule(
     "position-before-start", .error, "a position lies before the session's start",
     page: """
@@ -496,20 +439,6 @@ extension Rule {
       Right:
 
           at: 1:00:00
-      """)
-
-  public static let recordingGitLfs = Rule(
-    "recording-git-lfs", .error, "a Git LFS pointer stands in place of a recording",
-    page: """
-      The file holds a pointer of Git LFS instead of audio; 'git lfs pull' fetches the audio.
-
-      Wrong:
-
-          source: audio/vocal.wav    # 130 bytes of text
-
-      Right:
-
-          git lfs pull
       """)
 
   public static let recordingPosition = Rule(
@@ -668,20 +597,6 @@ extension Rule {
       Right:
 
           comp: [{from: start, take: t2}]
-      """)
-
-  public static let unreadableRecording = Rule(
-    "unreadable-recording", .error, "a recording cannot be read",
-    page: """
-      The file exists, but is not audio that can be read, or may not be opened.
-
-      Wrong:
-
-          source: notes.txt
-
-      Right:
-
-          source: audio/vocal.wav
       """)
 
   public static let wrongSource = Rule(
