@@ -131,6 +131,23 @@ struct CacheTests {
     #expect(names == [".notes.part", "mix.wav"])
   }
 
+  /// Outputs that lag (a limiter in the mix) are not asked for the second time.
+  @Test func whatIsAskedForMovesNoPiece() throws {
+    let place = try place()
+    try place.write(
+      session() + "master:\n  inserts: [limiter]\n  deliver: {d: {bits: 24, file: out/d.wav}}\n",
+      to: "session.yaml")
+    func all() -> Run {
+      Program.run(["build", "--cache-dir", "cache", "--json"], in: place.folder)
+    }
+    let first = all()
+    #expect(first.status == 0 && chunks(first).rendered > 0, "\(first.account)")
+    let again = all()
+    #expect(chunks(again).rendered == 0, "\(again.account)")
+    #expect(chunks(build(place)).rendered == 0)
+    #expect(plan(place).certain == 0)
+  }
+
   @Test func buildsOfOneSessionAtOnceShareTheirWork() throws {
     let place = try place()
     // Each build writes files of its own below the folder.

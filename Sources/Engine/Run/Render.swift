@@ -111,7 +111,9 @@ public final class Render: @unchecked Sendable {
     }
     let segmentation = Segmentation(graph, targets: targets, policy: options.segmentation)
     self.segmentation = segmentation
-    let extra = Render.extensionFrames(graph, session: session, targets: targets)
+    // Of everything that the session can give: what is asked for moves no piece.
+    let all = graph.outputs.map(\.node) + [graph.masterStream].compactMap(\.self)
+    let extra = Render.extensionFrames(graph, session: session, targets: all)
     timeline = Timeline(session.programme, extension: extra)
     var consumers: [OutputConsumer] = []
     var consumerSegments: [Int] = []
