@@ -12,6 +12,8 @@ public struct SoundFileFacts: Hashable, Sendable {
   public var access: Access
   /// True when `frames` can be relied on.
   public var isLengthCounted: Bool
+  /// Frames that the header promises and the file does not hold: it was cut off.
+  public var missingFrames: Int64 = 0
 
   public enum Access: Hashable, Sendable {
     /// Any range of frames gives the same samples whatever was read before it.

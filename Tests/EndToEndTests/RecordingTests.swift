@@ -32,6 +32,17 @@ struct RecordingTests {
     #expect(try build { try $0.write("x", to: "a.wav/inside") }.status == 66)
   }
 
+  @Test func aRecordingThatWasCutOffIsBuiltAndSaid() throws {
+    let run = try build {
+      try $0.writeTone("whole.wav", seconds: 4)
+      let whole = try $0.read("whole.wav")
+      try $0.write(whole.prefix(whole.count / 4), to: "a.wav")
+    }
+    #expect(run.status == 0, "\(run.account)")
+    #expect(run.diagnosticIDs == ["recording-cut-off"], "\(run.account)")
+    #expect(run.text.contains("its header promises 0:04"), "\(run.account)")
+  }
+
   @Test func aNonFiniteSampleStopsTheBuildWithItsPlace() throws {
     guard let data = Package.sharedData else {
       print("skipped: no shared/data beside the package")

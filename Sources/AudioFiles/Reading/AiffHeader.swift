@@ -62,6 +62,7 @@ enum AiffHeader {
       code: code, isBigEndian: isBigEndian, channelCount: channels, rate: rate,
       dataStart: sound.start, frames: 0, container: "aiff")
     layout.frames = min(declared, sound.bytes / Int64(layout.bytesPerFrame))
+    layout.missingFrames = declared - layout.frames
     return layout
   }
 

@@ -14,6 +14,8 @@ struct LinearLayout: Hashable {
   var dataStart: Int64
   var frames: Int64
   var container: String
+  /// Frames that the header promises and the file does not hold.
+  var missingFrames: Int64 = 0
 
   var bytesPerSample: Int {
     switch code {

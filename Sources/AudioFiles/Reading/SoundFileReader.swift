@@ -29,7 +29,7 @@ public final class SoundFileReader {
       facts = SoundFileFacts(
         frames: layout.frames, rate: layout.rate, channelCount: layout.channelCount,
         container: layout.container, encoding: layout.encoding, access: .random,
-        isLengthCounted: true)
+        isLengthCounted: true, missingFrames: layout.missingFrames)
     } else {
       // libsndfile finds no frames by seeking in FLAC files behind an ID3 tag.
       let isTagged = try file.bytes(at: 0, count: 3) == Array("ID3".utf8)

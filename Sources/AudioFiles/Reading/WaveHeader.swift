@@ -7,6 +7,9 @@ enum WaveHeader {
     0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71,
   ]
 
+  /// Programs that write into a pipe put sizes from here on, knowing none.
+  private static let unknownSize: Int64 = 0x7FFF_0000
+
   static func layout(of file: PosixFile, length: Int64, isLarge: Bool) throws(SoundFileError)
     -> LinearLayout?
   {
@@ -33,12 +36,18 @@ enum WaveHeader {
       case "data":
         guard let format else { return nil }
         var available = max(0, length - body)
+        var promised = available
         if isLarge, size == 0xFFFF_FFFF, let largeDataSize {
-          available = min(available, Int64(clamping: largeDataSize))
-        } else if size != 0xFFFF_FFFF && !(size == 0 && isUnfinished) {
-          available = min(available, size)
+          promised = Int64(clamping: largeDataSize)
+        } else if size <= available || size < unknownSize, !(size == 0 && isUnfinished) {
+          promised = size
         }
-        return layout(format: format, dataStart: body, bytes: available, isLarge: isLarge)
+        available = min(available, promised)
+        var found = layout(format: format, dataStart: body, bytes: available, isLarge: isLarge)
+        if let bytes = found?.bytesPerFrame {
+          found?.missingFrames = (promised - available) / Int64(bytes)
+        }
+        return found
       default:
         break
       }

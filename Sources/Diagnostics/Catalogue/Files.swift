@@ -1,7 +1,7 @@
 extension Catalogue {
   /// Rules of the files that a session reads.
   static let files: [Rule] = [
-    .emptyRecording, .missingRecording, .noSuchChannel, .pickChannels,
+    .emptyRecording, .missingRecording, .noSuchChannel, .pickChannels, .recordingCutOff,
     .recordingGitLfs, .unreadableRecording,
   ]
 }
@@ -61,6 +61,22 @@ extension Rule {
       Right:
 
           source: {file: poly.wav, channel: 3}
+      """)
+
+  public static let recordingCutOff = Rule(
+    "recording-cut-off", .warning, "a recording holds less than its header promises",
+    page: """
+      The file was cut off: a copy or download that did not finish, a full disk, a recorder that lost
+      its power. What is there is played, and silence after it. Copy the file again; if it is all
+      that there is, say so in the session.
+
+      Wrong:
+
+          source: audio/half-copied.wav
+
+      Right:
+
+          lints: {recording-cut-off: silent}
       """)
 
   public static let recordingGitLfs = Rule(

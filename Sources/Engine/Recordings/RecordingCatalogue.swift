@@ -34,7 +34,7 @@ struct RecordingCatalogue {
       let reader = try SoundFileReader(path: path)
       var facts = RecordingFacts(
         frames: reader.facts.frames, rate: reader.facts.rate,
-        channelCount: reader.facts.channelCount)
+        channelCount: reader.facts.channelCount, missingFrames: reader.facts.missingFrames)
       if reader.facts.isLengthCounted || store == nil {
         facts.frames = try SoundFileProbe.facts(of: path).get().frames
       } else {
@@ -49,13 +49,14 @@ struct RecordingCatalogue {
   }
 
   private func knownFacts(_ stamp: FileStamp) -> RecordingFacts? {
-    guard let bytes = store?.record(Self.key(stamp, "facts"), in: .recordings), bytes.count == 25
+    guard let bytes = store?.record(Self.key(stamp, "facts"), in: .recordings), bytes.count == 33
     else { return nil }
     var reader = StateReader(Array(bytes.dropFirst()))
     guard let frames = try? reader.readInt(), let rate = try? reader.readInt(),
-      let channels = try? reader.readInt()
+      let channels = try? reader.readInt(), let missing = try? reader.readInt()
     else { return nil }
-    return RecordingFacts(frames: Int64(frames), rate: rate, channelCount: channels)
+    return RecordingFacts(
+      frames: Int64(frames), rate: rate, channelCount: channels, missingFrames: Int64(missing))
   }
 
   private func keep(_ facts: RecordingFacts, _ stamp: FileStamp, _ path: String) {
@@ -63,6 +64,7 @@ struct RecordingCatalogue {
     writer.write(Int(facts.frames))
     writer.write(facts.rate)
     writer.write(facts.channelCount)
+    writer.write(Int(facts.missingFrames))
     put(Self.key(stamp, "facts"), [Kind.facts.rawValue] + writer.bytes, stamp, path)
   }
 

@@ -260,10 +260,13 @@ public struct RecordingFacts: Hashable, Sendable {
   public var frames: Int64
   public var rate: Int
   public var channelCount: Int
-  public init(frames: Int64, rate: Int, channelCount: Int) {
+  /// Frames that the header promises and the file does not hold.
+  public var missingFrames: Int64
+  public init(frames: Int64, rate: Int, channelCount: Int, missingFrames: Int64 = 0) {
     self.frames = frames
     self.rate = rate
     self.channelCount = channelCount
+    self.missingFrames = missingFrames
   }
 }
 

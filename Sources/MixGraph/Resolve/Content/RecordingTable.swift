@@ -91,6 +91,13 @@ final class RecordingTable {
           .unreadableRecording, "'\(path.value)' has a header that cannot be right", at: path.span)
         return nil
       }
+      if facts.missingFrames > 0 {
+        let whole = facts.frames + facts.missingFrames
+        report.add(
+          .recordingCutOff,
+          "'\(path.value)' ends after \(Clock.text(facts.frames, rate: facts.rate)); its header "
+            + "promises \(Clock.text(whole, rate: facts.rate))", at: path.span)
+      }
       references.append(
         RecordingReference(
           path: full, written: path.value, span: path.span, frames: facts.frames,
