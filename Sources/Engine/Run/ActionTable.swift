@@ -57,8 +57,24 @@ final class ActionTable: @unchecked Sendable {
     /// CPU time spent in this build, ns, and frames rendered in it.
     var spent: Int64 = 0
     var frames: Int64 = 0
+    /// Of a row that is a sum alone: what it is made of, and how to make it from what it was.
+    var recipe: SumRecipe?
+    var update: SumUpdate?
     /// States made in this build that the store may not have.
     var states: [ContentHash: [UInt8]] = [:]
+
+    /// nil: the row is not a sum alone.
+    func sumTerms(_ graph: Graph) -> [Term]? {
+      guard segment.nodes.count == 1, case .sum(let terms) = graph[segment.nodes[0]].kind else {
+        return nil
+      }
+      return terms
+    }
+
+    /// Rows of a sum's terms.
+    func termRows(_ terms: [Term]) -> [Int] {
+      terms.map { term in segment.inputs.firstIndex(of: term.input).map { inputRows[$0] } ?? 0 }
+    }
 
     init(
       _ segment: Segment, inputRows: [Int], keepsAudio: Bool, hasState: Bool, pieceCount: Int
@@ -104,13 +120,14 @@ final class ActionTable: @unchecked Sendable {
     for row in consumerSegments { uses[row] += 1 }
     self.uses = uses
     let published = Set(consumerSegments)
+    let keepsAudio = CostModel.keepsAudio(
+      segmentation.segments, graph: graph, published: published, feedsLargeSum: feedsLargeSum,
+      frames: timeline.pieces.reduce(0) { $0 + Int64($1.length) }, cap: store?.cap ?? 0)
     rows = segmentation.segments.map { segment in
       Row(
         segment,
         inputRows: segment.inputs.map { segmentation.segmentOfOutput[$0.index] ?? 0 },
-        keepsAudio: published.contains(segment.index)
-          || CostModel.keepsAudio(
-            segment, graph: graph, feedsLargeSum: feedsLargeSum[segment.index]),
+        keepsAudio: keepsAudio[segment.index],
         hasState: segment.nodes.contains { id in
           switch graph[id].kind {
           case .source: false
@@ -123,20 +140,59 @@ final class ActionTable: @unchecked Sendable {
     if store != nil { identities.prepare(workers: options.workers) }
     findKeys()
     recogniseRows()
+    findUpdates()
   }
 
   private func findKeys() {
     guard store != nil else { return }
     var timelineWriter = DigestWriter()
     manifest.writeTimeline(to: &timelineWriter)
-    let timelineDigest = timelineWriter.digest.text
+    let timelineDigest = timelineWriter.digest
     for row in rows {
       var writer = DigestWriter()
-      writer.field("row", timelineDigest)
+      writer.field("row", timelineDigest.text)
       manifest.writeWhole(
         row.segment, inputs: row.inputRows.map { deepKey($0) },
         recording: { identities.whole($0) }, to: &writer)
       row.deepKey = writer.digest
+      row.recipe = recipe(row, timeline: timelineDigest)
+    }
+  }
+
+  /// nil: the row is something else than a sum, or holds a state.
+  private func recipe(_ row: Row, timeline: Digest) -> SumRecipe? {
+    guard options.sessionPath != nil, !row.hasState, let sum = row.deepKey,
+      let terms = row.sumTerms(graph)
+    else { return nil }
+    return SumRecipe(
+      timeline: timeline, sum: sum,
+      terms: zip(terms, row.termRows(terms)).map { term, input in
+        var writer = DigestWriter()
+        manifest.writeWhole(term, input: deepKey(input).text, to: &writer)
+        return SumRecipe.Term(
+          whole: writer.digest, input: deepKey(input), gain: SteadyGain(term),
+          isFloat: graph[term.input].roundsToFloat)
+      })
+  }
+
+  /// Finds the sums that can be made from what they were when the session was last built.
+  private func findUpdates() {
+    guard let store, let session = options.sessionPath else { return }
+    let size = ActionResult.byteCount
+    for row in rows where !row.isKnown {
+      guard let recipe = row.recipe, let terms = row.sumTerms(graph),
+        let bytes = store.record(SumRecipe.key(session: session, label: label(row.segment.index))),
+        let earlier = SumRecipe(bytes)
+      else { continue }
+      row.update = SumUpdate(
+        from: earlier, to: recipe, rows: row.termRows(terms),
+        channelCount: graph[row.segment.output].channelCount
+      ) { key in
+        guard let bytes = store.record(key, in: .rows),
+          bytes.count == size * timeline.pieces.count
+        else { return nil }
+        return ActionResult.list(bytes)
+      }
     }
   }
 
@@ -195,6 +251,14 @@ final class ActionTable: @unchecked Sendable {
     for row in rows where row.frames > 0 {
       store?.keepCost(
         Double(row.spent) / Double(row.frames), CostModel.shape(of: row.segment, graph: graph))
+    }
+    for row in rows {
+      guard let session = options.sessionPath, let recipe = row.recipe,
+        !row.results.contains(where: { $0 == nil })
+      else { continue }
+      let key = SumRecipe.key(session: session, label: label(row.segment.index))
+      let bytes = recipe.encoded
+      if store?.record(key) != bytes { store?.put(key, bytes) }
     }
     for row in rows where !row.isKnown {
       guard let key = row.deepKey, !row.results.contains(where: { $0 == nil }) else { continue }
@@ -333,6 +397,7 @@ final class ActionTable: @unchecked Sendable {
 
   /// Renders with the row's runner standing at the right state.
   private func render(_ row: Row, _ piece: Int) throws(RenderFailure) -> ChunkAudio {
+    if let chunk = try updated(row, piece) { return chunk }
     let runner = runner(row)
     if row.position != piece - 1 { try bring(row, runner, to: piece) }
     var inputs: [ChunkAudio] = []
@@ -346,6 +411,52 @@ final class ActionTable: @unchecked Sendable {
     }
     row.position = piece
     return chunk
+  }
+
+  /// A sum made from what it was; nil: it has to be added up.
+  private func updated(_ row: Row, _ piece: Int) throws(RenderFailure) -> ChunkAudio? {
+    guard let step = updateStep(row, piece) else { return nil }
+    let began = Posix.threadNanoseconds
+    guard let before = kept(step.before, row.segment.output, piece) else { return nil }
+    var terms: [(gain: SteadyGain, audio: ChunkAudio)] = []
+    for removed in step.removed {
+      if let input = removed.row {
+        terms.append((removed.gain.negated, try audio(input, piece)))
+        continue
+      }
+      let chunk = ChunkAudio(
+        channelCount: removed.gain.channelCount, frameCount: timeline.pieces[piece].length,
+        isFloat: removed.isFloat, from: memory)
+      guard store?.audio(removed.audio.audio, into: chunk) == true else { return nil }
+      terms.append((removed.gain.negated, chunk))
+    }
+    for (gain, input) in step.added { terms.append((gain, try audio(input, piece))) }
+    let sum = ChunkAudio(
+      channelCount: before.channelCount, frameCount: before.frameCount, isFloat: false,
+      from: memory)
+    guard SumUpdate.render(before, terms, into: sum) else { return nil }
+    row.spent += Posix.threadNanoseconds - began
+    row.frames += Int64(sum.frameCount)
+    return sum
+  }
+
+  /// How to make a piece of a sum from what it was; nil where what it was is not at hand.
+  private func updateStep(_ row: Row, _ piece: Int) -> SumUpdate.Step? {
+    guard let step = row.update?.step(at: piece, audio: { rows[$0].results[piece] }),
+      !graph[row.segment.output].roundsToFloat,
+      isAtHand(step.before), step.removed.allSatisfy({ $0.row != nil || isAtHand($0.audio) })
+    else { return nil }
+    return step
+  }
+
+  private func isAtHand(_ result: ActionResult) -> Bool {
+    result.isSilent || (result.isKept && store?.hasObject(result.audio) ?? false)
+  }
+
+  /// Inputs whose audio is needed to render a piece.
+  func neededInputs(_ index: Int, _ piece: Int) -> [Int] {
+    let row = rows[index]
+    return updateStep(row, piece)?.added.map(\.row) ?? row.inputRows
   }
 
   private func runner(_ row: Row) -> SegmentRunner {
@@ -442,8 +553,7 @@ final class ActionTable: @unchecked Sendable {
 
   /// Whether the audio of a known action can be had without rendering it.
   func hasAudio(_ index: Int, _ piece: Int) -> Bool {
-    guard let result = rows[index].results[piece] else { return false }
-    return result.isSilent || (result.isKept && store?.hasObject(result.audio) ?? false)
+    rows[index].results[piece].map(isAtHand) ?? false
   }
 
   /// Whether the state before `piece` can be had without rendering what comes before.
@@ -520,26 +630,30 @@ final class ActionTable: @unchecked Sendable {
     row.monitor.lock()
     defer { row.monitor.unlock() }
     if let chunk = monitor.withLock({ audioAtHand[slot] }) { return chunk }
-    let last = graph[row.segment.output]
-    let length = timeline.pieces[piece].length
     guard let result = row.results[piece] else { return try render(row, piece) }
-    if result.isSilent {
-      return ChunkAudio(
-        silentChannels: last.channelCount, frameCount: length, isFloat: last.roundsToFloat)
-    }
-    if let store, result.isKept {
-      let chunk = ChunkAudio(
-        channelCount: last.channelCount, frameCount: length, isFloat: last.roundsToFloat,
-        from: memory)
-      if store.audio(result.audio, into: chunk) {
-        remember(slot, chunk)
-        return chunk
-      }
+    if let chunk = kept(result, row.segment.output, piece) {
+      if !chunk.isSilent { remember(slot, chunk) }
+      return chunk
     }
     let (chunk, _) = try renderAndKeep(row, piece)
     countRemade(row, piece)
     remember(slot, chunk)
     return chunk
+  }
+
+  /// The audio of a node over a piece as the store has it; nil: it has not.
+  private func kept(_ result: ActionResult, _ node: NodeID, _ piece: Int) -> ChunkAudio? {
+    let node = graph[node]
+    let length = timeline.pieces[piece].length
+    if result.isSilent {
+      return ChunkAudio(
+        silentChannels: node.channelCount, frameCount: length, isFloat: node.roundsToFloat)
+    }
+    guard let store, result.isKept else { return nil }
+    let chunk = ChunkAudio(
+      channelCount: node.channelCount, frameCount: length, isFloat: node.roundsToFloat,
+      from: memory)
+    return store.audio(result.audio, into: chunk) ? chunk : nil
   }
 
   /// A known action had to be rendered after all: its audio or state was not kept.

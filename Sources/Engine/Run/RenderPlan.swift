@@ -82,8 +82,10 @@ extension ActionTable {
       for row in (0..<rowCount).reversed() {
         if published.contains(row) { needs[row] = pieces.map { _ in .certain } }
         remake(row, needs[row], &work[row])
-        for input in inputRows(row) {
-          for piece in pieces { needs[input][piece] = max(needs[input][piece], work[row][piece]) }
+        for piece in pieces where work[row][piece] != .no {
+          for input in neededInputs(row, piece) {
+            needs[input][piece] = max(needs[input][piece], work[row][piece])
+          }
         }
       }
     }

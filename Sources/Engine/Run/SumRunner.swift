@@ -8,8 +8,8 @@ final class SumRunner {
   let terms: [Term]
   let readers: [AutomationReader]
   private var delays: [AlignmentDelay?]
-  /// Linear gains of mono terms that stand still: left and right.
-  private let steady: [(left: Double, right: Double)?]
+  /// Gains of mono terms that stand still.
+  private let steady: [SteadyGain?]
   private let scratch: AudioBuffer
   private let gains: AudioBuffer
 
@@ -22,22 +22,9 @@ final class SumRunner {
     delays = terms.map {
       $0.delay > 0 ? AlignmentDelay(frames: $0.delay, channelCount: $0.inputChannels) : nil
     }
-    steady = terms.map(Self.steadyGains)
+    steady = terms.map { $0.inputChannels == 1 ? SteadyGain($0) : nil }
     scratch = AudioBuffer(channelCount: 2, frameCapacity: blockFrames)
     gains = AudioBuffer(channelCount: 4, frameCapacity: blockFrames)
-  }
-
-  /// The gains of a mono term whose level and pan do not move.
-  private static func steadyGains(_ term: Term) -> (left: Double, right: Double)? {
-    guard term.inputChannels == 1, term.delay == 0, let placement = term.placement,
-      case .number(let pan) = placement.pan, term.levels.allSatisfy(\.rides.isEmpty)
-    else { return nil }
-    var level = 0.0
-    for part in term.levels { level += part.constant }
-    guard level != -.infinity else { return (0, 0) }
-    let gain = decibelsToGain(level)
-    let sides = Placing.gains(pan: pan, law: placement.law, inputChannels: 1)
-    return (gain * sides.left, gain * sides.right)
   }
 
   /// Sums into `block` (zeroed here), frames `offset…` of the input chunks.
@@ -66,9 +53,9 @@ final class SumRunner {
       let chunk = inputs[slots[index]]
       if chunk.isSilent && delays[index] == nil { continue }
       if let gains = steady[index], chunk.isFloat, chunk.channelCount == 1, block.channelCount == 2 {
-        if gains == (0, 0) { continue }
+        if gains.isSilent { continue }
         together.append(chunk)
-        togetherGains.append(gains)
+        togetherGains.append((gains.left, gains.right))
         if together.count == 4 { addTogether() }
         continue
       }

@@ -32,11 +32,47 @@ enum CostModel {
     return cost
   }
 
-  /// Audio of outputs is kept always (files are put together from it). Besides, what costs more
-  /// to render than to keep, where it is likely to be asked for: inputs of sums of four or more,
-  /// since a change of one input needs all the others.
-  static func keepsAudio(_ segment: Segment, graph: Graph, feedsLargeSum: Bool) -> Bool {
-    nanoseconds(segment, graph: graph) > (feedsLargeSum ? 2.5 : 25)
+  /// Terms of the smallest sum that is kept: a change of one of them is then made from it.
+  static let leastKeptSum = 8
+
+  /// Which segments' audio is kept.
+  ///
+  /// Audio of outputs is kept always (files are put together from it). Besides, large sums, and
+  /// what costs more to render than to keep where it is likely to be asked for: inputs of sums of
+  /// four or more, since a change of one input that is not made from the old sum needs all the
+  /// others. A session takes no more than half of the store, so that the build before is still
+  /// there to go back to: sums come first then, and of the rest what costs most for its bytes.
+  ///
+  /// - Parameters:
+  ///   - frames: of the whole programme.
+  ///   - cap: bytes that the store may hold.
+  static func keepsAudio(
+    _ segments: [Segment], graph: Graph, published: Set<Int>, feedsLargeSum: [Bool],
+    frames: Int64, cap: Int64
+  ) -> [Bool] {
+    var keeps = segments.map { published.contains($0.index) }
+    func bytes(_ segment: Segment) -> Int64 {
+      let node = graph[segment.output]
+      return frames * Int64(node.channelCount) * (node.roundsToFloat ? 4 : 8)
+    }
+    var wanted: [(segment: Segment, worth: Double)] = []
+    for segment in segments where !keeps[segment.index] {
+      let cost = nanoseconds(segment, graph: graph)
+      if segment.nodes.count == 1, case .sum(let terms) = graph[segment.output].kind,
+        terms.count >= leastKeptSum
+      {
+        wanted.append((segment, .infinity))
+      } else if cost > (feedsLargeSum[segment.index] ? 2.5 : 25) {
+        wanted.append((segment, cost * Double(frames) / Double(max(1, bytes(segment)))))
+      }
+    }
+    wanted.sort { ($1.worth, $0.segment.index) < ($0.worth, $1.segment.index) }
+    var left = cap / 2 - segments.reduce(0) { $0 + (keeps[$1.index] ? bytes($1) : 0) }
+    for (segment, _) in wanted where bytes(segment) <= left {
+      left -= bytes(segment)
+      keeps[segment.index] = true
+    }
+    return keeps
   }
 
   /// What segments of equal cost have in common: kinds of nodes and channels, no parameter.

@@ -307,6 +307,18 @@ enum Posix {
     return names.sorted()
   }
 
+  /// Bytes of the file system that holds a path, or the nearest folder above it that there is; 0:
+  /// not known.
+  static func diskSize(_ path: String) -> Int64 {
+    var path = absolute(path)
+    var facts = statvfs()
+    while statvfs(path, &facts) != 0 {
+      guard let end = path.lastIndex(of: "/"), end > path.startIndex else { return 0 }
+      path = String(path[..<end])
+    }
+    return Int64(clamping: UInt64(facts.f_blocks).multipliedReportingOverflow(by: UInt64(facts.f_frsize)).partialValue)
+  }
+
   /// The folder of caches that the platform names for this user.
   static var cacheFolder: String? {
     func variable(_ name: String) -> String? {

@@ -28,20 +28,25 @@ public final class Store: @unchecked Sendable {
   private(set) var lease: Lease?
   private var hasTriedLease = false
 
-  public static let defaultCap: Int64 = 20 << 30
+  /// Bytes: a fifth of the disk, within 20 and 60 GiB. An hour of 24 tracks takes about 18 GiB.
+  static func defaultCap(at folder: String) -> Int64 {
+    min(max(20 << 30, Posix.diskSize(folder) / 5), 60 << 30)
+  }
 
   /// Bytes the store may hold after a collection.
   public let cap: Int64
 
   /// - Parameters:
   ///   - folder: nil: `MIXDOWN_CACHE`, else the platform's cache folder for this user.
-  ///   - cap: bytes; nil: `MIXDOWN_CACHE_CAP` in megabytes, else 20 GiB.
+  ///   - cap: bytes; nil: `MIXDOWN_CACHE_CAP` in megabytes, else a fifth of the disk, within 20 and
+  ///     60 GiB.
   ///   - session: the session file that is built, for people who look at the store.
   public init?(folder: String? = nil, cap: Int64? = nil, session: String? = nil) {
     guard let base = folder ?? Posix.cacheFolder else { return nil }
     let path = base + "/" + Store.version
     self.folder = path
-    self.cap = cap ?? Posix.number("MIXDOWN_CACHE_CAP").map { max(1, $0) << 20 } ?? Store.defaultCap
+    self.cap = cap ?? Posix.number("MIXDOWN_CACHE_CAP").map { max(1, $0) << 20 } 
+      ?? Store.defaultCap(at: base)
     root = BuildRoot(session: session.map { Posix.absolute($0) } ?? "")
     logs = Dictionary(
       uniqueKeysWithValues: RecordTable.allCases.map {

@@ -130,7 +130,10 @@ public struct SegmentManifest {
     for input in inputs { writer.field("input", input.text) }
   }
 
-  func writeWhole(_ term: Term, input: String, to writer: inout some ManifestWriter) {
+  /// Writes everything that a term of a sum is, over all time.
+  ///
+  /// - Parameter input: the same of its input.
+  public func writeWhole(_ term: Term, input: String, to writer: inout some ManifestWriter) {
     writer.field("input", input)
     writer.field("delay", term.delay)
     for level in term.levels {

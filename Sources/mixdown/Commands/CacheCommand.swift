@@ -71,7 +71,7 @@ struct Cache: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "gc", abstract: "Give back what recent builds did not use, and the oldest of them, down to the cap.",
       discussion: """
-        The cap is 20 GiB, or MIXDOWN_CACHE_CAP megabytes. Builds may run meanwhile.
+        The cap is a fifth of the disk, within 20 and 60 GiB, or MIXDOWN_CACHE_CAP megabytes. Builds may run meanwhile.
         """)
     @OptionGroup var folder: Folder
     @Option(help: ArgumentHelp("Megabytes to keep; default: the cap.", valueName: "mb"))
