@@ -15,19 +15,20 @@ seconds = int(sys.argv[4]) if len(sys.argv) > 4 else 240
 Q = "0.70710678118654752"
 
 out = [f"mixdown: 1", "metadata: {title: W1}", "rate: 48 kHz", f"length: {seconds} s", "", "tracks:"]
-for i in range(tracks):
-    pan = 100 * (2 * i / 23 - 1) if i < 24 else 0
+for number in range(tracks):
+    i = number % 24
+    pan = 100 * (2 * i / 23 - 1)
     side = "L" if pan < 0 else "R"
     bands = [
         "{high-pass: 80 Hz, design: cookbook}",
         f"{{low-shelf: {120 + 10 * (i % 5)} Hz, gain: {[-3, -1.5, 1.5, 3][i % 4]} dB, q: {Q}, design: cookbook}}",
-        f"{{bell: {300 + 50 * i} Hz, gain: {[-4, -2, 2, 4][(i + 1) % 4]} dB, q: 1, design: cookbook}}",
+        f"{{bell: {300 + 50 * i + number // 24} Hz, gain: {[-4, -2, 2, 4][(i + 1) % 4]} dB, q: 1, design: cookbook}}",
         f"{{bell: {2000 + 150 * i} Hz, gain: {[3, -3, 2, -2][(i + 2) % 4]} dB, q: 1.4, design: cookbook}}",
         f"{{high-shelf: {8000 + 100 * i} Hz, gain: {[2, -2, 3, -1][(i + 3) % 4]} dB, q: {Q}, design: cookbook}}",
     ]
     out += [
-        f"  t{i + 1:02}:",
-        f"    source: {audio}/track{i % 24 + 1:02}.wav",
+        f"  t{number + 1:02}:",
+        f"    source: {audio}/track{i + 1:02}.wav",
         "    strip:",
         "      inserts:",
         "        - eq:",

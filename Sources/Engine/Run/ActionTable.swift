@@ -23,6 +23,8 @@ final class ActionTable: @unchecked Sendable {
   private var audioAtHand: [Slot: ChunkAudio] = [:]
   private var usesLeft: [Slot: Int] = [:]
   private let uses: [Int]
+  /// Rows with an accumulation that read a row.
+  private var accumulatingUsers: [[Int]] = []
   private(set) var rendered = 0
   private(set) var cached = 0
   /// Rows that are rendered side by side where they can be: a number for each group.
@@ -60,6 +62,8 @@ final class ActionTable: @unchecked Sendable {
     /// Of a row that is a sum alone: what it is made of, and how to make it from what it was.
     var recipe: SumRecipe?
     var update: SumUpdate?
+    /// Of a large sum: what of its terms is there already.
+    var accumulation: SumAccumulation?
     /// States made in this build that the store may not have.
     var states: [ContentHash: [UInt8]] = [:]
 
@@ -141,6 +145,21 @@ final class ActionTable: @unchecked Sendable {
     findKeys()
     recogniseRows()
     findUpdates()
+    findAccumulations()
+  }
+
+  private func findAccumulations() {
+    accumulatingUsers = [[Int]](repeating: [], count: rows.count)
+    for row in rows where !row.isKnown && !row.hasState && row.update == nil {
+      let node = graph[row.segment.output]
+      guard let terms = row.sumTerms(graph), terms.count >= SumAccumulation.leastTerms,
+        !node.roundsToFloat
+      else { continue }
+      row.accumulation = SumAccumulation(
+        terms, rows: row.termRows(terms), node: node, graph: graph, timeline: timeline,
+        blockFrames: options.blockFrames, memory: memory)
+      for input in row.inputRows { accumulatingUsers[input].append(row.segment.index) }
+    }
   }
 
   private func findKeys() {
@@ -280,10 +299,42 @@ final class ActionTable: @unchecked Sendable {
     let row = rows[index]
     row.monitor.lock()
     defer { row.monitor.unlock() }
-    defer { for input in row.inputRows { release(input, piece) } }
+    // Their use ended when they were added.
+    var over = row.accumulation?.rows(at: piece) ?? []
+    defer { for input in row.inputRows where !over.contains(input) { release(input, piece) } }
     let (isKnown, key) = try decide(row, piece)
-    if isKnown { return }
-    conclude(row, piece, key, try render(row, piece))
+    if isKnown {
+      row.accumulation?.discard(piece)
+      return
+    }
+    let sum = try summed(row, piece) { input in
+      if over.insert(input).inserted { release(input, piece) }
+    }
+    if let sum {
+      conclude(row, piece, key, sum)
+    } else {
+      conclude(row, piece, key, try render(row, piece))
+    }
+  }
+
+  /// A large sum: what is there already and the other terms, one after the other; nil where it has
+  /// to be rendered at once.
+  ///
+  /// - Parameter added: called with each input that is done with.
+  private func summed(
+    _ row: Row, _ piece: Int, added: (Int) -> Void
+  ) throws(RenderFailure) -> ChunkAudio? {
+    guard let accumulation = row.accumulation else { return nil }
+    let there = accumulation.rows(at: piece)
+    for input in row.inputRows where !there.contains(input) {
+      accumulation.add(input, try audio(input, piece), piece)
+      added(input)
+    }
+    let began = Posix.threadNanoseconds
+    let chunk = accumulation.take(piece)
+    row.spent += Posix.threadNanoseconds - began
+    row.frames += Int64(timeline.pieces[piece].length)
+    return chunk
   }
 
   /// Decides the actions of several rows without inputs at one piece. What has to be rendered is
@@ -377,6 +428,10 @@ final class ActionTable: @unchecked Sendable {
       store.put(key, result.encoded, in: .actions)
     }
     keepAtHand(row.segment.index, piece, chunk)
+    for user in accumulatingUsers[row.segment.index] {
+      rows[user].accumulation?.add(row.segment.index, chunk, piece)
+      release(row.segment.index, piece)
+    }
     row.renderedCount += 1
     monitor.withLock { rendered += 1 }
   }
@@ -514,12 +569,13 @@ final class ActionTable: @unchecked Sendable {
 
   /// Puts the state that the row's runner stands at, and audio that is to be kept, into the store.
   private func keep(_ row: Row, _ piece: Int, _ chunk: ChunkAudio) -> ActionResult {
-    guard let store, let runner = row.runner else {
+    guard let store else {
       return ActionResult(
         isSilent: chunk.isSilent, audio: ActionResult.silence, state: ActionResult.silence,
         isKept: false)
     }
-    let state = runner.encodedState()
+    // A sum may have been made without its runner; it has no state.
+    let state = row.hasState ? row.runner?.encodedState() ?? [] : []
     let stateHash = state.isEmpty ? ActionResult.silence : ContentHash(of: state)
     if !state.isEmpty && stateHash != stateBefore(row, piece) {
       if !store.keepBlob(state, stateHash) { row.states[stateHash] = state }

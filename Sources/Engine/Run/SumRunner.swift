@@ -36,6 +36,15 @@ final class SumRunner {
     _ block: Block, offset: Int, programme: Int64, inputs: [ChunkAudio], slots: [Int]
   ) -> Int? {
     block.fill(0)
+    return add(
+      terms.indices.map { ($0, inputs[slots[$0]]) }, to: block, offset: offset,
+      programme: programme)
+  }
+
+  /// Adds terms, each with its audio, to what `block` holds; the rest is as in `render`.
+  func add(
+    _ wanted: [(term: Int, audio: ChunkAudio)], to block: Block, offset: Int, programme: Int64
+  ) -> Int? {
     let count = block.frameCount
     var culprit: Int?
     var together: [ChunkAudio] = []
@@ -49,8 +58,7 @@ final class SumRunner {
       together.removeAll(keepingCapacity: true)
       togetherGains.removeAll(keepingCapacity: true)
     }
-    for index in terms.indices {
-      let chunk = inputs[slots[index]]
+    for (index, chunk) in wanted {
       if chunk.isSilent && delays[index] == nil { continue }
       if let gains = steady[index], chunk.isFloat, chunk.channelCount == 1, block.channelCount == 2 {
         if gains.isSilent { continue }
@@ -72,18 +80,18 @@ final class SumRunner {
       }
     }
     addTogether()
-    return isBad ? firstCulprit(block.frameCount, offset, inputs, slots, culprit) : culprit
+    return isBad ? firstCulprit(wanted, block.frameCount, offset, culprit) : culprit
   }
 
   /// Which term is too large: looked for when one is.
   private func firstCulprit(
-    _ count: Int, _ offset: Int, _ inputs: [ChunkAudio], _ slots: [Int], _ known: Int?
+    _ wanted: [(term: Int, audio: ChunkAudio)], _ count: Int, _ offset: Int, _ known: Int?
   ) -> Int? {
     let part = scratch.block(count).channels(1)
-    for index in terms.indices {
+    for (index, audio) in wanted {
       if index == known { return index }
-      guard let gains = steady[index], !inputs[slots[index]].isSilent else { continue }
-      inputs[slots[index]].load(into: part, at: offset)
+      guard let gains = steady[index], !audio.isSilent else { continue }
+      audio.load(into: part, at: offset)
       for i in 0..<count {
         let (left, right) = (part[0][i] * gains.left, part[0][i] * gains.right)
         if !(left.magnitude < 128 && right.magnitude < 128) { return index }

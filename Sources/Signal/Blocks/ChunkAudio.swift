@@ -130,6 +130,13 @@ public final class ChunkAudio: @unchecked Sendable {
     giveBack()
   }
 
+  /// The samples of a Double chunk, to be added to by whoever makes it; nil for Floats and silence.
+  public func withDoubles<Result>(_ body: (Block) throws -> Result) rethrows -> Result? {
+    guard let base = doubles(0) else { return nil }
+    return try body(
+      Block(base, stride: frameCount, channelCount: channelCount, frameCount: frameCount))
+  }
+
   /// The samples' bytes: channels one after the other; empty for silence.
   public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     try body(UnsafeRawBufferPointer(start: memory, count: memory == nil ? 0 : byteCount))

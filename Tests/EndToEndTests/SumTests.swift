@@ -1,0 +1,108 @@
+import Foundation
+import Testing
+
+/// Large sums: made from what they were where that costs less, and never another bit.
+struct SumTests {
+  /// Twelve tracks of 12 s (three chunks): mono and stereo, still and moving, one of them with a
+  /// compressor.
+  private struct Song {
+    var faders = [Int](repeating: -6, count: 12)
+    var mutes = Set<Int>()
+    var threshold = -20
+    var ride = -3
+    var pan = 30
+
+    var text: String {
+      var text = "mixdown: 1\nrate: 48 kHz\nlength: 12 s\ntracks:\n"
+      for index in faders.indices {
+        var strip = "fader: \(faders[index]) dB"
+        if index == 3 {
+          strip = "fader: {ride: [[0 s, 0 dB], [6 s, \(ride) dB, over 1 s]]}"
+        }
+        if index == 0 { strip += ", inserts: [compressor: {threshold: \(threshold) dB}]" }
+        if index == 1 { strip += ", pan: \(pan) R" }
+        let track = "source: audio/\(index == 2 ? "stereo" : index % 2 == 0 ? "a" : "b").wav"
+        if mutes.contains(index) { strip += ", mute: true" }
+        text += "  t\(index): {\(track), strip: {\(strip)}}\n"
+      }
+      return text + "mix: {tail: none}\n"
+    }
+  }
+
+  private func place() throws -> Workplace {
+    let place = Workplace()
+    try place.writeTone("audio/a.wav", seconds: 12)
+    try place.writeTone("audio/b.wav", seconds: 11, frequency: 660)
+    let wave = (0..<576_000).map { Float($0 % 97) / 400 }
+    try place.write(
+      floatWav(rate: 48_000, [wave, wave.reversed()]), to: "audio/stereo.wav")
+    return place
+  }
+
+  private func rendered(
+    _ place: Workplace, _ song: Song, asPlanned: Bool = true
+  ) throws -> Int {
+    try place.write(song.text, to: "session.yaml")
+    let plan = Program.run(["plan", "mix", "--cache-dir", "cache", "--json"], in: place.folder)
+    let planned = (plan.json as? [String: Any])?["chunks"] as? [String: Any]
+    let run = Program.run(["build", "mix", "--cache-dir", "cache", "--json"], in: place.folder)
+    #expect(run.status == 0, "\(run.account)")
+    let chunks = (run.json as? [String: Any])?["chunks"] as? [String: Any]
+    let count = chunks?["rendered"] as? Int ?? -1
+    let certain = planned?["certain"] as? Int ?? -1
+    let possible = planned?["possible"] as? Int ?? -1
+    #expect(!asPlanned || certain <= count && count <= certain + possible, "\(plan.account)\(run.account)")
+    let kept = try place.read("out/mix.wav")
+    let clean = Program.run(["build", "mix", "--no-cache", "--json"], in: place.folder)
+    #expect(clean.status == 0)
+    #expect(try place.read("out/mix.wav") == kept, "\(run.account)")
+    return count
+  }
+
+  @Test func aChangeOfOneTermNeedsNoOther() throws {
+    let place = try place()
+    var song = Song()
+    // Sum, mix, and what sounds of the recordings, three pieces each: equal content is shared.
+    #expect(try rendered(place, song) == 18)
+    song.faders[5] = -9
+    // The track itself is not kept: it costs less than reading it.
+    #expect(try rendered(place, song) == 9)
+    song.faders[2] = -4
+    #expect(try rendered(place, song) == 9)
+    song.threshold = -24
+    #expect(try rendered(place, song) == 9)
+    song.pan = 100
+    #expect(try rendered(place, song) == 9)
+    song.mutes = [0]
+    #expect(try rendered(place, song) == 6)
+    song.mutes = []
+    #expect(try rendered(place, song) == 0)
+  }
+
+  /// What moves is added up again, and many changes at once are.
+  @Test func whatMovesIsAddedUpAgain() throws {
+    let place = try place()
+    var song = Song()
+    #expect(try rendered(place, song) == 18)
+    song.ride = -12
+    #expect(try rendered(place, song) > 9)
+    for index in song.faders.indices { song.faders[index] = -8 - index }
+    #expect(try rendered(place, song) > 9)
+  }
+
+  /// A sum whose old value was damaged is added up again, to the same bits.
+  @Test func aDamagedSumIsAddedUpAgain() throws {
+    let place = try place()
+    var song = Song()
+    _ = try rendered(place, song)
+    for file in try FileManager.default.subpathsOfDirectory(atPath: place["cache"].path)
+    where file.contains("objects/") {
+      let url = place["cache"].appendingPathComponent(file)
+      guard var data = try? Data(contentsOf: url), data.count > 1 << 21 else { continue }
+      data[data.count / 2] ^= 1
+      try data.write(to: url)
+    }
+    song.faders[4] = -11
+    #expect(try rendered(place, song, asPlanned: false) > 9)
+  }
+}
