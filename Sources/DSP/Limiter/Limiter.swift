@@ -19,7 +19,7 @@ public struct Limiter: Kernel {
     public init() {}
   }
 
-  public static let identity = KernelIdentity("limiter", revision: 1)
+  public static let identity = KernelIdentity("limiter", revision: 2)
 
   public let latency: Int
   public let memory: Memory
