@@ -7,6 +7,7 @@ struct LevelStatistics {
   private(set) var channels: [ChannelTenth]
   private(set) var frames = 0
   private var product = 0.0
+  private var fold = FoldBands.Sums()
 
   init(_ tenths: [Tenth], channelCount: Int) {
     self.tenths = tenths
@@ -14,6 +15,8 @@ struct LevelStatistics {
     for tenth in tenths {
       frames += tenth.frames
       product += tenth.product
+      fold.low = fold.low + tenth.fold.low
+      fold.high = fold.high + tenth.fold.high
       for (index, value) in tenth.channels.enumerated() {
         channels[index].sum += value.sum
         channels[index].sumOfSquares += value.sumOfSquares
@@ -85,6 +88,24 @@ struct LevelStatistics {
     let energy = channels[0].sumOfSquares + channels[1].sumOfSquares
     guard energy > 0 else { return nil }
     return powerToDecibels(2 * energy) - powerToDecibels(max(0, energy + 2 * product))
+  }
+
+  /// In dB: what folding the first two channels to one loses below 200 Hz, between, and above
+  /// 4 kHz; nil where a band holds so little that its neighbours' flanks are heard in it.
+  var monoDropsByBand: (low: Double?, mid: Double?, high: Double?) {
+    guard channels.count >= 2 else { return (nil, nil, nil) }
+    let energy = 0.25 * (channels[0].sumOfSquares + channels[1].sumOfSquares)
+    let whole = SIMD2(energy + 0.5 * product, energy - 0.5 * product)
+    let total = whole.x + whole.y
+    func drop(_ band: SIMD2<Double>, least: Double) -> Double? {
+      let (middle, side) = (max(0, band.x), max(0, band.y))
+      guard total > 0, middle + side > least * total else { return nil }
+      return powerToDecibels(middle + side) - powerToDecibels(middle)
+    }
+    return (
+      drop(fold.low, least: 1e-6), drop(whole - fold.low - fold.high, least: 1e-3),
+      drop(fold.high, least: 1e-6)
+    )
   }
 
   /// Mean square of the quietest five tenths among those without digital silence.

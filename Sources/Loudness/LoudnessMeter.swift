@@ -28,7 +28,7 @@ public final class LoudnessMeter {
   }
 
   /// Raised when any number that is measured changes.
-  public static let revision = 1
+  public static let revision = 2
 
   public let rate: Int
   public let channelCount: Int
@@ -40,6 +40,8 @@ public final class LoudnessMeter {
   private let spectrum: ThirdOctaves?
   /// One for each pair of channels; the last of an odd count runs alone.
   private var filters: [KWeighting]
+  /// Of the first two channels; nil with one, or without levels.
+  private var fold: FoldBands?
   /// Frames position − 24 … of the programme.
   private let window: AudioBuffer
   /// Frames in `window`, of which the first 24 have been measured.
@@ -67,6 +69,9 @@ public final class LoudnessMeter {
     weights = ChannelWeights.weights(self.channelCount)
     filters = Array(
       repeating: KWeighting(rate: Double(self.rate)), count: (self.channelCount + 1) / 2)
+    fold =
+      self.channelCount >= 2 && options.measuresLevels
+      ? FoldBands(rate: Double(self.rate)) : nil
     energies = Array(repeating: .zero, count: (self.channelCount + 1) / 2)
     window = AudioBuffer(
       channelCount: self.channelCount,
@@ -169,14 +174,17 @@ public final class LoudnessMeter {
         findFaults(channel, range, peak: peaks[channel % 2])
       }
     }
+    fold?.measure(block[0], block[1], range, into: &tenth.fold)
     for channel in 0..<channelCount { measurePeaks(channel, range) }
     tenth.frames += range.count
     partial.frames += Int64(range.count)
     position += Int64(range.count)
     if position % Housekeeping.interval == 0 {
       for pair in filters.indices { filters[pair].flushDenormals() }
+      fold?.flushDenormals()
       if position % Int64(Housekeeping.rounding) == 0 {
         for pair in filters.indices { filters[pair].roundState() }
+        fold?.roundState()
         for channel in 0..<channelCount { tablePeak[channel] = 0 }
       }
     }
@@ -255,6 +263,7 @@ extension LoudnessMeter {
   /// not part of it.
   public func encodeState(into writer: inout StateWriter) {
     for filter in filters { filter.encode(into: &writer) }
+    fold?.encode(into: &writer)
     writer.write(held)
     for channel in 0..<channelCount {
       for i in 0..<held { writer.write(window.block[channel][i]) }
@@ -276,6 +285,7 @@ extension LoudnessMeter {
     throws(StateError)
   {
     for pair in filters.indices { try filters[pair].restore(from: &reader) }
+    try fold?.restore(from: &reader)
     let count = try reader.readInt()
     guard count >= LoudnessMeter.reach, count <= window.frameCapacity else { throw StateError() }
     held = count

@@ -53,6 +53,15 @@ struct LoudnessStatistics {
   }
 
   /// Loudness range in LU; nil below 3 s or when nothing passes the gates.
+  ///
+  /// Windows of 3 s begin every 100 ms: since 2016 the standard asks for an overlap of 2.9 s at
+  /// least. Meters that still read one window a second (the two seconds of overlap of 2011) see so
+  /// few of them that short or broken programmes read several LU off, either way. Only whole
+  /// windows count; a percentile is the value of rank round((n − 1)·p), as in the standard's
+  /// listing. Where the distribution has a gap there, a meter that takes rank round(n·p) reads the
+  /// other side of it, up to 1 LU off on programmes of a minute.
+  ///
+  /// - Source: EBU Tech 3342 (2016 and 2023), 3.1.
   var range: Double? {
     let loud = blocks(300).filter { LoudnessStatistics.loudness($0) >= -70 }
     guard !loud.isEmpty else { return nil }

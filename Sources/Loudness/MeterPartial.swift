@@ -22,6 +22,8 @@ public struct Tenth: Hashable, Sendable {
   public var channels: [ChannelTenth]
   /// Σ L·R of the first two channels.
   public var product = 0.0
+  /// Of the first two channels by bands.
+  var fold = FoldBands.Sums()
 
   init(channelCount: Int) {
     channels = Array(repeating: ChannelTenth(), count: channelCount)
@@ -71,6 +73,23 @@ public struct MeterPartial: Hashable, Sendable {
   }
 }
 
+extension Tenth {
+  /// Makes of this what `gain` times the amplitude would have left, but for overs.
+  public mutating func scale(by gain: Double) {
+    let power = gain * gain
+    product *= power
+    fold.low *= power
+    fold.high *= power
+    for index in channels.indices {
+      channels[index].sum *= gain
+      channels[index].sumOfSquares *= power
+      channels[index].samplePeak *= gain
+      channels[index].truePeak *= gain
+      channels[index].tableTruePeak *= gain
+    }
+  }
+}
+
 extension MeterPartial {
   /// The levels of this partial with the true peaks of one over the same frames: together what a
   /// meter of both would have found.
@@ -96,6 +115,10 @@ extension MeterPartial {
     for tenth in tenths {
       writer.write(tenth.frames)
       writer.write(tenth.product)
+      for sums in [tenth.fold.low, tenth.fold.high] {
+        writer.write(sums.x)
+        writer.write(sums.y)
+      }
       for channel in tenth.channels {
         writer.write(channel.sum)
         writer.write(channel.sumOfSquares)
@@ -135,6 +158,8 @@ extension MeterPartial {
       var tenth = Tenth(channelCount: channelCount)
       tenth.frames = try reader.readInt()
       tenth.product = try reader.readDouble()
+      tenth.fold.low = SIMD2(try reader.readDouble(), try reader.readDouble())
+      tenth.fold.high = SIMD2(try reader.readDouble(), try reader.readDouble())
       for channel in 0..<channelCount {
         var value = ChannelTenth()
         value.sum = try reader.readDouble()

@@ -9,7 +9,8 @@ public struct MeterReport: Sendable {
 
   /// LUFS, gated.
   public var integrated: Double?
-  /// LU. Says little about programmes under 60 s.
+  /// LU; windows of 3 s every 100 ms, percentiles 10 and 95 by the nearest rank. Says little about
+  /// programmes under 60 s.
   public var loudnessRange: Double?
   /// LUFS; the loudest 400 ms and 3 s, looked for every 10 ms.
   public var momentaryMax: Double?
@@ -40,6 +41,11 @@ public struct MeterReport: Sendable {
 
   /// dB; RMS of the first two channels − RMS of (left + right) / 2.
   public var monoDrop: Double?
+  /// The same below 200 Hz, from there to 4 kHz, and above (24 dB/oct); nil where a band holds
+  /// next to nothing: 60 dB below the whole, the middle one 30 dB.
+  public var monoDropLow: Double?
+  public var monoDropMid: Double?
+  public var monoDropHigh: Double?
 
   /// LU; true peak − integrated loudness.
   public var peakToLoudness: Double?
@@ -100,6 +106,7 @@ public struct MeterReport: Sendable {
     correlationMin = levels.correlationMin
     width = levels.width
     monoDrop = levels.monoDrop
+    (monoDropLow, monoDropMid, monoDropHigh) = levels.monoDropsByBand
     dynamicRange = levels.dynamicRange
     noiseFloor = levels.noiseFloor.map(powerToDecibels)
     clippedRuns = levels.channels.reduce(0) { $0 + $1.clippedRuns }
@@ -148,6 +155,9 @@ extension MeterReport {
     case "loudness-range": loudnessRange
     case "momentary-max": momentaryMax
     case "mono-drop": monoDrop
+    case "mono-drop-high": monoDropHigh
+    case "mono-drop-low": monoDropLow
+    case "mono-drop-mid": monoDropMid
     case "noise-floor": noiseFloor
     case "plr": peakToLoudness
     case "psr": peakToShortTermMin

@@ -112,4 +112,32 @@ struct ComplianceTests {
     #expect(abs(try #require(drops[4_000])) < 0.01)
     #expect(abs(try #require(report.monoDrop) - 3.01) < 0.02)
   }
+
+  /// Bass opposite, voice alike, cymbals on one side.
+  @Test func foldingToMonoIsMeasuredByBand() throws {
+    func tone(_ hertz: Double, _ level: Double) -> [Double] {
+      (0..<(3 * 48_000)).map { level * sin(2 * .pi * hertz * Double($0) / 48_000) }
+    }
+    let (bass, voice, top) = (tone(60, 0.1), tone(900, 0.2), tone(12_000, 0.05))
+    let left = bass.indices.map { bass[$0] + voice[$0] + top[$0] }
+    let right = bass.indices.map { voice[$0] - bass[$0] }
+    let report = measure(rate: 48_000, [left, right])
+    #expect(try #require(report.monoDropLow) > 40)
+    #expect(abs(try #require(report.monoDropMid)) < 0.02)
+    #expect(abs(try #require(report.monoDropHigh) - 3.01) < 0.02)
+    // The bands share the power: a tone at an edge counts half on either side.
+    for hertz in [200.0, 4_000] {
+      let edge = tone(hertz, 0.2)
+      let drops = measure(rate: 48_000, [edge, edge.map { -0.5 * $0 }])
+      for drop in [hertz < 1_000 ? drops.monoDropLow : drops.monoDropHigh, drops.monoDropMid] {
+        // (1 + ¼) / 2 over ¼².
+        #expect(abs(try #require(drop) - 10) < 0.05)
+      }
+    }
+    // What is not there has no reading, nor has a single channel.
+    let low = tone(300, 0.2)
+    let alone = measure(rate: 48_000, [low, low])
+    #expect(alone.monoDropMid == 0 && alone.monoDropHigh == nil && alone.monoDropLow != nil)
+    #expect(measure(rate: 48_000, [low]).monoDropMid == nil)
+  }
 }

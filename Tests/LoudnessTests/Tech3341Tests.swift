@@ -152,4 +152,24 @@ struct Tech3342Tests {
     let range = try #require(report.loudnessRange)
     #expect(abs(range - wanted) < 0.05)
   }
+
+  /// Windows overlap by 2.9 s and none is cut short. The twin adds up the readings of the meter's
+  /// short-term series; at one window a second it reads about 2 LU less here.
+  @Test func windowsBeginEveryTenthOfASecond() throws {
+    var parts: [(seconds: Double, level: Double)] = []
+    for i in 0..<4 {
+      parts += [(3.5 + 0.3 * Double(i), -18 - Double(i)), (3 + 0.2 * Double(i), -36)]
+    }
+    let report = Programme(parts: parts).measure()
+    func range(_ values: [Double]) -> Double {
+      let mean = values.reduce(0) { $0 + pow(10, $1 / 10) } / Double(values.count)
+      let kept = values.filter { $0 >= 10 * log10(mean) - 20 }.sorted()
+      func percentile(_ p: Double) -> Double { kept[Int((Double(kept.count - 1) * p).rounded())] }
+      return percentile(0.95) - percentile(0.1)
+    }
+    #expect(report.shortTerm.count == 1 + Int((parts.reduce(0) { $0 + $1.seconds } - 3) * 10 + 1e-6))
+    #expect(abs(try #require(report.loudnessRange) - range(report.shortTerm)) < 1e-9)
+    let everySecond = stride(from: 0, to: report.shortTerm.count, by: 10).map { report.shortTerm[$0] }
+    #expect(range(report.shortTerm) - range(everySecond) > 1.5)
+  }
 }

@@ -136,7 +136,7 @@ public struct DeliveryForm: Sendable {
 
   /// Everything that the file depends on besides its stream and a gain taken from elsewhere.
   public func write(to writer: inout DigestWriter) {
-    writer.field("delivery", 2)
+    writer.field("delivery", 3)
     writer.field("format", "\(format)")
     writer.field("rate", Int64(sessionRate))
     for insert in inserts {

@@ -20,6 +20,7 @@ public struct DeliveryMeasures: Hashable, Sendable {
     "correlation", "mono-drop", "width", "plr", "psr", "clipped-runs", "inter-sample-overs",
     "noise-floor", "head-silence", "tail-silence", "duration", "correlation-min", "bass-side",
     "treble", "head-quiet", "tail-quiet", "psr-median", "dynamic-range", "true-peak-bs1770",
+    "mono-drop-low", "mono-drop-mid", "mono-drop-high",
   ]
 
   public subscript(name: String) -> Double? {
@@ -42,7 +43,8 @@ public struct DeliveryMeasures: Hashable, Sendable {
       ("rms", report.rms), ("crest-factor", report.crestFactor),
       ("dc", gainToDecibels(largestDC)), ("correlation", report.correlation),
       ("correlation-min", report.correlationMin),
-      ("mono-drop", DeliveryMeasures.monoDrop(report)),
+      ("mono-drop", report.monoDrop), ("mono-drop-low", report.monoDropLow),
+      ("mono-drop-mid", report.monoDropMid), ("mono-drop-high", report.monoDropHigh),
       ("width", report.width.map { 100 * decibelsToGain(2 * $0) }),
       ("plr", report.peakToLoudness), ("psr", report.peakToShortTermMin),
       ("clipped-runs", Double(report.clippedRuns)),
@@ -56,17 +58,6 @@ public struct DeliveryMeasures: Hashable, Sendable {
       ("true-peak-bs1770", report.tableTruePeak),
     ]
     for (name, value) in readings { if let value, !value.isNaN { values[name] = value } }
-  }
-
-  /// dB that (left + right) / 2 lies under the mean of the two; nil with one channel.
-  static func monoDrop(_ report: MeterReport) -> Double? {
-    guard report.rmsByChannel.count >= 2, let correlation = report.correlation else { return nil }
-    let left = decibelsToGain(report.rmsByChannel[0])
-    let right = decibelsToGain(report.rmsByChannel[1])
-    let both = 0.5 * (left * left + right * right)
-    guard both > 0 else { return nil }
-    let folded = max(0, 0.5 * both + 0.5 * correlation * left * right)
-    return powerToDecibels(both) - powerToDecibels(folded)
   }
 
   /// Numbers that a record keeps; others may follow them.

@@ -223,16 +223,7 @@ extension MeterPartial {
     var result = self
     let power = gain * gain
     for i in result.hops.indices { result.hops[i] *= power }
-    for i in result.tenths.indices {
-      result.tenths[i].product *= power
-      for c in result.tenths[i].channels.indices {
-        result.tenths[i].channels[c].sum *= gain
-        result.tenths[i].channels[c].sumOfSquares *= power
-        result.tenths[i].channels[c].samplePeak *= gain
-        result.tenths[i].channels[c].truePeak *= gain
-        result.tenths[i].channels[c].tableTruePeak *= gain
-      }
-    }
+    for i in result.tenths.indices { result.tenths[i].scale(by: gain) }
     return result
   }
 }

@@ -22,7 +22,8 @@ struct HTMLReport {
     }
     if !report.files.isEmpty {
       lines += ["<h2>Files</h2>", "<table>", header(ReportRows.fileHeader)]
-      for cells in rows.files { lines.append(row(cells, style: nil, numbers: Set(1...7))) }
+      let numbers = Set(ReportRows.fileNumbers)
+      for cells in rows.files { lines.append(row(cells, style: nil, numbers: numbers)) }
       lines.append("</table>")
       for file in report.files { lines += details(file.path, file.values, ["sha256 \(file.sha256)"]) }
     }

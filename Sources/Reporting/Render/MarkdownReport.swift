@@ -20,7 +20,7 @@ struct MarkdownReport {
         files.contains { !$0[column].isEmpty }
       }
       lines += ["", row(columns.map { ReportRows.fileHeader[$0] })]
-      lines.append(row(columns.map { (1...7).contains($0) ? "---:" : "---" }))
+      lines.append(row(columns.map { ReportRows.fileNumbers.contains($0) ? "---:" : "---" }))
       lines += files.map { cells in row(columns.map { Markup.markdown(cells[$0]) }) }
     }
     if !report.streams.isEmpty {

@@ -6,8 +6,11 @@ struct ReportRows {
   let report: BuildReport
 
   static let fileHeader = [
-    "file", "length", "loudness", "true peak", "LRA", "PLR", "gain", "limiting", "state",
+    "file", "length", "loudness", "true peak", "LRA", "PLR", "gain", "limiting",
+    "mono loss low/mid/high", "state",
   ]
+  /// Columns that are numbers.
+  static let fileNumbers = 1...8
 
   var files: [[String]] {
     report.files.map { file in
@@ -19,10 +22,19 @@ struct ReportRows {
         Self.level(file.values["plr"], "plr", digits: 1),
         Self.level(file.values["gain"], "gain", digits: 1),
         Self.level(file.values["gain-reduction"], "gain-reduction", digits: 1),
+        Self.monoLoss(file.values),
         file.clippedSamples > 0
           ? "\(file.clippedSamples) samples clipped" : file.wasReplaced ? "written" : "unchanged",
       ]
     }
+  }
+
+  /// `0.0/0.4/1.2 dB`; what holds nothing is a dash, and nothing is said of a mono file.
+  private static func monoLoss(_ values: [String: Double]) -> String {
+    let drops = ["low", "mid", "high"].map { values["mono-drop-\($0)"] }
+    guard drops.contains(where: { $0 != nil }) else { return "" }
+    return drops.map { $0.map { Figures.fixed($0, digits: 1) ?? "∞" } ?? "–" }
+      .joined(separator: "/") + " dB"
   }
 
   static let verdictHeader = ["", "target", "what", "measured", "wanted", "margin", "line"]
@@ -57,7 +69,8 @@ struct ReportRows {
 
   /// What is shown of a stream where there is no room for everything.
   private static let main = [
-    "integrated", "true-peak", "rms", "crest-factor", "correlation", "mono-drop", "stems-residual",
+    "integrated", "true-peak", "rms", "crest-factor", "correlation", "mono-drop",
+    "mono-drop-low", "mono-drop-mid", "mono-drop-high", "stems-residual",
     "thd", "thd-n",
   ]
 

@@ -24,6 +24,7 @@ struct TextReport {
         let place = message.place.map { "\($0.file):\($0.line):\($0.column): " } ?? ""
         let kind = message.isError ? "error" : "warning"
         lines.append(ReportRows.plain("\(place)\(kind): \(message.text) [\(message.id)]"))
+        lines += message.notes.map { ReportRows.plain("  \($0.text)") }
       }
     }
     if !report.failures.isEmpty { lines += [""] + report.failures.map(ReportRows.plain) }
@@ -39,7 +40,7 @@ struct TextReport {
     }
     var table = TextTable(
       columns.map { ReportRows.fileHeader[$0] },
-      right: Set(columns.indices.filter { columns[$0] > 0 && columns[$0] < 8 }))
+      right: Set(columns.indices.filter { ReportRows.fileNumbers.contains(columns[$0]) }))
     for row in cells { table.add(columns.map { row[$0] }) }
     return [""] + table.lines
   }
