@@ -167,6 +167,23 @@ struct AlbumBuildTests {
     #expect(place.files(in: "out") == ["songs/one.wav", "songs/three.wav", "songs/two.wav"])
   }
 
+  /// Targets, expectations and the distortion of the album's chain are judged as a session's are.
+  @Test func whatAnAlbumMissesFailsItsBuild() throws {
+    let place = Workplace()
+    try Self.songs(place)
+    try Self.album(
+      place,
+      "each: {loudness: -14 LUFS, file: out/<nn>.wav, expect: {plr: at least 60 LU, thd: at most 1 %}}")
+    for _ in 0..<2 {
+      let run = place.mixdown("build", "album.yaml", "--json")
+      #expect(run.status == 1, "\(run.account)")
+      #expect(run.diagnosticIDs == ["target-missed", "target-missed", "target-missed"])
+      let verdicts = run.object["verdicts"] as? [[String: Any]] ?? []
+      let distortion = verdicts.filter { $0["quantity"] as? String == "thd" }
+      #expect(!distortion.isEmpty && distortion.allSatisfy { $0["passed"] as? Bool == true })
+    }
+  }
+
   @Test func aVersionTakesTheSongsThatHaveItAndTheGainOfAnotherDelivery() throws {
     let place = Workplace()
     try Self.songs(place)

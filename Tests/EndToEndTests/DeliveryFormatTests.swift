@@ -9,6 +9,9 @@ struct DeliveryFormatTests {
     ("aiff", "a.aiff", "bits: 16"), ("caf", "a.caf", ""), ("flac", "a.flac", "loop: one..two"),
     ("mp3", "a.mp3", "bit-rate: 160 kbps"),
     ("vbr", "v.mp3", "bit-rate: 190 kbps, bit-rate-mode: variable"),
+    ("floats", "f.wav", "bits: 32"), ("rf64-floats", "g.wav", "bits: 32, format: rf64"),
+    ("aiff-floats", "f.aiff", "bits: 32"), ("caf-floats", "f.caf", "bits: 32"),
+    ("cd", "c.wav", "bits: 16, dither: f9"), ("flac-16", "c.flac", "bits: 16"),
     ("ogg", "a.ogg", "bit-rate: 160 kbps"), ("opus", "a.opus", "bit-rate: 96 kbps"),
   ]
 
@@ -56,7 +59,7 @@ struct DeliveryFormatTests {
     let began = Date()
     let first = place.mixdown("build", "--no-cache", "--output", "one", "--json")
     #expect(first.status == 0, "\(first.account)")
-    #expect(first.made.filter { $0.target.hasPrefix("deliver/") }.count == 9)
+    #expect(first.made.filter { $0.target.hasPrefix("deliver/") }.count == 15)
     // The clock has to have moved on for whatever may look at it.
     while Date().timeIntervalSince(began) < 2.1 { usleep(50_000) }
     let second = place.mixdown("build", "--no-cache", "--output", "two", "--json")

@@ -123,7 +123,7 @@ struct ReportTests {
     #expect(built.status == 1, "\(built.account)")
     let report = place.mixdown("report")
     #expect(report.status == 0 && report.text.contains("MISSED  track/a"), "\(report.account)")
-    #expect(report.text.hasPrefix("session.yaml: 2 of 8 numbers missed\n"))
+    #expect(report.text.hasPrefix("session.yaml: 2 of 8 numbers missed, 1 against advice\n"))
     let markdown = place.mixdown("report", "--format", "markdown")
     #expect(markdown.standardOutput == (try place.read("out/built.md")))
     #expect(place.mixdown("report", "--json").object["exit_code"] as? Int == 1)

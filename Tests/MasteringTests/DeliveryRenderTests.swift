@@ -66,7 +66,9 @@ struct DeliveryRenderTests {
         Issue.record("\(error)")
         return
       }
-      let message = obstacle.diagnostic(wanted, form, path: "a.wav").message
+      let verdict = obstacle.verdict(wanted, form, path: "a.wav")
+      let message = try #require(verdict.diagnostic).message
+      #expect(verdict.outcome == .missed && verdict.id == "deliver/test/integrated")
       #expect(message.contains("'max-limiting' is 6 dB"))
       #expect(message.contains("is reachable"))
     }

@@ -151,7 +151,7 @@ struct ReportTests {
 
   @Test func textSaysMissesFirstAndSendsNoControlCharacters() {
     let text = report().text(.text)
-    #expect(text.hasPrefix("a b/sess&ion.yaml: 1 failure, 1 of 3 numbers missed\n"))
+    #expect(text.hasPrefix("a b/sess&ion.yaml: 1 failure, 1 of 3 numbers missed, 1 against advice\n"))
     #expect(!text.unicodeScalars.contains { $0.value == 0x1B })
     let missed = text.range(of: "MISSED"), met = text.range(of: "\nmet ")
     #expect(missed.map { a in met.map { a.lowerBound < $0.lowerBound } ?? false } ?? false)

@@ -64,7 +64,8 @@ extension Rule {
     page: """
       A limiter may take away `max-limiting` (6 dB unless a delivery says otherwise) to reach a
       loudness. Where that is not enough no file is written and an earlier one stays; the message
-      says what is reachable. Ask for less, allow more, or compress the mix.
+      says what is reachable, what it would take, and what to write for either. Peaks that stand out
+      less need less limiting: a compressor on a drum bus often gains more than the limiter can.
 
       Wrong:
         loud: {loudness: -5 LUFS, true-peak: -1 dBTP, file: out/loud.wav}

@@ -45,27 +45,31 @@ public enum AlbumGain {
       return .failure(readings.contains { $0 != nil } ? .silence : .tooShort)
     }
     var best: Solution?
-    var obstacle: GainSolver.Obstacle?
+    var unreached: Int?
     for index in order {
       if let best, target.value - (readings[index] ?? 0) > best.gain { break }
       let solver = GainSolver(
-        programmes[index], target: target, maxLimiting: form.maxLimiting)
+        programmes[index], target: target, maxLimiting: form.maxLimiting, explains: false)
       switch try solver.solve() {
       case .success(let solution):
         if best == nil || solution.gain < best?.gain ?? 0 {
           best = Solution(gain: solution.gain, loudest: index)
         }
-      case .failure(let reason): obstacle = obstacle ?? reason
+      case .failure: unreached = unreached ?? index
       }
     }
-    guard let best else { return .failure(obstacle ?? .silence) }
+    guard let best else {
+      let solver = GainSolver(
+        programmes[unreached ?? first], target: target, maxLimiting: form.maxLimiting)
+      return try solver.solve().map { Solution(gain: $0.gain, loudest: unreached) }
+    }
     let most = programmes.map { $0.largestGain(limiting: form.maxLimiting) }.min() ?? .infinity
     guard best.gain > most + 1e-6 else { return .success(best) }
     let allowed = (most * 10 + 1e-6).rounded(.down) / 10
     let report = try programmes[best.loudest ?? first].measure(gain: allowed)
     return .failure(
       .beyondLimiting(
-        needed: programmes.map { $0.reduction(gain: best.gain) }.max() ?? 0,
+        needed: programmes.map { $0.reduction(gain: best.gain) }.max(),
         reachable: GainSolver.value(of: target.metric, in: report) ?? -.infinity, gain: allowed))
   }
 

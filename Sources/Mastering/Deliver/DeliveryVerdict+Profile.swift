@@ -144,7 +144,7 @@ private struct ProfileJudge {
       let code = form.metadata.texts[.isrc]
       facts.append(
         fact(
-          "isrc", wanted: "a recording code", found: code ?? "none",
+          "isrc", wanted: "a recording code", found: code ?? "missing",
           holds: code.map { RecordingCode($0) != nil } ?? false, .recommendation,
           at: delivery.metadata["isrc"]?.span))
     }

@@ -54,6 +54,8 @@ public struct DeliveryVerdict: Hashable, Sendable {
   public var span: Span
   /// The file it is about; for a stream that is no file, its target.
   public var path: String
+  /// What is said of a miss in place of the usual words.
+  var message: Diagnostic?
 
   /// A number and the relation that has to hold.
   public init(
@@ -162,6 +164,7 @@ public struct DeliveryVerdict: Hashable, Sendable {
   /// The message of a miss; nil: nothing is to be said.
   public var diagnostic: Diagnostic? {
     guard !passed, severity != .inform else { return nil }
+    if let message { return message }
     var notes: [Note] = []
     if let note { notes.append(Note(note)) }
     var diagnostic = Diagnostic(
@@ -212,59 +215,5 @@ public struct DeliveryVerdict: Hashable, Sendable {
       verdicts += judging(profile, delivery, form, path: path, measures: measures)
     }
     return verdicts + judging(delivery.expect, target: target, path: path, measures: measures)
-  }
-}
-
-extension GainSolver.Obstacle {
-  /// For a record: the case, and its numbers.
-  public var encoded: [Double] {
-    switch self {
-    case .silence: [0]
-    case .tooShort: [1]
-    case .beyondLimiting(let needed, let reachable, let gain): [2, needed, reachable, gain]
-    case .exhausted(let reachable, let gain): [3, reachable, gain]
-    }
-  }
-
-  /// From what `encoded` gave.
-  public init?(encoded numbers: [Double]) {
-    switch (numbers.first, numbers.count) {
-    case (0, 1): self = .silence
-    case (1, 1): self = .tooShort
-    case (2, 4):
-      self = .beyondLimiting(needed: numbers[1], reachable: numbers[2], gain: numbers[3])
-    case (3, 3): self = .exhausted(reachable: numbers[1], gain: numbers[2])
-    default: return nil
-    }
-  }
-
-  /// Why `delivery` is not written, at the line that asked for its loudness.
-  public func diagnostic(
-    _ delivery: ResolvedDelivery, _ form: DeliveryForm, path: String
-  ) -> Diagnostic {
-    let span = delivery.loudness?.span ?? delivery.profile?.span ?? delivery.span
-    let target = form.loudness ?? LoudnessTarget(metric: "integrated", value: 0)
-    let unit = QuantityTable[target.metric]?.unit ?? .loudness
-    func level(_ value: Double) -> String {
-      DeliveryVerdict.text((value * 10).rounded() / 10, unit)
-    }
-    func decibels(_ value: Double) -> String {
-      DeliveryVerdict.text((value * 10).rounded() / 10, .decibels)
-    }
-    let ceiling = DeliveryVerdict.text(form.ceiling ?? 0, .truePeak)
-    let message =
-      switch self {
-      case .silence:
-        "'\(path)' is silent, so no gain brings it to \(level(target.value))"
-      case .tooShort:
-        "'\(path)' is too short for \(target.metric); momentary-max needs 0.4 s, sample-peak and rms any length"
-      case .beyondLimiting(let needed, let reachable, let gain):
-        form.usesLimiter
-          ? "\(level(target.value)) at \(ceiling) needs at least \(decibels(needed)) of limiting; 'max-limiting' is \(decibels(form.maxLimiting)); \(level(reachable)) is reachable, with \(decibels(gain)) of gain"
-          : "\(level(target.value)) at \(ceiling) needs a limiter, and there is none; \(level(reachable)) is reachable, with \(decibels(gain)) of gain"
-      case .exhausted(let reachable, let gain):
-        "\(level(target.value)) at \(ceiling) is out of reach: more gain than \(decibels(gain)) makes it hardly louder than \(level(reachable))"
-      }
-    return Diagnostic(.targetUnreachable, message, at: span)
   }
 }

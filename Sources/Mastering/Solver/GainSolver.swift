@@ -7,20 +7,24 @@ internal import Signal
 ///
 /// The gain is defined, not found: the first multiple of 0.1 dB, from target − I₀ upward, whose
 /// loudness after the limiter reaches the target, or its lower neighbour where that is nearer. A
-/// limiter only takes away, so no smaller gain can reach it. The search jumps; `walk` does not,
-/// and gives the same.
+/// limiter only takes away, so no smaller gain can reach it. The search jumps; trying every step
+/// gives the same.
 public struct GainSolver {
   public let programme: LimitedProgramme
   public let target: LoudnessTarget
   /// dB that the limiter may take away.
   public let maxLimiting: Double
   private let hint: Int?
+  /// Whether an obstacle says what it would take, which costs another search.
+  private let explains: Bool
 
   /// - Parameter hint: tenths of a dB; where an earlier search ended.
   public init(
-    _ programme: LimitedProgramme, target: LoudnessTarget, maxLimiting: Double, hint: Int? = nil
+    _ programme: LimitedProgramme, target: LoudnessTarget, maxLimiting: Double, hint: Int? = nil,
+    explains: Bool = true
   ) {
     self.hint = hint
+    self.explains = explains
     self.programme = programme
     self.target = target
     self.maxLimiting = maxLimiting
@@ -43,15 +47,18 @@ public struct GainSolver {
     case tooShort
     /// The limiter would have to take away more than it may.
     ///
-    /// - `needed`: dB of limiting, at least.
+    /// - `needed`: dB of limiting; nil: more than `mostExplored`, or not looked for.
     /// - `reachable`: the metric's value at the largest gain that is allowed.
-    case beyondLimiting(needed: Double, reachable: Double, gain: Double)
+    case beyondLimiting(needed: Double?, reachable: Double, gain: Double)
     /// More gain hardly makes it louder any more.
     case exhausted(reachable: Double, gain: Double)
   }
 
   /// Least rise of the loudness for each dB of gain.
   static let leastSlope = 0.1
+
+  /// dB of limiting up to which it is looked for what a loudness would take.
+  public static let mostExplored = 24.0
 
   public func solve() throws(RenderFailure) -> Result<Solution, Obstacle> {
     let start: Start
@@ -79,7 +86,7 @@ public struct GainSolver {
         step = max(low + 1, step)
         continue
       }
-      if step >= start.last { return .failure(beyond(start, reachable: value)) }
+      if step >= start.last { return .failure(try beyond(start, reachable: value)) }
       if slope < GainSolver.leastSlope && high == nil {
         return .failure(.exhausted(reachable: value, gain: 0.1 * Double(step)))
       }
@@ -103,23 +110,6 @@ public struct GainSolver {
       step = min(start.last, step + min(30, missing))
     }
     return step
-  }
-
-  /// The same by trying every step.
-  func walk() throws(RenderFailure) -> Result<Solution, Obstacle> {
-    switch try begin() {
-    case .failure(let obstacle): return .failure(obstacle)
-    case .success(.done(let solution)): return .success(solution)
-    case .success(.search(let start)):
-      var last = -Double.infinity
-      for step in start.first...max(start.first, start.last) {
-        last = try measured(step)
-        if last >= target.value {
-          return .success(try nearer(step, value: last, lower: try measured(step - 1)))
-        }
-      }
-      return .failure(beyond(start, reachable: last))
-    }
   }
 
   // MARK: Parts
@@ -149,17 +139,25 @@ public struct GainSolver {
     let most = programme.largestGain(limiting: maxLimiting) * 10
     let last = most.isFinite ? Int((most + 1e-6).rounded(.down)) : first + 400
     if last < first {
-      return .failure(beyond(Start(first: first, last: last), reachable: try measured(last)))
+      return .failure(try beyond(Start(first: first, last: last), reachable: try measured(last)))
     }
     return .success(.search(Start(first: first, last: last)))
   }
 
-  private func beyond(_ start: Start, reachable: Double) -> Obstacle {
-    // Every further dB of gain gives a dB of loudness at most.
-    let missing = max(0.1, target.value - reachable)
-    return .beyondLimiting(
-      needed: programme.reduction(gain: 0.1 * Double(start.last) + missing),
-      reachable: reachable, gain: 0.1 * Double(start.last))
+  private func beyond(_ start: Start, reachable: Double) throws(RenderFailure) -> Obstacle {
+    .beyondLimiting(
+      needed: try needed(), reachable: reachable, gain: 0.1 * Double(start.last))
+  }
+
+  /// dB of limiting at the first step that reaches the target.
+  private func needed() throws(RenderFailure) -> Double? {
+    guard explains, programme.isLimited, maxLimiting < GainSolver.mostExplored else { return nil }
+    let wide = GainSolver(
+      try programme.withHeadroom(GainSolver.mostExplored), target: target,
+      maxLimiting: GainSolver.mostExplored, explains: false)
+    guard case .success(let solution) = try wide.solve() else { return nil }
+    // The step above the nearer neighbour is the one that has to be allowed.
+    return solution.reduction + (solution.value < target.value ? 0.1 : 0)
   }
 
   private func nearer(

@@ -31,16 +31,25 @@ public final class LimitedProgramme {
 
   /// - Parameter headroom: dB; no gain that is tried lifts a sample further than this over the
   ///   ceiling.
-  public init(
+  public convenience init(
     _ source: any PiecedSource, rate: Int, ceiling: Double?, isLimited: Bool = true,
     headroom: Double, environment: DeliveryEnvironment
+  ) throws(RenderFailure) {
+    try self.init(
+      source, rate: rate, ceiling: ceiling, isLimited: isLimited, headroom: headroom,
+      environment: environment, partial: try environment.levels(of: source, rate: rate))
+  }
+
+  private init(
+    _ source: any PiecedSource, rate: Int, ceiling: Double?, isLimited: Bool, headroom: Double,
+    environment: DeliveryEnvironment, partial: MeterPartial
   ) throws(RenderFailure) {
     self.source = source
     self.rate = rate
     self.ceiling = ceiling
     self.isLimited = isLimited && ceiling != nil
     self.environment = environment
-    partial = try environment.levels(of: source, rate: rate)
+    self.partial = partial
     report = MeterReport(partial, rate: rate, channelCount: source.channelCount)
     let peak = max(report.truePeak, report.samplePeak)
     largestHeight = peak.isFinite ? decibelsToGain(peak) : 0
@@ -50,6 +59,13 @@ public final class LimitedProgramme {
         source, rate: rate, partial: partial,
         threshold: largestHeight * decibelsToGain(-max(0, headroom) - 0.3),
         folder: environment.folder) : nil
+  }
+
+  /// The same programme, for gains of a larger `headroom`.
+  func withHeadroom(_ headroom: Double) throws(RenderFailure) -> LimitedProgramme {
+    try LimitedProgramme(
+      source, rate: rate, ceiling: ceiling, isLimited: isLimited, headroom: headroom,
+      environment: environment, partial: partial)
   }
 
   /// The most that the limiter takes away at `gain` dB, in dB.

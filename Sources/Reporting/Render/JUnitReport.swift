@@ -59,7 +59,7 @@ struct JUnitReport {
   }
 
   private var errors: [Case] {
-    report.messages.filter { $0.isError && $0.id != "target-missed" }.map { message in
+    report.brokenMessages.map { message in
       Case(name: message.id, place: message.place, result: ("error", message.text))
     } + report.failures.map { Case(name: "failure", result: ("error", $0)) }
   }

@@ -1,4 +1,4 @@
-public import Diagnostics
+internal import Diagnostics
 
 /// What one build made, measured and found: the value that every rendering of a report reads.
 ///
@@ -194,21 +194,40 @@ public struct BuildReport: Hashable, Sendable {
   public var advised: Int { verdicts.count { $0.warns } }
   public var errors: Int { messages.count { $0.isError } }
 
+  /// Errors that no verdict speaks of.
+  var brokenMessages: [Message] {
+    messages.filter { message in
+      switch message.id {
+      case "target-missed": false
+      case "target-unreachable":
+        !verdicts.contains { $0.fails && $0.place == message.place }
+      default: message.isError
+      }
+    }
+  }
+
+  /// `9 numbers asked for, all met`; nil: nothing was asked for.
+  public static func summary(asked: Int, missed: Int, advised: Int) -> String? {
+    guard asked > 0 else { return nil }
+    let numbers = "\(asked) number\(asked == 1 ? "" : "s")"
+    let against = "\(advised) against advice"
+    if missed > 0 {
+      return "\(missed) of \(numbers) missed" + (advised > 0 ? ", \(against)" : "")
+    }
+    return "\(numbers) asked for, " + (advised == 0 ? "all met" : against)
+  }
+
   /// `built; 2 of 9 numbers missed`
   public var headline: String {
     var parts: [String] = []
-    let broken = messages.count { $0.isError && $0.id != "target-missed" }
+    let broken = brokenMessages.count
     if broken > 0 { parts.append("\(broken) error\(broken == 1 ? "" : "s")") }
     if !failures.isEmpty {
       parts.append("\(failures.count) failure\(failures.count == 1 ? "" : "s")")
     }
     let asked = verdicts.count { $0.severity != .inform }
-    if asked > 0 {
-      parts.append(
-        missed == 0
-          ? "\(asked) number\(asked == 1 ? "" : "s") asked for, "
-            + (advised == 0 ? "all met" : "\(advised) against advice")
-          : "\(missed) of \(asked) number\(asked == 1 ? "" : "s") missed")
+    if let text = Self.summary(asked: asked, missed: missed, advised: advised) {
+      parts.append(text)
     }
     if parts.isEmpty { parts.append("\(files.count) file\(files.count == 1 ? "" : "s")") }
     return parts.joined(separator: ", ")

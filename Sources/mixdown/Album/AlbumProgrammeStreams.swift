@@ -7,7 +7,7 @@ import SessionModel
 final class AlbumProgrammeStreams {
   let programme: AlbumProgramme
   let session: ResolvedSession
-  private let graph: Graph
+  let graph: Graph
   private let options: RenderOptions
   private let folder: String
   private let store: Store?

@@ -38,10 +38,21 @@ final class AlbumStage {
       try make(delivery, &outcome)
     }
     sums.write(&outcome)
+    sayVerdicts(&outcome)
     let targets = deliveries.map { "deliver/\($0.name)" }
     outcome.files =
       outcome.files.filter { !BuildRun.isDelivery($0.target) }
       + targets.flatMap { target in outcome.files.filter { $0.target == target } }
+  }
+
+  /// Fills in what the master's chain measures, and says what was missed; the chain is the same in
+  /// every programme.
+  private func sayVerdicts(_ outcome: inout BuildRun.Outcome) {
+    guard let streams = programmes.values.first else { return }
+    BuildRun(
+      pipeline: run.pipeline, session: streams.session, graph: streams.graph,
+      options: run.options, targets: [], sources: run.sources, declared: album.session
+    ).finishVerdicts(&outcome, store: store)
   }
 
   /// Those whose gain others take first; without those that go in a circle.
@@ -169,8 +180,7 @@ final class AlbumStage {
     switch failure {
     case .said: break
     case .unreachable(let obstacle, let file):
-      outcome.diagnostics.add(
-        obstacle.diagnostic(file.lowered, file.form, path: file.path))
+      outcome.judge([obstacle.verdict(file.lowered, file.form, path: file.path)])
     case .file(let reason, let file):
       outcome.diagnostics.add(
         .deliveryFormat(

@@ -4,6 +4,7 @@ import Diagnostics
 import Engine
 import Mastering
 import MixGraph
+import Reporting
 import SessionModel
 import Signal
 
@@ -64,6 +65,17 @@ extension BuildRun {
 extension BuildRun.Outcome {
   /// Collects verdicts; what was missed is said when all are in.
   mutating func judge(_ judged: [DeliveryVerdict]) { verdicts += judged }
+
+  /// Counts the pieces of a delivery's files that were made, each as often as it was.
+  mutating func note(made count: Int, of delivery: String) {
+    guard count > 0 else { return }
+    let name = "deliver/\(delivery)"
+    if let known = deliveredPieces.firstIndex(where: { $0.name == name }) {
+      deliveredPieces[known].rendered += count
+    } else {
+      deliveredPieces.append(BuildReport.Segment(name: name, rendered: count))
+    }
+  }
 }
 
 /// The deliveries of one build: streams kept aside, then file after file.
@@ -329,7 +341,7 @@ final class DeliveryStage {
     guard let stream = context.streams[name(delivery, item, context.session)] else { return false }
     var facts = known(form, stream, path)
     if facts == nil, let obstacle = knownObstacle(form, stream) {
-      outcome.diagnostics.add(obstacle.diagnostic(delivery, form, path: path))
+      outcome.judge([obstacle.verdict(delivery, form, path: path)])
       return false
     }
     if facts == nil {
@@ -339,6 +351,8 @@ final class DeliveryStage {
         outcome.ioFailures.append("\(Files.folder(of: path)): the folder cannot be made")
         return false
       }
+      let before = environment.madePieces
+      defer { outcome.note(made: environment.madePieces - before, of: delivery.name) }
       do throws(DeliveryRender.Failure) {
         let result = try DeliveryRender(form, path: path, environment: environment).run(source)
         facts = result.facts
@@ -346,7 +360,7 @@ final class DeliveryStage {
       } catch {
         switch error {
         case .unreachable(let obstacle):
-          outcome.diagnostics.add(obstacle.diagnostic(delivery, form, path: path))
+          outcome.judge([obstacle.verdict(delivery, form, path: path)])
           if let key = obstacleKey(form, stream) { store?.keep(obstacle.encoded, key) }
         case .file(let reason):
           outcome.diagnostics.add(

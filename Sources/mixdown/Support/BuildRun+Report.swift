@@ -24,7 +24,8 @@ extension BuildRun.Outcome {
     result.failures = ioFailures + moved.map { "frozen: \($0)" }
     result.chunksRendered = report.rendered
     result.chunksCached = report.cached
-    result.segments = report.segments.map { .init(name: $0.name, rendered: $0.rendered) }
+    result.segments =
+      report.segments.map { .init(name: $0.name, rendered: $0.rendered) } + deliveredPieces
     // With the decimals that are kept, so that every form says the same now and later.
     let kept = JSONValue(parsing: result.json.pretty.utf8).flatMap { BuildReport(json: $0) }
     return kept ?? result
@@ -46,13 +47,11 @@ extension BuildRun.Outcome {
       Console.out("\(name)  \(length)  \(file.levels)\(clipped)\(state)")
     }
     for sheet in sheets { Console.out(sheet) }
-    if !verdicts.isEmpty {
-      let missed = verdicts.filter { !$0.passed && $0.severity == .must }.count
-      Console.out(
-        missed == 0
-          ? "\(Clocks.count(verdicts.count)) numbers asked for, all met"
-          : "\(Clocks.count(verdicts.count)) numbers asked for, \(Clocks.count(missed)) missed")
-    }
+    let asked = verdicts.filter { $0.severity != .inform }
+    let summary = BuildReport.summary(
+      asked: asked.count, missed: asked.count { !$0.passed && $0.severity == .must },
+      advised: asked.count { !$0.passed && $0.isAdvice })
+    if let summary { Console.out(summary) }
     let total = report.rendered + report.cached
     Console.out(
       "\(Clocks.count(total)) chunks: \(Clocks.count(report.cached)) cached, "

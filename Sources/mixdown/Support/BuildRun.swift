@@ -34,6 +34,8 @@ struct BuildRun {
     /// What `--frozen` found moved.
     var moved: [String] = []
     var verdicts: [DeliveryVerdict] = []
+    /// Pieces of deliveries that were made.
+    var deliveredPieces: [BuildReport.Segment] = []
     /// What was measured and is no file.
     var streams: [BuildReport.Stream] = []
     /// Texts that were written beside the audio: cue sheets, timing sheets, checksums.
@@ -219,7 +221,7 @@ struct BuildRun {
     file.measures = { DeliveryMeasures($0).kept }
     return OutputRequest(
       name: target.name, node: target.node.index, endNode: target.endNode?.index,
-      path: target.path, identity: "\(target.format) \(texts)", kind: .file(file))
+      path: target.path, identity: "\(target.format) \(texts) \(DeliveryMeasures.keptCount)", kind: .file(file))
   }
 
   private func metadata(of target: Target) -> SoundFileMetadata {
