@@ -63,7 +63,8 @@ private struct ObstacleWords {
     let allowed = "'max-limiting' is \(DeliveryVerdict.text(form.maxLimiting, .decibels))"
     switch obstacle {
     case .silence:
-      let how = target.metric == "rms" || target.metric == "sample-peak" ? "" : ", or below the gate at -70 LUFS"
+      let isGated = target.metric == "integrated"
+      let how = isGated ? ", or below the gate at -70 LUFS" : ""
       return ("silence", say("'\(path)' is silent\(how): no gain brings it to \(wanted)", []))
     case .tooShort:
       return (
@@ -84,11 +85,10 @@ private struct ObstacleWords {
         )
       }
       guard let needed else {
-        let most = DeliveryVerdict.text(GainSolver.mostExplored, .decibels)
         return (
           "\(level(reachable)) reachable",
           say(
-            "'\(path)' would need more than \(most) of limiting for \(wanted) at \(ceiling); \(allowed); \(rest)",
+            "'\(path)' does not come to \(wanted) at \(ceiling) by limiting alone; \(allowed); \(rest)",
             ["write \(less); a mix whose peaks stand out less can be made louder"])
         )
       }

@@ -47,7 +47,8 @@ public struct GainSolver {
     case tooShort
     /// The limiter would have to take away more than it may.
     ///
-    /// - `needed`: dB of limiting; nil: more than `mostExplored`, or not looked for.
+    /// - `needed`: dB of limiting; nil: more than `mostExplored`, or none does because more gain
+    ///   hardly makes it louder, or it was not looked for.
     /// - `reachable`: the metric's value at the largest gain that is allowed.
     case beyondLimiting(needed: Double?, reachable: Double, gain: Double)
     /// More gain hardly makes it louder any more.
