@@ -31,7 +31,9 @@ struct FoldBands {
   }
 
   /// Adds up what is in the frames `range`.
-  mutating func measure(_ left: Samples, _ right: Samples, _ range: Range<Int>, into sums: inout Sums) {
+  mutating func measure(
+    _ left: Samples, _ right: Samples, _ range: Range<Int>, into sums: inout Sums
+  ) {
     let (a, b, c, d) = (sections[0], sections[1], sections[2], sections[3])
     var (a1, a2, b1, b2) = (states[0], states[1], states[2], states[3])
     var (c1, c2, d1, d2) = (states[4], states[5], states[6], states[7])

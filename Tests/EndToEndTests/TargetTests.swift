@@ -88,7 +88,8 @@ struct TargetTests {
     #expect(try #require(low["integrated_lufs"]) <= -40)
     #expect(try #require(low["integrated_lufs"]) > -40.2)
     let (high, mix) = (try measured(place, "out/high.wav"), try measured(place, "out/mix.wav"))
-    #expect(abs(try #require(high["integrated_lufs"]) - (try #require(mix["integrated_lufs"]))) < 0.01)
+    #expect(
+      abs(try #require(high["integrated_lufs"]) - (try #require(mix["integrated_lufs"]))) < 0.01)
   }
 
   /// Digital silence, and noise of one step of 16 bits, which is below the gate.
@@ -133,7 +134,8 @@ struct TargetTests {
     for (old, new) in [("max-limiting: 4 dB", limiting), ("loudness: -10 LUFS", loudness)] {
       try place.write(
         String(decoding: try place.read("session.yaml"), as: UTF8.self)
-          .replacingOccurrences(of: deliveries, with: deliveries.replacingOccurrences(of: old, with: new)),
+          .replacingOccurrences(
+            of: deliveries, with: deliveries.replacingOccurrences(of: old, with: new)),
         to: "other/session.yaml")
       try place.write(try place.read("a.wav"), to: "other/a.wav")
       let run = place.mixdown("build", "other")

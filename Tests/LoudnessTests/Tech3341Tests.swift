@@ -20,11 +20,12 @@ struct Tech3341Tests {
     #expect(near(report.momentaryMax, level) && near(report.shortTermMax, level))
   }
 
-  @Test(arguments: [
-    (3, [(10, -36.0), (60, -23), (10, -36)]),
-    (4, [(10, -72), (10, -36), (60, -23), (10, -36), (10, -72)]),
-    (5, [(20, -26), (20.1, -20), (20, -26)]),
-  ] as [(Int, [(Double, Double)])])
+  @Test(
+    arguments: [
+      (3, [(10, -36.0), (60, -23), (10, -36)]),
+      (4, [(10, -72), (10, -36), (60, -23), (10, -36), (10, -72)]),
+      (5, [(20, -26), (20.1, -20), (20, -26)]),
+    ] as [(Int, [(Double, Double)])])
   func gatesLeaveOutWhatIsTooQuiet(_ number: Int, _ parts: [(Double, Double)]) {
     let report = Programme(parts: parts.map { (seconds: $0.0, level: $0.1) }).measure()
     #expect(near(report.integrated, -23), "case \(number): \(report.integrated ?? 0)")
@@ -143,10 +144,11 @@ struct Tech3341Tests {
 /// EBU Tech 3342 v4 (2023), by number; the document's tolerance is ±1 LU. Cases 5 and 6 are
 /// recordings.
 struct Tech3342Tests {
-  @Test(arguments: [
-    (1, [-20.0, -30], 10.0), (2, [-20, -15], 5), (3, [-40, -20], 20),
-    (4, [-50, -35, -20, -35, -50], 15),
-  ] as [(Int, [Double], Double)])
+  @Test(
+    arguments: [
+      (1, [-20.0, -30], 10.0), (2, [-20, -15], 5), (3, [-40, -20], 20),
+      (4, [-50, -35, -20, -35, -50], 15),
+    ] as [(Int, [Double], Double)])
   func loudnessRangesOfSteps(_ number: Int, _ levels: [Double], _ wanted: Double) throws {
     let report = Programme(parts: levels.map { (seconds: 20, level: $0) }).measure()
     let range = try #require(report.loudnessRange)
@@ -167,9 +169,12 @@ struct Tech3342Tests {
       func percentile(_ p: Double) -> Double { kept[Int((Double(kept.count - 1) * p).rounded())] }
       return percentile(0.95) - percentile(0.1)
     }
-    #expect(report.shortTerm.count == 1 + Int((parts.reduce(0) { $0 + $1.seconds } - 3) * 10 + 1e-6))
+    #expect(
+      report.shortTerm.count == 1 + Int((parts.reduce(0) { $0 + $1.seconds } - 3) * 10 + 1e-6))
     #expect(abs(try #require(report.loudnessRange) - range(report.shortTerm)) < 1e-9)
-    let everySecond = stride(from: 0, to: report.shortTerm.count, by: 10).map { report.shortTerm[$0] }
+    let everySecond = stride(from: 0, to: report.shortTerm.count, by: 10).map {
+      report.shortTerm[$0]
+    }
     #expect(range(report.shortTerm) - range(everySecond) > 1.5)
   }
 }

@@ -1,9 +1,10 @@
 import Engine
 import Loudness
-@testable import Mastering
 import SessionModel
 import Signal
 import Testing
+
+@testable import Mastering
 
 struct GainSolverTests {
   private let rate = 8000
@@ -64,7 +65,9 @@ struct GainSolverTests {
   @Test func whatItWouldTakeIsWhatItTakes() throws {
     let place = Workplace()
     let programme = try programme(crest: 4, seed: 12, limiting: 3, place)
-    func solve(_ target: Double, _ limiting: Double) throws -> Result<GainSolver.Solution, GainSolver.Obstacle> {
+    func solve(_ target: Double, _ limiting: Double) throws -> Result<
+      GainSolver.Solution, GainSolver.Obstacle
+    > {
       let own = try self.programme(crest: 4, seed: 12, limiting: limiting, place)
       return try GainSolver(
         own, target: LoudnessTarget(metric: "integrated", value: target), maxLimiting: limiting
