@@ -1,22 +1,8 @@
 #include "lane_loops.h"
 
+#include "lane_types.h"
+
 #pragma STDC FP_CONTRACT OFF
-
-typedef double lanes4 __attribute__((ext_vector_type(4)));
-typedef float floats4 __attribute__((ext_vector_type(4)));
-typedef int ints4 __attribute__((ext_vector_type(4)));
-typedef long long words4 __attribute__((ext_vector_type(4)));
-typedef unsigned long long bits4 __attribute__((ext_vector_type(4)));
-/* In memory, at any place. */
-typedef double doubles_anywhere __attribute__((ext_vector_type(4), aligned(8)));
-typedef float floats_anywhere __attribute__((ext_vector_type(4), aligned(4)));
-
-#define DOUBLES(place) (*(doubles_anywhere *)(place))
-#define FLOATS(place) (*(floats_anywhere *)(place))
-#define AT(base, index) (((doubles_anywhere *)(base))[index])
-#define MAGNITUDE(value) ((lanes4)((words4)(value) & (words4)(0x7FFFFFFFFFFFFFFF)))
-
-#define FLOAT_MAGNITUDE(value) ((floats4)((ints4)(value) & (ints4)(0x7FFFFFFF)))
 
 #define LOOP(name) name##_anywhere
 #include "loops.h"
@@ -29,9 +15,6 @@ typedef float floats_anywhere __attribute__((ext_vector_type(4), aligned(4)));
 #include "loops.h"
 #undef LOOP
 #pragma clang attribute pop
-#define CHOSEN(name) (__builtin_cpu_supports("avx2") ? name##_avx2 : name##_anywhere)
-#else
-#define CHOSEN(name) name##_anywhere
 #endif
 
 void lanes_cascade(double *samples, long frames, long sections, const double *coefficients,
@@ -84,6 +67,10 @@ void lanes_phases(const double *samples, const double *table, long taps, long ba
                   long stride) {
   CHOSEN(phases)(samples, table, taps, bases, out, stride);
 }
-void lanes_tops(const double *phases, long stride, long frames, double *out) {
-  CHOSEN(tops)(phases, stride, frames, out);
+void lanes_heights(const double *phases, long stride, long frames, double threshold, double bound,
+                   double *out) {
+  CHOSEN(heights)(phases, stride, frames, threshold, bound, out);
+}
+void lanes_dots(const double *taps, const double *const *streams, long count, double *out) {
+  CHOSEN(dots)(taps, streams, count, out);
 }

@@ -310,6 +310,27 @@ static void LOOP(dot_pair)(const double *h, const double *x, const double *y, lo
   out[1] = (b.x + b.y) + (b.z + b.w);
 }
 
+static void LOOP(dots)(const double *h, const double *const *x, long count, double *out) {
+  lanes4 a = (lanes4)(0.0), b = a, c = a, d = a, e = a, f = a, g = a, j = a;
+  const double *x0 = x[0], *x1 = x[1], *x2 = x[2], *x3 = x[3], *x4 = x[4], *x5 = x[5], *x6 = x[6],
+               *x7 = x[7];
+  for (long k = 0; k < count; k += 4) {
+    const lanes4 tap = DOUBLES(h + k);
+    a = a + tap * DOUBLES(x0 + k);
+    b = b + tap * DOUBLES(x1 + k);
+    c = c + tap * DOUBLES(x2 + k);
+    d = d + tap * DOUBLES(x3 + k);
+    e = e + tap * DOUBLES(x4 + k);
+    f = f + tap * DOUBLES(x5 + k);
+    g = g + tap * DOUBLES(x6 + k);
+    j = j + tap * DOUBLES(x7 + k);
+  }
+  turn4(&a, &b, &c, &d);
+  turn4(&e, &f, &g, &j);
+  DOUBLES(out) = (a + b) + (c + d);
+  DOUBLES(out + 4) = (e + f) + (g + j);
+}
+
 static void LOOP(middles)(const double *x, const double *h, long count, double *out) {
   lanes4 a = (lanes4)(0.0), b = a, c = a, d = a;
   for (long r = 0; r < count; r++) {
@@ -353,16 +374,42 @@ static void LOOP(phases)(const double *x, const double *table, long taps, long b
   }
 }
 
-static void LOOP(tops)(const double *phases, long stride, long frames, double *out) {
+static void LOOP(heights)(const double *phases, long stride, long frames, double threshold,
+                          double bound, double *out) {
+  const lanes4 floor = (lanes4)(threshold);
   for (long i = 0; i < frames; i += 4) {
-    lanes4 top = MAGNITUDE(DOUBLES(phases + i + 1));
-    for (long k = 1; k < 5; k++) {
-      const lanes4 behind = MAGNITUDE(DOUBLES(phases + k * stride + i + 1));
-      const lanes4 before = MAGNITUDE(DOUBLES(phases + (k + 3) * stride + i));
-      top = behind > top ? behind : top;
-      top = before > top ? before : top;
+    /* Eighths of a frame from -5 to +5 around frame i + 1. */
+    const lanes4 p[11] = {
+        DOUBLES(phases + 3 * stride + i),     DOUBLES(phases + 4 * stride + i),
+        DOUBLES(phases + 5 * stride + i),     DOUBLES(phases + 6 * stride + i),
+        DOUBLES(phases + 7 * stride + i),     DOUBLES(phases + i + 1),
+        DOUBLES(phases + stride + i + 1),     DOUBLES(phases + 2 * stride + i + 1),
+        DOUBLES(phases + 3 * stride + i + 1), DOUBLES(phases + 4 * stride + i + 1),
+        DOUBLES(phases + 5 * stride + i + 1)};
+    lanes4 top = MAGNITUDE(p[5]);
+    for (long k = 1; k < 10; k++) {
+      const lanes4 m = MAGNITUDE(p[k]);
+      top = m > top ? m : top;
     }
-    DOUBLES(out + i) = top;
+    lanes4 least = top > floor ? top : floor;
+    if (ANY(top * bound > least)) {
+      for (long k = 1; k < 10; k++) {
+        const lanes4 b = MAGNITUDE(p[k]);
+        const words4 summit = (words4)((b >= MAGNITUDE(p[k - 1])) & (b >= MAGNITUDE(p[k + 1])) &
+                                       (b * bound > least));
+        if (!ANY(summit)) continue;
+        const words4 sign = (words4)p[k] & (words4)(1ull << 63);
+        const lanes4 left = (lanes4)((words4)p[k - 1] ^ sign);
+        const lanes4 right = (lanes4)((words4)p[k + 1] ^ sign);
+        const lanes4 bend = (2.0 * b - left) - right, slant = left - right;
+        const lanes4 raised = b + slant * slant / (8.0 * bend), limit = b * bound;
+        lanes4 height = raised < limit ? raised : limit;
+        height = bend > 0.0 ? height : b;
+        top = (lanes4)((words4)height & summit) > top ? height : top;
+        least = top > least ? top : least;
+      }
+    }
+    DOUBLES(out + i) = top > floor ? top : MAGNITUDE(p[5]);
   }
 }
 

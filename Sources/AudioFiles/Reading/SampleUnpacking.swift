@@ -27,6 +27,10 @@ struct SampleUnpacking {
     switch layout.code {
     case .float32, .float64:
       return unpackFloats(bytes, frames: frames, channels: channels, into: block)
+    case .int24 where layout.channelCount == 2 && channels == [0, 1] && !layout.isBigEndian:
+      SampleScanning.splitInt24(
+        bytes, block[0].slice(0..<frames), block[1].slice(0..<frames))
+      return nil
     default:
       let step = max(1, SampleUnpacking.batch / layout.channelCount)
       var done = 0
@@ -169,15 +173,10 @@ struct SampleUnpacking {
 
 /// Index of the first NaN or infinity among `count` samples.
 func firstNonFinite(_ samples: UnsafePointer<Double>, count: Int) -> Int? {
-  let exponent: UInt64 = 0x7FF0_0000_0000_0000
   var start = 0
   while start < count {
     let end = min(count, start + 1024)
-    var isBad = false
-    for i in start..<end {
-      isBad = isBad || samples[i].bitPattern & exponent == exponent
-    }
-    if isBad {
+    if !SampleScanning.isFinite(samples + start, count: end - start) {
       for i in start..<end where !samples[i].isFinite { return i }
     }
     start = end

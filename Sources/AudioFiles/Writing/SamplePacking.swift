@@ -22,11 +22,8 @@ enum SamplePacking {
     let (low, high) = (-scale - 0.5, scale - 0.5)
     var count = 0
     for channel in 0..<block.channelCount {
-      let samples = block[channel].address
-      for i in 0..<block.frameCount {
-        let value = samples[i] * scale
-        count &+= value < low || value >= high ? 1 : 0
-      }
+      count += SampleScanning.count(
+        of: block[channel].address, block.frameCount, times: scale, below: low, orFrom: high)
     }
     return count
   }
@@ -52,6 +49,10 @@ enum SamplePacking {
     into out: UnsafeMutableRawPointer
   ) {
     let stride = block.channelCount
+    if encoding == .integer(bits: 24) && stride == 2 && !isBigEndian {
+      SampleScanning.joinInt24(block[0], block[1], into: out)
+      return
+    }
     for channel in 0..<stride {
       let samples = block[channel].address
       switch encoding {
@@ -95,6 +96,10 @@ enum SamplePacking {
     _ bytes: UnsafeRawPointer, as encoding: SampleEncoding, isBigEndian: Bool, into block: Block
   ) {
     let stride = block.channelCount
+    if encoding == .integer(bits: 24) && stride == 2 && !isBigEndian {
+      SampleScanning.splitInt24(bytes, block[0], block[1])
+      return
+    }
     for channel in 0..<stride {
       let samples = block[channel].address
       switch encoding {

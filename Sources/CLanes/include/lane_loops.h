@@ -1,6 +1,10 @@
 #ifndef CLANES_LOOPS_H
 #define CLANES_LOOPS_H
 
+#include "convolution_loops.h"
+#include "room_loops.h"
+#include "sample_loops.h"
+
 /* Loops over Doubles, four at a time: over four streams side by side ("lanes": frame by frame, the
    four streams' samples next to each other) or over four neighbours of one stream. Each operation is
    one addition, subtraction, multiplication or division, in the order written; nothing is
@@ -53,6 +57,9 @@ double lanes_dot(const double *taps, const double *samples, long count);
 void lanes_dot_pair(const double *taps, const double *left, const double *right, long count,
                     double *out);
 
+/* The same for eight streams. */
+void lanes_dots(const double *taps, const double *const *streams, long count, double *out);
+
 /* out[i] = sum over r of (x[i - r] + x[i + 1 + r]) taps[r], ascending, for i in 0..<16. */
 void lanes_middles(const double *samples, const double *taps, long count, double *out);
 
@@ -63,8 +70,11 @@ void lanes_middles(const double *samples, const double *taps, long count, double
 void lanes_phases(const double *samples, const double *table, long taps, long bases, double *out,
                   long stride);
 
-/* The largest magnitude from half a frame before to half a frame behind frame i + 1, from what
-   `lanes_phases` gave; written up to the next four. */
-void lanes_tops(const double *phases, long stride, long frames, double *out);
+/* How high the signal rises from half a frame before to half a frame behind frame i + 1, from what
+   `lanes_phases` gave: the largest magnitude, or the summit of a parabola through a local maximum y1
+   of magnitude and its neighbours, y1 + (y0 - y2)^2 / (8 (2 y1 - y0 - y2)), at most `bound` y1. What
+   does not exceed `threshold` is replaced by the frame's own magnitude. Written up to the next four. */
+void lanes_heights(const double *phases, long stride, long frames, double threshold, double bound,
+                   double *out);
 
 #endif

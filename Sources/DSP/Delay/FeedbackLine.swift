@@ -1,3 +1,4 @@
+internal import CLanes
 import Signal
 
 /// The memory of one recirculating line: as long as its delay, read and written in runs.
@@ -34,6 +35,24 @@ struct FeedbackLine {
     if position >= frames { position -= frames }
   }
 
+  /// The place of the oldest `spare.count` samples: in the memory, or copied into `spare` where they
+  /// lie on both sides of its end. What is written there becomes the newest with `finishRun`.
+  func beginRun(_ spare: Samples) -> UnsafeMutablePointer<Double> {
+    if position + spare.count <= frames { return memory.block[0].address + position }
+    read(into: spare)
+    return spare.address
+  }
+
+  /// Moves on by what `beginRun` gave out.
+  mutating func finishRun(_ spare: Samples) {
+    if position + spare.count <= frames {
+      position += spare.count
+      if position == frames { position = 0 }
+    } else {
+      write(spare)
+    }
+  }
+
   /// Clears what has decayed of the last `count` samples written.
   mutating func flush(last count: Int) {
     let samples = memory.block[0]
@@ -48,7 +67,7 @@ struct FeedbackLine {
   }
 
   private static func flush(_ samples: Samples) {
-    for i in samples.indices { samples[i] = StateGrid.flushed(samples[i]) }
+    lanes_flush(samples.address, StateGrid.least, samples.count)
   }
 
   mutating func round() {

@@ -36,6 +36,8 @@ public struct TruePeakEstimator {
   private let phases: AudioBuffer
   /// The highest of these points around each frame.
   private let tops: AudioBuffer
+  /// Whether `phases` holds the last base before the next frame, at index 16.
+  private var isBaseKnown = false
 
   public init() {
     coefficients = AudioBuffer(channelCount: 1, frameCapacity: Self.half * 7)
@@ -96,7 +98,7 @@ public struct TruePeakEstimator {
   }
 
   /// The tile's frames m = 24..<(24 + count) of `input`.
-  private func estimate(
+  private mutating func estimate(
     _ count: Int, _ threshold: Double, _ peaks: Samples, _ merging: Bool
   ) {
     let memory = input.block[0]
@@ -110,63 +112,41 @@ public struct TruePeakEstimator {
           let value = memory[i + Self.half].magnitude
           peaks[i] = merging && peaks[i] > value ? peaks[i] : value
         }
+        isBaseKnown = false
       } else {
-        interpolate(from: done, bases: size + 1)
-        scan(from: done, size, threshold, peaks, merging)
+        interpolate(from: done, size)
+        merge(done..<(done + size), threshold, peaks, merging)
       }
       done += size
     }
   }
 
-  /// Phases 0...7 at the bases b = 23 + first ..., into `phases` from index 0.
-  private func interpolate(from first: Int, bases: Int) {
+  /// Phases 0...7 at the bases 23 + first ... 23 + first + size, into `phases` from index 0. The first
+  /// is the last of the group before, where that was computed.
+  private mutating func interpolate(from first: Int, _ size: Int) {
     let x = input.block[0].address + (first + Self.half - 1)
+    let known = isBaseKnown ? 1 : 0
+    if isBaseKnown {
+      for phase in 0..<8 { phases.block[phase][0] = phases.block[phase][Self.group] }
+    }
     lanes_phases(
-      x, coefficients.block[0].address, Self.half, bases, phases.block[0].address,
-      phases.frameCapacity)
+      x + known, coefficients.block[0].address, Self.half, size + 1 - known,
+      phases.block[0].address + known, phases.frameCapacity)
+    isBaseKnown = size == Self.group
   }
 
   /// The highest point around each frame, from `phases`.
-  private func scan(
-    from first: Int, _ size: Int, _ threshold: Double, _ peaks: Samples, _ merging: Bool
+  private func merge(
+    _ range: Range<Int>, _ threshold: Double, _ peaks: Samples, _ merging: Bool
   ) {
-    let y = phases.block
-    lanes_tops(y[0].address, phases.frameCapacity, size, tops.block[0].address)
-    for i in 0..<size {
-      var top = tops.block[0][i]
-      if top * Self.vertexBound > threshold {
-        // Grid positions −5/8 ... +5/8 around the frame, which is base i + 1 at phase 0.
-        let points = (
-          y[3][i], y[4][i], y[5][i], y[6][i], y[7][i], y[0][i + 1], y[1][i + 1], y[2][i + 1],
-          y[3][i + 1], y[4][i + 1], y[5][i + 1]
-        )
-        top = max(top, Self.vertex(points.0, points.1, points.2))
-        top = max(top, Self.vertex(points.1, points.2, points.3))
-        top = max(top, Self.vertex(points.2, points.3, points.4))
-        top = max(top, Self.vertex(points.3, points.4, points.5))
-        top = max(top, Self.vertex(points.4, points.5, points.6))
-        top = max(top, Self.vertex(points.5, points.6, points.7))
-        top = max(top, Self.vertex(points.6, points.7, points.8))
-        top = max(top, Self.vertex(points.7, points.8, points.9))
-        top = max(top, Self.vertex(points.8, points.9, points.10))
-      }
-      let value = top > threshold ? top : y[0][i + 1].magnitude
-      peaks[first + i] = merging && peaks[first + i] > value ? peaks[first + i] : value
+    let heights = tops.block[0]
+    lanes_heights(
+      phases.block[0].address, phases.frameCapacity, range.count, threshold, Self.vertexBound,
+      heights.address)
+    for i in 0..<range.count {
+      let (value, other) = (heights[i], peaks[range.lowerBound + i])
+      peaks[range.lowerBound + i] = merging && other > value ? other : value
     }
-  }
-
-  /// The parabola's summit if `b` is the largest of the three in magnitude, else 0.
-  @inline(__always)
-  private static func vertex(_ a: Double, _ b: Double, _ c: Double) -> Double {
-    let middle = b.magnitude
-    guard middle >= a.magnitude && middle >= c.magnitude && middle > 0 else { return 0 }
-    let (left, right) = b < 0 ? (-a, -c) : (a, c)
-    let bend = 2 * middle - left - right
-    guard bend > 0 else { return middle }
-    let slant = left - right
-    let summit = middle + slant * slant / (8 * bend)
-    let limit = middle * vertexBound
-    return summit < limit ? summit : limit
   }
 
   func encode(into writer: inout StateWriter) {
@@ -174,8 +154,12 @@ public struct TruePeakEstimator {
   }
 
   mutating func restore(from reader: inout StateReader) throws(StateError) {
+    isBaseKnown = false
     for i in 0..<Self.history { input.block[0][i] = try reader.readDouble() }
   }
 
-  public mutating func reset() { input.block.fill(0) }
+  public mutating func reset() {
+    isBaseKnown = false
+    input.block.fill(0)
+  }
 }

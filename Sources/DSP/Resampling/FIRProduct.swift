@@ -13,6 +13,16 @@ enum FIRProduct {
     return lanes_dot(taps.address, samples.address + place, taps.count)
   }
 
+  /// The same filter on eight streams, from these places on; each has the bits of `single`.
+  @inline(__always)
+  static func eight(
+    _ places: UnsafePointer<UnsafePointer<Double>?>, _ taps: Samples,
+    into out: UnsafeMutablePointer<Double>
+  ) {
+    assert(taps.count % 4 == 0)
+    lanes_dots(taps.address, places, taps.count, out)
+  }
+
   /// The same filter on two streams at once; each has the bits of `single`.
   @inline(__always)
   static func pair(_ left: Samples, _ right: Samples, at place: Int, _ taps: Samples)

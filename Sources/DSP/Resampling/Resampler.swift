@@ -113,12 +113,54 @@ public final class Resampler {
         && output.channelCount == input.channelCount)
     var channel = 0
     while channel < input.channelCount {
-      if channel + 1 < input.channelCount {
+      let channels = min(2, input.channelCount - channel)
+      let turns = 8 / channels
+      // Enough that no more than a quarter of the products is made for nothing.
+      if !isInterpolated && range.length > Int64(turns / 2) * up {
+        renderByPhases(
+          range, needed.start, input.channels(channel..<(channel + channels)),
+          output.channels(channel..<(channel + channels)))
+        channel += channels
+      } else if channel + 1 < input.channelCount {
         renderPair(range, needed.start, input, output, channel)
         channel += 2
       } else {
         renderSingle(range, needed.start, input, output, channel)
         channel += 1
+      }
+    }
+  }
+
+  /// Outputs that are `up` frames apart share their taps: eight products at a time.
+  private func renderByPhases(
+    _ range: FrameRange, _ origin: Int64, _ input: Block, _ output: Block
+  ) {
+    let (count, channels) = (Int(range.length), input.channelCount)
+    let (period, step, turns) = (Int(up), Int(down), 8 / channels)
+    withUnsafeTemporaryAllocation(of: UnsafePointer<Double>?.self, capacity: 8) { places in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: 8) { products in
+        guard let first = places.baseAddress, let values = products.baseAddress else { return }
+        for start in stride(from: 0, to: count, by: turns * period) {
+          var (frame, rest) = position(of: range.start + Int64(start))
+          for i in start..<min(count, start + period) {
+            let place = Int(frame - origin) + firstTap
+            // Beyond the last output the last one is made again.
+            let here = min(turns, (count - i + period - 1) / period)
+            for turn in 0..<turns {
+              let at = place + min(turn, here - 1) * step
+              for channel in 0..<channels {
+                first[turn * channels + channel] = UnsafePointer(input[channel].address + at)
+              }
+            }
+            FIRProduct.eight(first, phases.block[Int(rest)], into: values)
+            for turn in 0..<here {
+              for channel in 0..<channels {
+                output[channel][i + turn * period] = values[turn * channels + channel]
+              }
+            }
+            advance(&frame, &rest)
+          }
+        }
       }
     }
   }

@@ -1,3 +1,4 @@
+internal import CLanes
 import Signal
 
 /// A chain of Schroeder allpasses: v = x + g·v[n − D], y = v[n − D] − g·v. It spreads an impulse
@@ -16,15 +17,9 @@ struct Diffuser {
   /// In place; as many frames as the shortest allpass at most.
   mutating func process(_ samples: Samples, _ scratch: Samples) {
     for index in lines.indices {
-      let gain = gains[index]
-      lines[index].read(into: scratch)
-      for i in samples.indices {
-        let held = scratch[i]
-        let v = samples[i] + gain * held
-        scratch[i] = v
-        samples[i] = held - gain * v
-      }
-      lines[index].write(scratch)
+      let line = lines[index].beginRun(scratch)
+      lanes_allpass(line, samples.address, gains[index], samples.count)
+      lines[index].finishRun(scratch)
     }
   }
 

@@ -1,3 +1,5 @@
+internal import CLanes
+
 /// Noise as a function of seed, channel, purpose and absolute frame: any block of it can be made
 /// alone, and there is no generator state to lose.
 ///
@@ -56,12 +58,18 @@ public struct Noise: Hashable, Sendable {
   }
 
   /// Writes the triangular samples of the frames from `frame` on.
-  @inlinable
   public func fillTriangular(_ samples: Samples, from frame: Int64) {
     var index = 0
     if frame & 1 == 1 && samples.count > 0 {
       samples[0] = triangular(at: frame)
       index = 1
+    }
+    let eights = (samples.count - index) / 16
+    if eights > 0 {
+      lanes_triangular(
+        UInt64(bitPattern: (frame &+ Int64(index)) &>> 1), channel, purpose.rawValue, seed, eights,
+        samples.address + index)
+      index += 16 * eights
     }
     while index + 1 < samples.count {
       let words = words(ofPair: (frame &+ Int64(index)) &>> 1)

@@ -18,6 +18,20 @@ public struct StateWriter {
   public mutating func write(_ values: some Sequence<Double>) {
     for value in values { write(value) }
   }
+
+  /// A long memory, oldest first, at the speed of copying.
+  public mutating func write(_ samples: Samples) {
+    bytes.reserveCapacity(bytes.count + 8 * samples.count)
+    let words = (0..<samples.count).lazy.map { (samples[$0] + 0.0).bitPattern.littleEndian }
+    var chunk = [UInt64](repeating: 0, count: 512)
+    var done = 0
+    while done < samples.count {
+      let count = min(512, samples.count - done)
+      for i in 0..<count { chunk[i] = words[done + i] }
+      chunk.withUnsafeBytes { bytes.append(contentsOf: $0.prefix(8 * count)) }
+      done += count
+    }
+  }
 }
 
 /// A state's bytes do not fit the kernel that reads them.
@@ -50,6 +64,19 @@ public struct StateReader {
     Int(Int64(bitPattern: try readUInt64()))
   }
 
+  /// Fills `samples`.
+  public mutating func read(into samples: Samples) throws(StateError) {
+    guard position + 8 * samples.count <= bytes.count else { throw StateError() }
+    let start = position
+    bytes.withUnsafeBytes { memory in
+      for i in samples.indices {
+        let word = memory.loadUnaligned(fromByteOffset: start + 8 * i, as: UInt64.self)
+        samples[i] = Double(bitPattern: UInt64(littleEndian: word))
+      }
+    }
+    position += 8 * samples.count
+  }
+
   public mutating func readDoubles(_ count: Int) throws(StateError) -> [Double] {
     var values: [Double] = []
     values.reserveCapacity(count)
@@ -73,6 +100,9 @@ public enum StateGrid {
   public static func memory(_ value: Double) -> Double {
     (value * 0x1p32).rounded(.toNearestOrEven) * 0x1p-32
   }
+
+  /// −1200 dBFS.
+  public static let least = 1e-60
 
   /// Clears what has decayed below −1200 dBFS, before it can become denormal.
   @inlinable @inline(__always)

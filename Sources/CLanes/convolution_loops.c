@@ -1,0 +1,36 @@
+#include "convolution_loops.h"
+
+#include "lane_types.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+#define LOOP(name) name##_anywhere
+#include "convolutions.h"
+#undef LOOP
+
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#define LOOP(name) name##_avx2
+#include "convolutions.h"
+#undef LOOP
+#pragma clang attribute pop
+#endif
+
+void lanes_fold(const double *first, const double *second, long count, const double *turns,
+                double *real, double *imaginary) {
+  CHOSEN(fold)(first, second, count, turns, real, imaginary);
+}
+void lanes_unfold(const double *real, const double *imaginary, long count, const double *turns,
+                  double *out) {
+  CHOSEN(unfold)(real, imaginary, count, turns, out);
+}
+void lanes_fft_forward(double *real, double *imaginary, long count, const double *twiddles) {
+  CHOSEN(fft_forward)(real, imaginary, count, twiddles);
+}
+void lanes_fft_inverse(double *real, double *imaginary, long count, const double *twiddles) {
+  CHOSEN(fft_inverse)(real, imaginary, count, twiddles);
+}
+void lanes_spectra(const double *const *x, const double *const *h, long terms, long count,
+                   double *real, double *imaginary) {
+  CHOSEN(spectra)(x, h, terms, count, real, imaginary);
+}

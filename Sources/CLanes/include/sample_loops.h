@@ -1,0 +1,23 @@
+#ifndef CLANES_SAMPLE_LOOPS_H
+#define CLANES_SAMPLE_LOOPS_H
+
+/* Loops over samples as they come and go, as those of lane_loops.h. */
+
+/* Triangular noise from Philox4x32-10: two samples for each of 8 `eights` counters from `pair` on, the
+   sums of words 0 and 1 and of words 2 and 3, (a + b + 1) 2^-32 - 1. */
+void lanes_triangular(unsigned long long pair, unsigned channel, unsigned purpose,
+                      unsigned long long seed, long eights, double *out);
+
+/* Interleaved stereo of 24-bit integers, lowest byte first, times 2^-23. */
+void lanes_split_int24(const unsigned char *bytes, double *left, double *right, long frames);
+
+/* Samples times 2^23 rounded to nearest, ties to even, and clamped to 24 bits. */
+void lanes_join_int24(const double *left, const double *right, unsigned char *bytes, long frames);
+
+/* How many samples times `scale` are below `low`, or `high` and above. */
+long lanes_beyond(const double *samples, long count, double scale, double low, double high);
+
+/* 1 when no sample is infinite or not a number. */
+long lanes_finite(const double *samples, long count);
+
+#endif

@@ -1,0 +1,32 @@
+#include "sample_loops.h"
+
+#include "lane_types.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+#define LOOP(name) name##_anywhere
+#include "samples.h"
+#undef LOOP
+
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#define LOOP(name) name##_avx2
+#include "samples.h"
+#undef LOOP
+#pragma clang attribute pop
+#endif
+
+void lanes_triangular(unsigned long long pair, unsigned channel, unsigned purpose,
+                      unsigned long long seed, long eights, double *out) {
+  CHOSEN(triangular)(pair, channel, purpose, seed, eights, out);
+}
+void lanes_split_int24(const unsigned char *bytes, double *left, double *right, long frames) {
+  CHOSEN(split_int24)(bytes, left, right, frames);
+}
+void lanes_join_int24(const double *left, const double *right, unsigned char *bytes, long frames) {
+  CHOSEN(join_int24)(left, right, bytes, frames);
+}
+long lanes_beyond(const double *samples, long count, double scale, double low, double high) {
+  return CHOSEN(beyond)(samples, count, scale, low, high);
+}
+long lanes_finite(const double *samples, long count) { return CHOSEN(finite)(samples, count); }

@@ -1,0 +1,115 @@
+/* The loops of sample_loops.h; included once for each build, with LOOP(name) naming it. */
+
+#define LOW(v) ((v) & (bits4)(0xFFFFFFFFull))
+#define ROUND(c)                                                              \
+  {                                                                           \
+    const bits4 p = LOW(c##0) * 0xD2511F53ull, q = LOW(c##2) * 0xCD9E8D57ull; \
+    c##0 = (q >> 32) ^ c##1 ^ k0;                                             \
+    c##1 = q;                                                                 \
+    c##2 = (p >> 32) ^ c##3 ^ k1;                                             \
+    c##3 = p;                                                                 \
+  }
+/* The sum is in the low bits of a double of 2^52. */
+#define TRIANGLE(a, b) \
+  (((lanes4)((LOW(a) + LOW(b) + 1ull) | 0x4330000000000000ull) - 0x1p52) * 0x1p-32 - 1.0)
+#define PAIRS(c, place)                                                   \
+  {                                                                       \
+    const lanes4 even = TRIANGLE(c##0, c##1), odd = TRIANGLE(c##2, c##3); \
+    DOUBLES(place) = __builtin_shufflevector(even, odd, 0, 4, 1, 5);      \
+    DOUBLES(place + 4) = __builtin_shufflevector(even, odd, 2, 6, 3, 7);  \
+  }
+static void LOOP(triangular)(unsigned long long pair, unsigned channel, unsigned purpose,
+                             unsigned long long seed, long eights, double *out) {
+  for (long i = 0; i < eights; i++, pair += 8, out += 16) {
+    const bits4 n = (bits4)(pair) + (bits4){0, 1, 2, 3}, m = (bits4)(pair) + (bits4){4, 5, 6, 7};
+    bits4 a0 = n, a1 = n >> 32, a2 = (bits4)((unsigned long long)channel),
+          a3 = (bits4)((unsigned long long)purpose);
+    bits4 b0 = m, b1 = m >> 32, b2 = a2, b3 = a3;
+    unsigned first = (unsigned)seed, second = (unsigned)(seed >> 32);
+    for (int r = 0; r < 10; r++, first += 0x9E3779B9u, second += 0xBB67AE85u) {
+      const bits4 k0 = (bits4)((unsigned long long)first), k1 = (bits4)((unsigned long long)second);
+      ROUND(a)
+      ROUND(b)
+    }
+    PAIRS(a, out)
+    PAIRS(b, (out + 8))
+  }
+}
+#undef LOW
+#undef ROUND
+#undef TRIANGLE
+#undef PAIRS
+
+static void LOOP(split_int24)(const unsigned char *bytes, double *left, double *right,
+                              long frames) {
+  long i = 0;
+  for (; i + 6 <= frames; i += 4, bytes += 24) {
+    const bytes16 a = *(const bytes_anywhere *)bytes, b = *(const bytes_anywhere *)(bytes + 12);
+    const bytes16 zero = (bytes16)(0);
+    const ints4 p = (ints4)__builtin_shufflevector(zero, a, 0, 16, 17, 18, 0, 19, 20, 21, 0, 22, 23,
+                                                   24, 0, 25, 26, 27);
+    const ints4 q = (ints4)__builtin_shufflevector(zero, b, 0, 16, 17, 18, 0, 19, 20, 21, 0, 22, 23,
+                                                   24, 0, 25, 26, 27);
+    const ints4 l = __builtin_shufflevector(p, q, 0, 2, 4, 6);
+    const ints4 r = __builtin_shufflevector(p, q, 1, 3, 5, 7);
+    DOUBLES(left + i) = __builtin_convertvector(l, lanes4) * 0x1p-31;
+    DOUBLES(right + i) = __builtin_convertvector(r, lanes4) * 0x1p-31;
+  }
+  for (; i < frames; i++, bytes += 6) {
+    const unsigned l = (unsigned)bytes[0] << 8 | (unsigned)bytes[1] << 16 | (unsigned)bytes[2] << 24;
+    const unsigned r = (unsigned)bytes[3] << 8 | (unsigned)bytes[4] << 16 | (unsigned)bytes[5] << 24;
+    left[i] = (double)(int)l * 0x1p-31;
+    right[i] = (double)(int)r * 0x1p-31;
+  }
+}
+
+#define CLAMPED(v) ((v) < -0x1p23 ? (lanes4)(-0x1p23) : ((v) > 8388607.0 ? (lanes4)(8388607.0) : (v)))
+static void LOOP(join_int24)(const double *left, const double *right, unsigned char *bytes,
+                             long frames) {
+  long i = 0;
+  for (; i + 6 <= frames; i += 4, bytes += 24) {
+    const lanes4 u = DOUBLES(left + i) * 0x1p23, v = DOUBLES(right + i) * 0x1p23;
+    const ints8 l = (ints8)(CLAMPED(u) + 0x1.8p52), r = (ints8)(CLAMPED(v) + 0x1.8p52);
+    const bytes16 a = (bytes16)__builtin_shufflevector(l, r, 0, 8, 2, 10);
+    const bytes16 b = (bytes16)__builtin_shufflevector(l, r, 4, 12, 6, 14);
+    /* Four bytes too many are written; the next ones, or the rest, overwrite them. */
+    *(bytes_anywhere *)bytes = __builtin_shufflevector(a, a, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14,
+                                                       0, 0, 0, 0);
+    *(bytes_anywhere *)(bytes + 12) = __builtin_shufflevector(b, b, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12,
+                                                              13, 14, 0, 0, 0, 0);
+  }
+  for (; i < frames; i++)
+    for (int side = 0; side < 2; side++, bytes += 3) {
+      const double v = (side ? right[i] : left[i]) * 0x1p23;
+      union { double d; unsigned long long u; } word;
+      word.d = (v < -0x1p23 ? -0x1p23 : (v > 8388607.0 ? 8388607.0 : v)) + 0x1.8p52;
+      bytes[0] = (unsigned char)word.u;
+      bytes[1] = (unsigned char)(word.u >> 8);
+      bytes[2] = (unsigned char)(word.u >> 16);
+    }
+}
+#undef CLAMPED
+
+static long LOOP(beyond)(const double *x, long count, double scale, double low, double high) {
+  words4 found = (words4)(0);
+  long i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const lanes4 v = DOUBLES(x + i) * scale;
+    found -= (words4)((v < low) | (v >= high));
+  }
+  long sum = found.x + found.y + found.z + found.w;
+  for (; i < count; i++) {
+    const double v = x[i] * scale;
+    sum += v < low || v >= high;
+  }
+  return sum;
+}
+
+static long LOOP(finite)(const double *x, long count) {
+  words4 bad = (words4)(0);
+  long i = 0;
+  for (; i + 4 <= count; i += 4) bad |= ~(words4)(MAGNITUDE(DOUBLES(x + i)) <= __DBL_MAX__);
+  long rest = 0;
+  for (; i < count; i++) rest |= !(__builtin_fabs(x[i]) <= __DBL_MAX__);
+  return !ANY(bad) && !rest;
+}

@@ -1,0 +1,33 @@
+internal import CLanes
+
+/// Loops over whole runs of samples on their way from and to files.
+public enum SampleScanning {
+  /// Interleaved stereo of 24-bit integers, lowest byte first: value · 2^-23 into two channels.
+  public static func splitInt24(_ bytes: UnsafeRawPointer, _ left: Samples, _ right: Samples) {
+    precondition(left.count == right.count)
+    lanes_split_int24(
+      bytes.assumingMemoryBound(to: UInt8.self), left.address, right.address, left.count)
+  }
+
+  /// The way back: samples · 2^23, rounded to nearest with ties to even, clamped to 24 bits.
+  public static func joinInt24(
+    _ left: Samples, _ right: Samples, into bytes: UnsafeMutableRawPointer
+  ) {
+    precondition(left.count == right.count)
+    lanes_join_int24(
+      left.address, right.address, bytes.assumingMemoryBound(to: UInt8.self), left.count)
+  }
+
+  /// How many samples, times `scale`, lie below `low` or are `high` or more.
+  public static func count(
+    of samples: UnsafePointer<Double>, _ count: Int, times scale: Double, below low: Double,
+    orFrom high: Double
+  ) -> Int {
+    lanes_beyond(samples, count, scale, low, high)
+  }
+
+  /// Whether no sample is infinite or not a number.
+  public static func isFinite(_ samples: UnsafePointer<Double>, count: Int) -> Bool {
+    lanes_finite(samples, count) == 1
+  }
+}
