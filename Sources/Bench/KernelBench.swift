@@ -28,6 +28,13 @@ enum KernelBench {
     }
     timeTogether(&results)
     time("reverb, stereo", make(Reverb.self, Reverb.Parameters(), 2), 2, &results)
+    let response = (0..<2).map { channel -> [Double] in
+      let noise = Noise(seed: 5, channel: channel)
+      return (0..<(3 * rate)).map { noise.uniform(at: Int64($0)) - 0.5 }
+    }
+    time(
+      "convolution of 3 s, stereo",
+      make(Convolution.self, Convolution.Parameters(response: response), 2), 2, &results)
     var delay = Delay.Parameters(time: 18000)
     delay.timeRight = 24000
     delay.feedback = 35

@@ -15,7 +15,7 @@ struct PartBench {
     var session: String?
   }
 
-  /// W1a … W1f; W1g is not here: there is no convolution.
+  /// W1a … W1g.
   var parts: [Part] {
     let (audio, seconds) = (settings.audio, settings.seconds)
     func one(_ file: String, _ strip: String, rate: String, _ rest: String) -> String {
@@ -56,6 +56,12 @@ struct PartBench {
         session: one(
           "mix.wav", ", strip: {inserts: [reverb: {kind: hall, decay: 1.8 s}]}", rate: "48 kHz",
           mix24)),
+      Part(
+        name: "W1g", arguments: build("mix", workers: 1),
+        session: one(
+          "mix.wav",
+          ", strip: {inserts: [convolution: {ir: \(audio)/ir.wav, normalise: false}]}",
+          rate: "48 kHz", mix24)),
     ]
   }
 

@@ -72,6 +72,11 @@ struct PeerBench {
       Peer(work: "W1f", name: "sox reverb", needs: ["sox"], line: small("f-sox-reverb")),
       Peer(work: "W1f", name: "csound reverbsc", needs: ["csound"], line: small("f-csound-reverbsc")),
       Peer(work: "W1f", name: "pedalboard", needs: ["python:pedalboard"], line: small("f-pedalboard")),
+      Peer(work: "W1g", name: "ffmpeg afir", needs: ["ffmpeg"], line: small("g-ffmpeg-afir")),
+      Peer(work: "W1g", name: "pedalboard", needs: ["python:pedalboard"], line: small("g-pedalboard")),
+      Peer(
+        work: "W1g", name: "scipy oaconvolve", needs: ["python:scipy", "python:soundfile"],
+        line: small("g-scipy-oaconvolve")),
       Peer(
         work: "W1", name: "csound + ffmpeg", needs: ["csound", "ffmpeg", "python3", "bc"],
         setUp: graph("csound", "full"), line: "sh \(s)/full.sh csound \(a) \(o)"),

@@ -59,6 +59,9 @@ struct ReadmeTests {
     for match in parts.joined().matches(of: /[a-z0-9-]+\/mix\.wav/) {
       try place.writeTone(String(match.0), seconds: 5)
     }
+    for match in parts.joined().matches(of: /ir\/[a-z0-9-]+\.wav/) {
+      try place.writeTone(String(match.0), channels: 2)
+    }
     for match in parts.joined().matches(of: /audio\/[a-z0-9-]+\.(wav|flac)/) {
       let file = place[String(match.0)]
       try FileManager.default.createDirectory(

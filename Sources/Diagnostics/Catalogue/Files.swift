@@ -2,7 +2,7 @@ extension Catalogue {
   /// Rules of the files that a session reads.
   static let files: [Rule] = [
     .emptyRecording, .missingRecording, .noSuchChannel, .pickChannels, .recordingCutOff,
-    .recordingGitLfs, .unreadableRecording,
+    .recordingGitLfs, .responseChannels, .responseTooLong, .unreadableRecording,
   ]
 }
 
@@ -91,6 +91,36 @@ extension Rule {
       Right:
 
           git lfs pull
+      """)
+
+  public static let responseChannels = Rule(
+    "response-channels", .error, "an impulse response has a number of channels that means nothing",
+    page: """
+      One channel serves both sides, two are left and right, four are left to left, left to right,
+      right to left and right to right.
+
+      Wrong:
+
+          inserts: [convolution: ir/surround-5.1.wav]
+
+      Right:
+
+          inserts: [convolution: ir/true-stereo.wav]    # four channels
+      """)
+
+  public static let responseTooLong = Rule(
+    "response-too-long", .error, "an impulse response lasts longer than any room rings",
+    page: """
+      A convolution takes what a room made of an impulse, 20 seconds of it at most. A longer file is
+      probably a sweep that has not been turned into an impulse response, or a piece of music.
+
+      Wrong:
+
+          inserts: [convolution: ir/church-sweep.wav]
+
+      Right:
+
+          inserts: [convolution: ir/church.wav]
       """)
 
   public static let unreadableRecording = Rule(

@@ -30,7 +30,21 @@ public final class RecordingLibrary: Sendable {
     var reader: SoundFileReader?
     var resampler: Resampler?
     var scratch: AudioBuffer?
+    /// Converted frames, a few runs of them, the one that was used last in front.
+    var converted: [Converted] = []
   }
+
+  /// Frames of a recording at the session's rate.
+  private struct Converted {
+    /// The run begins at this many times `runFrames`.
+    let run: Int64
+    let channels: [Int]
+    let audio: AudioBuffer
+  }
+
+  /// Frames that are converted at once: what is asked for in blocks is neighbours.
+  private static let runFrames = 4096
+  private static let runLimit = 4
 
   public convenience init(_ references: [RecordingReference], rate: Int) {
     self.init(references, rate: rate, decoded: nil)
@@ -51,6 +65,27 @@ public final class RecordingLibrary: Sendable {
     let reference = references[index]
     let failure: RecordingFailure? = read(entries[index], reference, index, frame, channels, block)
     if let failure { throw failure }
+  }
+
+  /// All channels of an impulse response at the session's rate.
+  func response(_ wanted: ResolvedResponse) throws(RecordingFailure) -> [[Double]] {
+    let stepFrames = 8192
+    let buffer = AudioBuffer(channelCount: 2, frameCapacity: stepFrames)
+    var rows = [[Double]](repeating: [], count: wanted.channelCount)
+    for first in stride(from: 0, to: wanted.channelCount, by: 2) {
+      let channels = Array(first..<min(first + 2, wanted.channelCount))
+      var frame: Int64 = 0
+      while frame < wanted.frames {
+        let count = Int(min(Int64(stepFrames), wanted.frames - frame))
+        let block = buffer.block(count).channels(channels.count)
+        try read(wanted.recording, at: frame, channels: channels, into: block)
+        for (place, channel) in channels.enumerated() {
+          for i in 0..<count { rows[channel].append(block[place][i]) }
+        }
+        frame += Int64(count)
+      }
+    }
+    return rows
   }
 
   /// Whether frames of a recording may be had as they stand in the file, by `readBytes`: one channel
@@ -103,18 +138,57 @@ public final class RecordingLibrary: Sendable {
             recording: index, message: "it cannot be converted from \(reference.rate) Hz",
             frame: nil, isNotFinite: false)
         }
-        let range = FrameRange(frame, frame + Int64(block.frameCount))
-        let needed = resampler.inputRange(forOutput: range)
-        let count = Int(needed.length)
-        if (state.scratch?.frameCapacity ?? 0) < count
-          || (state.scratch?.channelCount ?? 0) < channels.count
-        {
-          state.scratch = AudioBuffer(channelCount: 2, frameCapacity: max(count, 16384))
+        func convert(_ range: FrameRange, into block: Block) throws(SoundFileError) {
+          let needed = resampler.inputRange(forOutput: range)
+          let count = Int(needed.length)
+          if (state.scratch?.frameCapacity ?? 0) < count
+            || (state.scratch?.channelCount ?? 0) < channels.count
+          {
+            state.scratch = AudioBuffer(channelCount: 2, frameCapacity: max(count, 16384))
+          }
+          guard let scratch = state.scratch else { return }
+          let input = scratch.block(count).channels(channels.count)
+          try fetch(needed.start, input)
+          resampler.render(range, from: input, into: block)
         }
-        guard let scratch = state.scratch else { return nil }
-        let input = scratch.block(count).channels(channels.count)
-        try fetch(needed.start, input)
-        resampler.render(range, from: input, into: block)
+        let range = FrameRange(frame, frame + Int64(block.frameCount))
+        let whole = Int64(Self.runFrames)
+        if frame >= 0 && block.frameCount < Self.runFrames {
+          do throws(SoundFileError) {
+            var done = 0
+            while done < block.frameCount {
+              let at = frame + Int64(done)
+              let run = at / whole
+              let offset = Int(at - run * whole)
+              let count = min(block.frameCount - done, Self.runFrames - offset)
+              var place = state.converted.firstIndex { $0.run == run && $0.channels == channels }
+              if place == nil {
+                let audio =
+                  state.converted.count < Self.runLimit
+                  ? nil : state.converted.popLast().map(\.audio)
+                let buffer =
+                  audio ?? AudioBuffer(channelCount: 2, frameCapacity: Self.runFrames)
+                try convert(
+                  FrameRange(run * whole, (run + 1) * whole),
+                  into: buffer.block.channels(channels.count))
+                state.converted.insert(
+                  Converted(run: run, channels: channels, audio: buffer), at: 0)
+                place = 0
+              }
+              if let place, place > 0 { state.converted.swapAt(0, place) }
+              let audio = state.converted[0].audio.block
+              for channel in channels.indices {
+                block[channel].slice(done..<(done + count)).copy(
+                  from: audio[channel].slice(offset..<(offset + count)))
+              }
+              done += count
+            }
+            return nil
+          } catch {
+            // What is wrong may lie beside what is asked for.
+          }
+        }
+        try convert(range, into: block)
         return nil
       } catch {
         var problem = RecordingFailure(

@@ -90,7 +90,8 @@ final class SegmentRunner {
             kernel: KernelFactory.makeCascade(
               cascade, rate: graph.rate, channelCount: node.channelCount))
         } else {
-          stages.append(StageRunner(stage, node: node, graph: graph, timeline: timeline))
+          stages.append(
+            StageRunner(stage, node: node, graph: graph, timeline: timeline, library: library))
           cascade = sections ?? []
         }
         if node.roundsToFloat && position + 1 < segment.nodes.count { cascade = [] }
@@ -120,6 +121,7 @@ final class SegmentRunner {
 
   /// Renders `piece` from `inputs`, one chunk for each of the segment's inputs, in that order.
   func process(_ piece: Piece, inputs: [ChunkAudio]) throws(RenderFailure) -> ChunkAudio {
+    if let failure = stages.lazy.compactMap(\.failure).first { throw .recording(failure) }
     let last = graph[segment.output]
     var silentInput = inputs.allSatisfy(\.isSilent)
     if case .source(let source) = head {
@@ -274,6 +276,9 @@ final class StageRunner {
   /// Latency of the stream as the kernel receives it.
   private let latency: Int64
 
+  /// Why an impulse response could not be read.
+  private(set) var failure: RecordingFailure?
+
   var curveCount: Int { curves.count }
   /// Whether it is a kernel on one mono stream and nothing else.
   var isPlain: Bool {
@@ -287,12 +292,20 @@ final class StageRunner {
     nodeCount += 1
   }
 
-  init(_ stage: Stage, node: Node, graph: Graph, timeline: Timeline) {
+  init(
+    _ stage: Stage, node: Node, graph: Graph, timeline: Timeline, library: RecordingLibrary
+  ) {
     self.stage = stage
     inputChannels = stage.inputChannels
     outputChannels = node.channelCount
+    var responses: [String: [[Double]]] = [:]
+    for (name, response) in KernelFactory.responses(of: stage.insert) {
+      do throws(RecordingFailure) {
+        responses[name] = try library.response(response)
+      } catch { failure = error }
+    }
     kernel = KernelFactory.make(
-      stage.insert, rate: graph.rate, inputChannels: stage.inputChannels)
+      stage.insert, rate: graph.rate, inputChannels: stage.inputChannels, responses: responses)
     if stage.inputDelay > 0 {
       inputDelay = AlignmentDelay(frames: stage.inputDelay, channelCount: stage.inputChannels)
     }

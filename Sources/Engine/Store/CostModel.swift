@@ -10,6 +10,7 @@ enum CostModel {
   static func nanoseconds(_ processor: String) -> Double {
     switch processor {
     case "reverb": 40
+    case "convolution": 30
     case "limiter": 30
     case "multiband": 60
     case "saturation": 60

@@ -31,8 +31,21 @@ public enum KernelFactory {
   }
 
   /// A fresh kernel. The compiler has made sure that there is one.
-  public static func make(_ insert: ResolvedInsert, rate: Int, inputChannels: Int) -> AnyKernelBox {
-    build(insert, rate: rate, inputChannels: inputChannels)?.box ?? AnyKernelBox()
+  ///
+  /// - Parameter responses: the samples of the insert's impulse responses, by their settings' names;
+  ///   without them a convolution only delays.
+  public static func make(
+    _ insert: ResolvedInsert, rate: Int, inputChannels: Int, responses: [String: [[Double]]] = [:]
+  ) -> AnyKernelBox {
+    let made = build(insert, rate: rate, inputChannels: inputChannels, responses: responses)
+    return made?.box ?? AnyKernelBox()
+  }
+
+  /// What has to be read before an insert's kernel can be made, by the settings' names.
+  public static func responses(of insert: ResolvedInsert) -> [String: ResolvedResponse] {
+    insert.settings.compactMapValues { setting in
+      if case .response(let response) = setting { response } else { nil }
+    }
   }
 
   private struct Built {
@@ -61,7 +74,8 @@ public enum KernelFactory {
   }
 
   private static func build(
-    _ insert: ResolvedInsert, rate: Int, inputChannels: Int
+    _ insert: ResolvedInsert, rate: Int, inputChannels: Int,
+    responses: [String: [[Double]]] = [:]
   ) -> Built? {
     let settings = Settings(insert.settings, rate: rate)
     switch insert.processor {
@@ -78,6 +92,18 @@ public enum KernelFactory {
       parameters.lookAhead = settings.seconds("look-ahead", 0.005)
       parameters.release = settings.release("release", .automatic)
       return box(Limiter.self, parameters, rate: rate, inputChannels: inputChannels)
+    case "convolution":
+      var parameters = Convolution.Parameters()
+      if case .response(let response) = insert.settings["ir"] {
+        parameters.channelCount = response.channelCount
+        parameters.frameCount = Int(response.frames)
+      }
+      parameters.response = responses["ir"] ?? []
+      if settings.values["decay"] != nil { parameters.decay = settings.seconds("decay", 1) }
+      parameters.preDelay = settings.frames("pre-delay", 0)
+      parameters.isNormalised = settings.flag("normalise", true)
+      parameters.mix = settings.number("mix", 100)
+      return box(Convolution.self, parameters, rate: rate, inputChannels: inputChannels)
     case "gain":
       let parameters = Gain.Parameters(
         gain: settings.number("gain", 0), isPolarityInverted: settings.flag("polarity", false))

@@ -42,7 +42,7 @@ public struct SegmentManifest {
       case .source(let content): write(content, piece, recordings, to: &writer)
       case .stage(let stage):
         let heard = piece.programme.shifted(by: -Int64(node.latency - stage.kernelLatency))
-        write(stage, heard: heard, onProgramme: node.isOnProgramme, to: &writer)
+        write(stage, heard: heard, onProgramme: node.isOnProgramme, recordings, to: &writer)
       case .sum(let terms):
         let heard = piece.programme.shifted(by: -Int64(node.latency))
         func write(_ term: Term, to writer: inout some ManifestWriter) {
@@ -114,7 +114,12 @@ public struct SegmentManifest {
           guard let setting = stage.insert.settings[name] else { continue }
           writer.begin(name)
           writer.field("parameter", name)
-          writeWhole(setting, to: &writer)
+          if case .response(let response) = setting {
+            writer.field("content", recording(response.recording))
+            writer.field("frames", response.frames)
+          } else {
+            writeWhole(setting, to: &writer)
+          }
           writer.end()
         }
       case .sum(let terms):
@@ -159,6 +164,7 @@ public struct SegmentManifest {
     case .frames(let value): writer.field("frames", value)
     case .word(let value): writer.field("word", value)
     case .flag(let value): writer.field("flag", value)
+    case .response(let response): writer.field("frames", response.frames)
     case .curve(let curve):
       writer.field("domain", Int(curve.domain.rawValue))
       writer.field("before", curve.before)
@@ -233,7 +239,8 @@ public struct SegmentManifest {
   // MARK: Stages and terms
 
   private func write(
-    _ stage: Stage, heard: FrameRange, onProgramme: Bool, to writer: inout some ManifestWriter
+    _ stage: Stage, heard: FrameRange, onProgramme: Bool, _ recordings: some RecordingContents,
+    to writer: inout some ManifestWriter
   ) {
     writer.field("kernel", stage.identity.name)
     writer.field("revision", stage.identity.revision)
@@ -250,7 +257,15 @@ public struct SegmentManifest {
       guard let setting = stage.insert.settings[name] else { continue }
       writer.begin(name)
       writer.field("parameter", name)
-      write(setting, heard: heard, onProgramme: onProgramme, to: &writer)
+      if case .response(let response) = setting {
+        // What the file holds, not where it is.
+        writer.field("frames", response.frames)
+        recordings.writeContent(
+          of: response.recording, channels: Array(0..<response.channelCount),
+          range: FrameRange(0, response.frames), to: &writer)
+      } else {
+        write(setting, heard: heard, onProgramme: onProgramme, to: &writer)
+      }
       writer.end()
     }
   }
@@ -303,6 +318,7 @@ public struct SegmentManifest {
     case .frames(let value): writer.field("frames", value)
     case .word(let value): writer.field("word", value)
     case .flag(let value): writer.field("flag", value)
+    case .response(let response): writer.field("frames", response.frames)
     case .curve(let curve): write(curve, heard: heard, onProgramme: onProgramme, to: &writer)
     }
   }

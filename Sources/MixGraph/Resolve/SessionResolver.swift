@@ -168,7 +168,8 @@ struct Resolution {
   ) -> ResolvedSession {
     let names = StripNames(session, report: report)
     let lowering = StripLowering(
-      timeline: timeline, names: names, programme: programme, gaps: gaps, sessionEnd: sessionEnd)
+      timeline: timeline, names: names, programme: programme, gaps: gaps, sessionEnd: sessionEnd,
+      recordings: recordings)
     var strips = lowering.strips(readings: readings)
     let audition = Audition(names: names)
     audition.mute(options.mute.map { Located($0, session.span) }, in: &strips)
@@ -181,7 +182,6 @@ struct Resolution {
         strips, named: session.tracks.count + session.buses.count, report: report)
     }
     resolved.strips = strips
-    resolved.recordings = recordings.references
     resolved.mixSource = mixSource
     resolved.mixBits = session.mix.bits?.value ?? 32
     resolved.tail = tail()
@@ -199,6 +199,7 @@ struct Resolution {
       timeline: timeline, names: names, programme: programme, gaps: gaps, strips: lowering,
       stems: resolved.stems, profileFormats: options.profileFormats
     ).deliveries()
+    resolved.recordings = recordings.references
     if mixSource == nil && readings.allSatisfy(\.isEmpty) && !report.list.hasErrors {
       report.add(.emptySession, "no track plays anything", at: session.span)
     }

@@ -3,6 +3,26 @@ import Signal
 extension ProcessorTable {
   static let spaces: [ProcessorSpec] = [
     ProcessorSpec(
+      "convolution", .space, "Puts the signal into a room that was recorded.", principal: "ir",
+      [
+        ParameterSpec(
+          "ir", .path, .required,
+          "the room's answer to an impulse, 20 s long at most: mono, stereo, or four channels (left to left, left to right, right to left, right to right)",
+          example: "ir/church.wav"),
+        ParameterSpec(
+          "decay", .time(TimeSpec(from: Rational(1, 20), to: Rational(30))),
+          .absent("as it was recorded"), "takes another 60 dB off in this time: a shorter room",
+          example: "1.2 s"),
+        ParameterSpec(
+          "pre-delay", .time(TimeSpec(to: Rational(1, 2), musical: true)),
+          .value(.time(.seconds(Rational(0)))), "the time before it begins", example: "20 ms"),
+        ParameterSpec(
+          "normalise", .flag, .value(.flag(true)),
+          "scales each side of the answer to energy 1, so that noise keeps its level; false leaves the file's own level",
+          example: "false"),
+        mixParameter,
+      ]),
+    ProcessorSpec(
       "delay", .space, "Repeats the signal after a while.", principal: "time",
       [
         ParameterSpec(

@@ -113,6 +113,24 @@ public enum ResolvedSetting: Hashable, Sendable {
   case word(String)
   case flag(Bool)
   case curve(AutomationCurve)
+  /// A recording that is a setting: the impulse response of a convolution.
+  case response(ResolvedResponse)
+}
+
+/// An impulse response: all channels of a recording, whole.
+public struct ResolvedResponse: Hashable, Sendable {
+  /// Index into `ResolvedSession.recordings`.
+  public var recording: Int
+  /// 1, 2 or 4.
+  public var channelCount: Int
+  /// At the session's rate.
+  public var frames: Int64
+
+  public init(recording: Int, channelCount: Int, frames: Int64) {
+    self.recording = recording
+    self.channelCount = channelCount
+    self.frames = frames
+  }
 }
 
 /// A processor with every parameter it has (defaults filled in), by the table's names.

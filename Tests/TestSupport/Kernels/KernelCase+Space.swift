@@ -3,7 +3,7 @@ public import Signal
 
 extension KernelCase {
   /// Delays and reverbs.
-  public static var space: [KernelCase] { delays + reverbs }
+  public static var space: [KernelCase] { delays + reverbs + convolutions }
 
   private static var delays: [KernelCase] {
     var echo = Delay.Parameters(time: 4_001)
@@ -48,6 +48,33 @@ extension KernelCase {
       KernelCase("plate", Reverb.self, plate, rates: [48_000], onset: .notBefore),
       KernelCase(
         "tiny room", Reverb.self, room, rates: [48_000, 192_000], curves: [Curves.line(0, 100)],
+        onset: .notBefore),
+    ]
+  }
+
+  private static var convolutions: [KernelCase] {
+    func response(_ frames: Int, _ seed: UInt64) -> [Double] {
+      let noise = Noise(seed: seed, channel: 0, purpose: .test)
+      var samples = [1.0]
+      for n in 1..<frames {
+        let level = 0.1 * Maths.exp2(-8 * Double(n) / Double(frames))
+        samples.append(level * (2 * noise.uniform(at: Int64(n)) - 1))
+      }
+      return samples
+    }
+    var cabinet = Convolution.Parameters(response: [response(200, 1)])
+    cabinet.isNormalised = false
+    var room = Convolution.Parameters(response: [response(9_000, 2), response(9_000, 3)])
+    room.decay = 0.5
+    var hall = Convolution.Parameters(response: (4..<8).map { response(5_000, $0) })
+    hall.preDelay = 480
+    hall.mix = 100
+    return [
+      KernelCase(
+        "cabinet", Convolution.self, cabinet, rates: [44_100, 192_000], onset: .summit),
+      KernelCase("room", Convolution.self, room, rates: [48_000], onset: .summit),
+      KernelCase(
+        "hall", Convolution.self, hall, rates: [48_000], curves: [Curves.line(0, 100)],
         onset: .notBefore),
     ]
   }

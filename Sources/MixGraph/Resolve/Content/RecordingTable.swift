@@ -66,6 +66,31 @@ final class RecordingTable {
     return (entry, picked.value.map { $0 - 1 })
   }
 
+  /// Seconds that an impulse response may last.
+  static let longestResponse: Int64 = 20
+
+  /// A recording as an impulse response; nil after a message.
+  func response(_ path: Located<String>) -> ResolvedResponse? {
+    guard let entry = entry(path) else { return nil }
+    guard [1, 2, 4].contains(entry.channelCount) else {
+      report.add(
+        .responseChannels,
+        "'\(path.value)' has \(entry.channelCount) channels; an impulse response has one, two or four",
+        at: path.span)
+      return nil
+    }
+    let longest = Self.longestResponse * Int64(rate)
+    guard entry.length <= longest else {
+      report.add(
+        .responseTooLong,
+        "'\(path.value)' lasts \(Clock.text(entry.length, rate: rate)); an impulse response may "
+          + "last \(Clock.text(longest, rate: rate))", at: path.span)
+      return nil
+    }
+    return ResolvedResponse(
+      recording: entry.index, channelCount: entry.channelCount, frames: entry.length)
+  }
+
   private func entry(_ path: Located<String>) -> Entry? {
     let written = Written(source: path.span.source, path: path.value)
     if let known = byText[written] { return known }

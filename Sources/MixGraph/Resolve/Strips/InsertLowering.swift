@@ -7,6 +7,7 @@ struct InsertLowering {
   let automation: AutomationLowering
   /// The strip whose pre-fader signal a key's name stands for; nil after a message.
   let key: (Located<String>) -> StripID?
+  let recordings: RecordingTable
 
   private var timeline: PositionResolver { automation.axis.timeline }
 
@@ -50,6 +51,9 @@ struct InsertLowering {
         if case .reference(let name) = value.value {
           guard let id = key(Located(name, value.span)) else { return nil }
           result.key = id
+        } else if case .path(let path) = value.value {
+          guard let response = recordings.response(Located(path, value.span)) else { return nil }
+          result.settings[parameter.name] = .response(response)
         } else if let setting = setting(value.value, parameter, at: value.span) {
           result.settings[parameter.name] = setting
         }
@@ -94,7 +98,6 @@ struct InsertLowering {
     case .number(let number): return .number(number)
     case .word(let word): return .word(word)
     case .flag(let flag): return .flag(flag)
-    case .path(let path): return .word(path)
     case .time(let amount):
       guard case .time(let spec) = parameter.kind, spec.allowsMusical else {
         if case .seconds(let seconds) = amount { return .number(seconds.double) }
@@ -103,7 +106,7 @@ struct InsertLowering {
       }
       guard let frames = timeline.frames(Located(amount, span)) else { return nil }
       return .frames(within(frames, spec, parameter.name, at: span))
-    case .reference, .range: return nil
+    case .reference, .range, .path: return nil
     }
   }
 

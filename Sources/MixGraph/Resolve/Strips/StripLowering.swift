@@ -10,6 +10,7 @@ struct StripLowering {
   /// Programme frames of gaps, by index in the session's `edits`.
   let gaps: [Int: Int64]
   let sessionEnd: Int64
+  let recordings: RecordingTable
   /// Strips of buses that only add up a group for a key, made on demand.
   private let keyBuses = KeyBuses()
 
@@ -18,13 +19,14 @@ struct StripLowering {
 
   init(
     timeline: PositionResolver, names: StripNames, programme: ProgrammeIndex, gaps: [Int: Int64],
-    sessionEnd: Int64
+    sessionEnd: Int64, recordings: RecordingTable
   ) {
     self.timeline = timeline
     self.names = names
     self.programme = programme
     self.gaps = gaps
     self.sessionEnd = sessionEnd
+    self.recordings = recordings
   }
 
   /// Buses that gather a group's members for a processor that listens to the group.
@@ -71,7 +73,8 @@ struct StripLowering {
 
   /// Processors that lie on the session axis and belong to no track.
   func inserts(_ inserts: [Insert]) -> [ResolvedInsert] {
-    InsertLowering(automation: automation(.cut), key: key).lower(inserts)
+    InsertLowering(automation: automation(.cut), key: key, recordings: recordings)
+      .lower(inserts)
   }
 
   private func automation(_ ripple: Track.Ripple) -> AutomationLowering {
@@ -91,7 +94,9 @@ struct StripLowering {
     case nil: break
     }
     strip.isPolarityInverted = written.isPolarityInverted
-    strip.inserts = InsertLowering(automation: automation, key: key).lower(written.inserts)
+    strip.inserts = InsertLowering(
+      automation: automation, key: key, recordings: recordings
+    ).lower(written.inserts)
     strip.fader = level(written.fader, automation)
     if let pan = written.pan { strip.pan = setting(pan, automation, otherwise: 0) }
     if let width = written.width { strip.width = setting(width, automation, otherwise: 100) }
