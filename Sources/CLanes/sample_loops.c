@@ -26,6 +26,12 @@ void lanes_split_int24(const unsigned char *bytes, double *left, double *right, 
 void lanes_join_int24(const double *left, const double *right, unsigned char *bytes, long frames) {
   CHOSEN(join_int24)(left, right, bytes, frames);
 }
+void lanes_quantise(double *samples, const double *noise, double scale, long count) {
+  CHOSEN(quantise)(samples, noise, scale, count);
+}
+void lanes_bend(const double *samples, double *roots, double *out, long count) {
+  CHOSEN(bend)(samples, roots, out, count);
+}
 long lanes_beyond(const double *samples, long count, double scale, double low, double high) {
   return CHOSEN(beyond)(samples, count, scale, low, high);
 }

@@ -90,6 +90,36 @@ static void LOOP(join_int24)(const double *left, const double *right, unsigned c
 }
 #undef CLAMPED
 
+static void LOOP(quantise)(double *x, const double *noise, double scale, long count) {
+  const double step = 1 / scale;
+  const lanes4 low = (lanes4)(-scale), high = (lanes4)(scale - 1);
+  long i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const lanes4 sum = (DOUBLES(x + i) * scale + DOUBLES(noise + i)) + 0.5;
+    lanes4 y = __builtin_elementwise_floor(sum);
+    y = y < low ? low : y;
+    y = y > high ? high : y;
+    DOUBLES(x + i) = y * step;
+  }
+  for (; i < count; i++) {
+    const double scaled = x[i] * scale, sum = (scaled + noise[i]) + 0.5;
+    double y = __builtin_floor(sum);
+    y = y < -scale ? -scale : y;
+    y = y > scale - 1 ? scale - 1 : y;
+    x[i] = y * step;
+  }
+}
+
+static void LOOP(bend)(const double *x, double *roots, double *out, long count) {
+  for (long i = 0; i < count; i += 4) {
+    const lanes4 v = DOUBLES(x + i);
+    DOUBLES(roots + i) = __builtin_elementwise_sqrt(1.0 + v * v);
+  }
+  for (long i = 0; i < count; i += 4)
+    DOUBLES(out + i) =
+        (DOUBLES(x + i) + DOUBLES(x + i - 1)) / (DOUBLES(roots + i) + DOUBLES(roots + i - 1));
+}
+
 static long LOOP(beyond)(const double *x, long count, double scale, double low, double high) {
   words4 found = (words4)(0);
   long i = 0;

@@ -14,6 +14,13 @@ void lanes_split_int24(const unsigned char *bytes, double *left, double *right, 
 /* Samples times 2^23 rounded to nearest, ties to even, and clamped to 24 bits. */
 void lanes_join_int24(const double *left, const double *right, unsigned char *bytes, long frames);
 
+/* floor(x scale + noise + 1/2), clamped to -scale ... scale - 1, over `scale` (a power of two). */
+void lanes_quantise(double *samples, const double *noise, double scale, long count);
+
+/* y[i] = (x[i] + x[i - 1]) / (r[i] + r[i - 1]) with r = sqrt(1 + x^2); x[-1] and roots[-1] are there,
+   count is a multiple of four. */
+void lanes_bend(const double *samples, double *roots, double *out, long count);
+
 /* How many samples times `scale` are below `low`, or `high` and above. */
 long lanes_beyond(const double *samples, long count, double scale, double low, double high);
 

@@ -97,11 +97,7 @@ public struct Quantiser {
   }
 
   private func quantise(_ samples: Samples, _ d: Samples) {
-    let (low, high, step) = (-scale, scale - 1, 1 / scale)
-    for i in samples.indices {
-      let y = Maths.roundDown(samples[i] * scale + d[i] + 0.5)
-      samples[i] = min(high, max(low, y)) * step
-    }
+    SampleScanning.quantise(samples, noise: d, scale: scale)
   }
 
   private func quantise(_ samples: Samples, _ d: Samples, _ past: inout Taps) {

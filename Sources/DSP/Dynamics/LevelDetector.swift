@@ -1,3 +1,4 @@
+internal import CLanes
 public import Signal
 
 /// What a compressor reads as the level of its side-chain.
@@ -58,7 +59,7 @@ enum Magnitudes {
   }
 
   static func largestMagnitude(_ values: Samples) -> Double {
-    largest(values) { $0.magnitude }
+    lanes_largest(values.address, values.count)
   }
 
   /// Four running maxima: the order of a maximum does not matter.

@@ -95,7 +95,16 @@ public final class TruePeakFilter {
       let around = max(max(first, second), max(third, fourth))
       if around * bound > min(reading.peak, 1) {
         computeMiddles(samples, start)
-        for i in 0..<count { examine(samples, start + i, middles.block[0][i], &reading) }
+        var found = lanes_candidates(
+          samples.address + start, middles.block[0].address, TruePeakFilter.midpointBound,
+          min(reading.peak, 1))
+        found &= (1 << count) - 1
+        while found != 0 {
+          let i = found.trailingZeroBitCount
+          found &= found - 1
+          // The highest point may have risen meanwhile.
+          examine(samples, start + i, middles.block[0][i], &reading)
+        }
       }
       (first, second, third) = (second, third, fourth)
       start += group
@@ -125,10 +134,11 @@ public final class TruePeakFilter {
   ) {
     let y = points.block[0]
     y[0] = FIRProduct.single(samples, at: position - 24, taps.block[7])
+    // Row 0 gives nothing that is of use.
+    lanes_bank(
+      taps.block[0].address, taps.frameCapacity, samples.address + (position - 23),
+      2 * TruePeakFilter.reach, y.address + 1)
     y[1] = samples[position]
-    for phase in 1..<8 {
-      y[1 + phase] = FIRProduct.single(samples, at: position - 23, taps.block[phase])
-    }
     y[9] = samples[position + 1]
     for i in 1..<9 {
       let middle = y[i].magnitude
@@ -148,31 +158,6 @@ public final class TruePeakFilter {
 extension Samples {
   /// The largest magnitude among the samples of `range`; 0 when it is empty.
   func largestMagnitude(in range: Range<Int>) -> Double {
-    let x = UnsafeRawPointer(address)
-    var (a, b) = (SIMD2<Double>.zero, SIMD2<Double>.zero)
-    var i = range.lowerBound
-    while i + 4 <= range.upperBound {
-      let u = x.loadUnaligned(fromByteOffset: 8 &* i, as: SIMD2<Double>.self)
-      let v = x.loadUnaligned(fromByteOffset: 8 &* i &+ 16, as: SIMD2<Double>.self)
-      a = a.larger(SIMD2(u.x.magnitude, u.y.magnitude))
-      b = b.larger(SIMD2(v.x.magnitude, v.y.magnitude))
-      i &+= 4
-    }
-    a = a.larger(b)
-    var largest = a.x > a.y ? a.x : a.y
-    while i < range.upperBound {
-      let value = self[i].magnitude
-      largest = value > largest ? value : largest
-      i &+= 1
-    }
-    return largest
-  }
-}
-
-extension SIMD2<Double> {
-  /// The larger of both in each lane, in the form that compiles to one instruction.
-  @inline(__always)
-  fileprivate func larger(_ other: SIMD2<Double>) -> SIMD2<Double> {
-    SIMD2(other.x > x ? other.x : x, other.y > y ? other.y : y)
+    lanes_largest(address + range.lowerBound, range.count)
   }
 }

@@ -31,6 +31,9 @@ public final class Resampler {
   /// `to` and `from` in lowest terms.
   private let up: Int64
   private let down: Int64
+  /// Input frames from one output to the next: whole ones, and 1/up of one.
+  private let wholeStep: Int64
+  private let partStep: Int64
   /// Frame offset of the first tap from ⌊n·from/to⌋.
   private let firstTap: Int
   private let tapCount: Int
@@ -52,6 +55,7 @@ public final class Resampler {
     while b != 0 { (a, b) = (b, a % b) }
     up = Int64(to / a)
     down = Int64(from / a)
+    (wholeStep, partStep) = down.quotientAndRemainder(dividingBy: up)
     let design = ResamplerDesign(from: from, to: to, slope: slope)
     isInterpolated = up > Int64(Resampler.exactPhaseLimit)
     if isInterpolated {
@@ -142,10 +146,11 @@ public final class Resampler {
         guard let first = places.baseAddress, let values = products.baseAddress else { return }
         for start in stride(from: 0, to: count, by: turns * period) {
           var (frame, rest) = position(of: range.start + Int64(start))
+          let isFull = count - start >= turns * period
           for i in start..<min(count, start + period) {
             let place = Int(frame - origin) + firstTap
             // Beyond the last output the last one is made again.
-            let here = min(turns, (count - i + period - 1) / period)
+            let here = isFull ? turns : min(turns, (count - i + period - 1) / period)
             for turn in 0..<turns {
               let at = place + min(turn, here - 1) * step
               for channel in 0..<channels {
@@ -217,10 +222,12 @@ public final class Resampler {
 
   @inline(__always)
   private func advance(_ frame: inout Int64, _ rest: inout Int64) {
-    rest &+= down
-    let step = rest / up
-    frame &+= step
-    rest &-= step &* up
+    frame &+= wholeStep
+    rest &+= partStep
+    if rest >= up {
+      rest &-= up
+      frame &+= 1
+    }
   }
 
   /// The first of four phases (stored from −1 on) and their cubic Lagrange weights.

@@ -1,3 +1,4 @@
+internal import CLanes
 import Signal
 
 /// A half-band low-pass in two phases: one is a pure delay, the other a symmetric filter.
@@ -7,12 +8,11 @@ import Signal
 struct HalfbandFilter {
   /// Pairs of taps; doubling or halving delays by as many frames of the lower rate.
   let pairs: Int
-  /// Each coefficient twice, one a lane.
   private let coefficients: AudioBuffer
 
   init(pairs: Int) {
     self.pairs = pairs
-    coefficients = AudioBuffer(channelCount: 1, frameCapacity: 2 * pairs)
+    coefficients = AudioBuffer(channelCount: 1, frameCapacity: pairs)
     let window = KaiserWindow(beta: 12.8)
     var values = (0..<pairs).map { j -> Double in
       let distance = Double(j) + 0.5
@@ -20,36 +20,21 @@ struct HalfbandFilter {
     }
     let sum = values.reduce(0, +)
     values = values.map { 0.5 * $0 / sum }
-    for j in 0..<pairs {
-      coefficients.block[0][2 * j] = values[j]
-      coefficients.block[0][2 * j + 1] = values[j]
-    }
+    for j in 0..<pairs { coefficients.block[0][j] = values[j] }
   }
 
   /// output[i] = Σ c[j] · (input[start + i − j] + input[start + i + 1 + j]).
   func convolve(_ input: Samples, from start: Int, into output: Samples) {
     let table = coefficients.block[0]
     var i = 0
-    while i + 4 <= output.count {
-      var (a, b) = (SIMD2<Double>.zero, SIMD2<Double>.zero)
-      let center = start + i
-      for j in 0..<pairs {
-        let c = SIMD2(table[2 * j], table[2 * j + 1])
-        let (left, right) = (center - j, center + 1 + j)
-        a += c * (SIMD2(input[left], input[left + 1]) + SIMD2(input[right], input[right + 1]))
-        b +=
-          c * (SIMD2(input[left + 2], input[left + 3]) + SIMD2(input[right + 2], input[right + 3]))
-      }
-      output[i] = a.x
-      output[i + 1] = a.y
-      output[i + 2] = b.x
-      output[i + 3] = b.y
-      i += 4
+    while i + 16 <= output.count {
+      lanes_middles(input.address + start + i, table.address, pairs, output.address + i)
+      i += 16
     }
     while i < output.count {
       var a = 0.0
       let center = start + i
-      for j in 0..<pairs { a += table[2 * j] * (input[center - j] + input[center + 1 + j]) }
+      for j in 0..<pairs { a += table[j] * (input[center - j] + input[center + 1 + j]) }
       output[i] = a
       i += 1
     }

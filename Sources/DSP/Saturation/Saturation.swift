@@ -1,3 +1,4 @@
+internal import CLanes
 public import Signal
 
 /// Bends the waveform softly towards full scale, and so adds odd harmonics.
@@ -112,6 +113,8 @@ public struct Saturation: Kernel {
 /// One channel's way up to eight times the rate, through the curve, and down again.
 struct Oversampler {
   static let run = 64
+  /// Samples before those of the highest rate: the last of the run before is among them.
+  private static let margin = 4
   private static let pairs = (44, 9, 6)
   /// Frames through all six filters.
   static let latency = 2 * pairs.0 + pairs.1 + pairs.2 / 2
@@ -128,7 +131,8 @@ struct Oversampler {
     ]
     ups = (0..<3).map { HalfbandUpsampler(filters[$0], run: Self.run << $0) }
     downs = (0..<3).map { HalfbandDownsampler(filters[$0], run: Self.run << $0) }
-    streams = AudioBuffer(channelCount: 4, frameCapacity: 8 * Self.run)
+    streams = AudioBuffer(
+      channelCount: 5, frameCapacity: 8 * Self.run + Self.margin)
   }
 
   /// In place, at most `run` frames.
@@ -137,29 +141,24 @@ struct Oversampler {
     let count = samples.count
     let (twice, fourfold, eightfold) = (
       block[0].slice(0..<(2 * count)), block[1].slice(0..<(4 * count)),
-      block[2].slice(0..<(8 * count))
+      block[2].slice(Self.margin..<(Self.margin + 8 * count))
     )
+    let bent = block[4].slice(0..<(8 * count))
     ups[0].process(samples, into: twice)
     ups[1].process(twice, into: fourfold)
     ups[2].process(fourfold, into: eightfold)
-    shape(eightfold, block[3].slice(0..<(8 * count)))
-    downs[2].process(eightfold, into: fourfold)
+    bend(eightfold, into: bent)
+    downs[2].process(bent, into: fourfold)
     downs[1].process(fourfold, into: twice)
     downs[0].process(twice, into: samples)
   }
 
-  private mutating func shape(_ samples: Samples, _ roots: Samples) {
-    for i in samples.indices {
-      let x = samples[i]
-      roots[i] = (1 + x * x).squareRoot()
-    }
-    var (before, beforeRoot) = (last, (1 + last * last).squareRoot())
+  private mutating func bend(_ samples: Samples, into output: Samples) {
+    let roots = streams.block[3].address + Self.margin
+    samples.address[-1] = last
+    roots[-1] = (1 + last * last).squareRoot()
+    lanes_bend(samples.address, roots, output.address, samples.count)
     last = samples[samples.count - 1]
-    for i in samples.indices {
-      let (x, root) = (samples[i], roots[i])
-      samples[i] = (x + before) / (root + beforeRoot)
-      (before, beforeRoot) = (x, root)
-    }
   }
 
   func encode(into writer: inout StateWriter) {

@@ -8,16 +8,11 @@ enum Dithering {
   static func apply(to block: Block, bits: Int, seed: UInt64, from frame: Int64) {
     var scale = 1.0
     for _ in 1..<bits { scale *= 2 }
-    let step = 1 / scale
     let noise = AudioBuffer(channelCount: 1, frameCapacity: block.frameCount)
     for channel in 0..<block.channelCount {
       let d = noise.block[0]
       Noise(seed: seed, channel: channel).fillTriangular(d, from: frame)
-      let samples = block[channel]
-      for i in samples.indices {
-        let y = (samples[i] * scale + d[i] + 0.5).rounded(.down)
-        samples[i] = min(scale - 1, max(-scale, y)) * step
-      }
+      SampleScanning.quantise(block[channel], noise: d, scale: scale)
     }
   }
 }

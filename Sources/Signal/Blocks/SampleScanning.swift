@@ -18,6 +18,14 @@ public enum SampleScanning {
       left.address, right.address, bytes.assumingMemoryBound(to: UInt8.self), left.count)
   }
 
+  /// floor(x · scale + noise + ½), clamped to −scale ... scale − 1, over `scale`; in place.
+  ///
+  /// - Parameter scale: a power of two.
+  public static func quantise(_ samples: Samples, noise: Samples, scale: Double) {
+    precondition(noise.count >= samples.count)
+    lanes_quantise(samples.address, noise.address, scale, samples.count)
+  }
+
   /// How many samples, times `scale`, lie below `low` or are `high` or more.
   public static func count(
     of samples: UnsafePointer<Double>, _ count: Int, times scale: Double, below low: Double,
