@@ -30,21 +30,8 @@ public final class RecordingLibrary: Sendable {
     var reader: SoundFileReader?
     var resampler: Resampler?
     var scratch: AudioBuffer?
-    /// Converted frames, a few runs of them, the one that was used last in front.
-    var converted: [Converted] = []
+    var converted = ConvertedRuns()
   }
-
-  /// Frames of a recording at the session's rate.
-  private struct Converted {
-    /// The run begins at this many times `runFrames`.
-    let run: Int64
-    let channels: [Int]
-    let audio: AudioBuffer
-  }
-
-  /// Frames that are converted at once: what is asked for in blocks is neighbours.
-  private static let runFrames = 4096
-  private static let runLimit = 4
 
   public convenience init(_ references: [RecordingReference], rate: Int) {
     self.init(references, rate: rate, decoded: nil)
@@ -120,87 +107,62 @@ public final class RecordingLibrary: Sendable {
   ) -> RecordingFailure? {
     state.monitor.lock()
     defer { state.monitor.unlock() }
-      do throws(SoundFileError) {
-        func fetch(_ frame: Int64, _ block: Block) throws(SoundFileError) {
-          if let decoded, decoded.read(index, at: frame, channels: channels, into: block) { return }
-          if state.reader == nil { state.reader = try SoundFileReader(path: reference.path) }
-          try state.reader?.read(at: frame, into: block, channels: channels)
-        }
-        if reference.rate == rate {
-          try fetch(frame, block)
-          return nil
-        }
-        if state.resampler == nil {
-          state.resampler = Resampler(from: reference.rate, to: rate)
-        }
-        guard let resampler = state.resampler else {
-          return RecordingFailure(
-            recording: index, message: "it cannot be converted from \(reference.rate) Hz",
-            frame: nil, isNotFinite: false)
-        }
-        func convert(_ range: FrameRange, into block: Block) throws(SoundFileError) {
-          let needed = resampler.inputRange(forOutput: range)
-          let count = Int(needed.length)
-          if (state.scratch?.frameCapacity ?? 0) < count
-            || (state.scratch?.channelCount ?? 0) < channels.count
-          {
-            state.scratch = AudioBuffer(channelCount: 2, frameCapacity: max(count, 16384))
-          }
-          guard let scratch = state.scratch else { return }
-          let input = scratch.block(count).channels(channels.count)
-          try fetch(needed.start, input)
-          resampler.render(range, from: input, into: block)
-        }
-        let range = FrameRange(frame, frame + Int64(block.frameCount))
-        let whole = Int64(Self.runFrames)
-        if frame >= 0 && block.frameCount < Self.runFrames {
-          do throws(SoundFileError) {
-            var done = 0
-            while done < block.frameCount {
-              let at = frame + Int64(done)
-              let run = at / whole
-              let offset = Int(at - run * whole)
-              let count = min(block.frameCount - done, Self.runFrames - offset)
-              var place = state.converted.firstIndex { $0.run == run && $0.channels == channels }
-              if place == nil {
-                let audio =
-                  state.converted.count < Self.runLimit
-                  ? nil : state.converted.popLast().map(\.audio)
-                let buffer =
-                  audio ?? AudioBuffer(channelCount: 2, frameCapacity: Self.runFrames)
-                try convert(
-                  FrameRange(run * whole, (run + 1) * whole),
-                  into: buffer.block.channels(channels.count))
-                state.converted.insert(
-                  Converted(run: run, channels: channels, audio: buffer), at: 0)
-                place = 0
-              }
-              if let place, place > 0 { state.converted.swapAt(0, place) }
-              let audio = state.converted[0].audio.block
-              for channel in channels.indices {
-                block[channel].slice(done..<(done + count)).copy(
-                  from: audio[channel].slice(offset..<(offset + count)))
-              }
-              done += count
-            }
-            return nil
-          } catch {
-            // What is wrong may lie beside what is asked for.
-          }
-        }
-        try convert(range, into: block)
+    do throws(SoundFileError) {
+      if reference.rate == rate {
+        try fetch(state, reference, index, frame, channels, block)
         return nil
-      } catch {
-        var problem = RecordingFailure(
-          recording: index, message: error.message, frame: nil, isNotFinite: false)
-        switch error {
-        case .notFinite(let frame, _):
-          problem.frame = frame
-          problem.isNotFinite = true
-        case .damaged(_, let frame): problem.frame = frame
-        default: break
-        }
-        return problem
       }
+      if state.resampler == nil { state.resampler = Resampler(from: reference.rate, to: rate) }
+      guard let resampler = state.resampler else {
+        return RecordingFailure(
+          recording: index, message: "it cannot be converted from \(reference.rate) Hz",
+          frame: nil, isNotFinite: false)
+      }
+      func convert(_ range: FrameRange, _ block: Block) throws(SoundFileError) {
+        let needed = resampler.inputRange(forOutput: range)
+        let count = Int(needed.length)
+        if (state.scratch?.frameCapacity ?? 0) < count {
+          state.scratch = AudioBuffer(channelCount: 2, frameCapacity: max(count, 16384))
+        }
+        guard let scratch = state.scratch else { return }
+        let input = scratch.block(count).channels(channels.count)
+        try fetch(state, reference, index, needed.start, channels, input)
+        resampler.render(range, from: input, into: block)
+      }
+      if frame >= 0 && block.frameCount < ConvertedRuns.frames {
+        // What goes wrong may lie beside what is asked for; that is tried alone then.
+        do throws(SoundFileError) {
+          try state.converted.read(at: frame, channels: channels, into: block, convert: convert)
+          return nil
+        } catch {}
+      }
+      try convert(FrameRange(frame, frame + Int64(block.frameCount)), block)
+      return nil
+    } catch {
+      return Self.failure(index, error)
+    }
+  }
+
+  /// Frames at the file's own rate.
+  private func fetch(
+    _ state: Entry, _ reference: RecordingReference, _ index: Int, _ frame: Int64,
+    _ channels: [Int], _ block: Block
+  ) throws(SoundFileError) {
+    if let decoded, decoded.read(index, at: frame, channels: channels, into: block) { return }
+    if state.reader == nil { state.reader = try SoundFileReader(path: reference.path) }
+    try state.reader?.read(at: frame, into: block, channels: channels)
+  }
+
+  private static func failure(_ index: Int, _ error: SoundFileError) -> RecordingFailure {
+    var problem = RecordingFailure(
+      recording: index, message: error.message, frame: nil, isNotFinite: false)
+    switch error {
+    case .notFinite(let frame, _):
+      problem.frame = frame
+      problem.isNotFinite = true
+    case .damaged(_, let frame): problem.frame = frame
+    default: break
+    }
+    return problem
   }
 }
