@@ -167,6 +167,26 @@ import Testing
     }
   }
 
+  /// A step of the mix is heard at the frame that it was written for, behind the latency.
+  @Test func anAutomatedMixMeetsItsFrames() {
+    let x = Self.noise(3_000, seed: 8)
+    var parameters = Self.raw([[0, 0, 0.01]])
+    parameters.isMixAutomated = true
+    var kernel = Convolution(parameters, format: StreamFormat(rate: 48_000, channelCount: 1))
+    let latency = kernel.latency
+    let buffer = AudioBuffer(channelCount: 2, frameCapacity: 3_000)
+    for i in 0..<3_000 {
+      buffer.block[0][i] = x[i]
+      buffer.block[1][i] = i < 1_234 ? 0 : 100
+    }
+    kernel.run(
+      buffer.block.channels(1), at: 0, Context(curves: [buffer.block[1]]))
+    for n in 10..<2_500 {
+      let wanted = n < 1_234 ? x[n] : 0.01 * x[n - 2]
+      #expect(abs(buffer.block[0][n + latency] - wanted) < 1e-15)
+    }
+  }
+
   @Test func aSilentResponseIsSilence() {
     let x = Self.noise(3_000, seed: 8)
     let y = Self.render(Convolution.Parameters(response: [[0, 0, 0]]), [x])[0]

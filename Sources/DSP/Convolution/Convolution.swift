@@ -31,6 +31,9 @@ public struct Convolution: Kernel {
     public var isNormalised = true
     /// %, 0...100.
     public var mix: Double = 100
+    /// Whether `mix` comes as a curve. It is then held back by the latency, to meet the frames that it
+    /// was written for.
+    public var isMixAutomated = false
 
     public init() {}
 
@@ -63,6 +66,9 @@ public struct Convolution: Kernel {
   private let mix: Double
   private let blockFrames: Int64
   private let response: PartitionedResponse
+  /// The curve's values of the frames on their way.
+  private var shares: DelayLine?
+  private let scratch: AudioBuffer
   /// The frame that comes next; nil: not known.
   private var expected: Int64?
   /// Frames of the current block that have come in.
@@ -78,6 +84,10 @@ public struct Convolution: Kernel {
     let taps = max(1, parameters.frameCount)
     tail = .frames(latency + ahead + taps)
     memory = .finite(frames: lead + taps + 4 * frames)
+    shares =
+      parameters.isMixAutomated && latency > 0
+      ? DelayLine(frames: latency, channelCount: 1) : nil
+    scratch = AudioBuffer(channelCount: 1, frameCapacity: Int(Housekeeping.interval))
     let isAtHand = !parameters.response.isEmpty
     let shape = ResponseShape(
       isAtHand ? parameters.response : [[1]], rate: format.hertz,
@@ -100,7 +110,7 @@ public struct Convolution: Kernel {
       }
       let count = min(block.frameCount - done, Int(blockFrames) - phase)
       let range = done..<(done + count)
-      process(block.slice(range), phase, curve?.slice(range))
+      process(block.slice(range), phase, curve.map { late($0.slice(range)) })
       done += count
       filled = phase + count
       if filled == Int(blockFrames) {
@@ -109,6 +119,14 @@ public struct Convolution: Kernel {
       }
       expected = now + Int64(count)
     }
+  }
+
+  /// The values `latency` frames ago.
+  private mutating func late(_ curve: Samples) -> Samples {
+    let block = scratch.block(curve.count)
+    block[0].copy(from: curve)
+    shares?.process(block)
+    return block[0]
   }
 
   private func process(_ block: Block, _ phase: Int, _ curve: Samples?) {
@@ -132,16 +150,19 @@ public struct Convolution: Kernel {
 
   public func encodeState(into writer: inout StateWriter) {
     response.encode(filled: filled, into: &writer)
+    shares?.encode(into: &writer)
   }
 
   public mutating func restoreState(from reader: inout StateReader) throws(StateError) {
     try response.restore(from: &reader)
+    try shares?.restore(from: &reader)
     filled = 0
     expected = nil
   }
 
   public mutating func reset() {
     response.reset()
+    shares?.reset()
     filled = 0
     expected = nil
   }

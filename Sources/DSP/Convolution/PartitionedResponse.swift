@@ -19,6 +19,9 @@ final class PartitionedResponse {
   /// Frames of input that the future depends on.
   var historyFrames: Int { (parts + 2) * blockFrames }
 
+  /// Doubles between rows of spectra, so that they do not all fall into the same lines of a cache.
+  private static let gap = 40
+
   private let transform: FoldedTransform
   /// (parts + 3) blocks for each input.
   private var ring: AudioBuffer
@@ -68,13 +71,14 @@ final class PartitionedResponse {
     spare = AudioBuffer(channelCount: inputs, frameCapacity: (parts + 3) * blockFrames)
     current = parts + 2
     isSounding = Array(repeating: false, count: inputs * (parts + 3))
-    past = AudioBuffer(channelCount: max(1, inputs * parts), frameCapacity: 2 * blockFrames)
+    past = AudioBuffer(
+      channelCount: max(1, inputs * parts), frameCapacity: 2 * blockFrames + Self.gap)
     isPastSounding = Array(repeating: false, count: inputs * parts)
     bins = AudioBuffer(channelCount: 1, frameCapacity: 2 * blockFrames)
     result = AudioBuffer(channelCount: outputs, frameCapacity: blockFrames)
     terms = Terms(capacity: inputs * parts)
     response = AudioBuffer(
-      channelCount: max(1, rows.count * parts), frameCapacity: 2 * blockFrames)
+      channelCount: max(1, rows.count * parts), frameCapacity: 2 * blockFrames + Self.gap)
     isPartSounding = Self.write(rows, parts, transform, into: response)
   }
 

@@ -103,6 +103,7 @@ public enum KernelFactory {
       parameters.preDelay = settings.frames("pre-delay", 0)
       parameters.isNormalised = settings.flag("normalise", true)
       parameters.mix = settings.number("mix", 100)
+      parameters.isMixAutomated = settings.curve("mix") != nil
       return box(Convolution.self, parameters, rate: rate, inputChannels: inputChannels)
     case "gain":
       let parameters = Gain.Parameters(

@@ -68,7 +68,7 @@ extension KernelCase {
     room.decay = 0.5
     var hall = Convolution.Parameters(response: (4..<8).map { response(5_000, $0) })
     hall.preDelay = 480
-    hall.mix = 100
+    hall.isMixAutomated = true
     return [
       KernelCase(
         "cabinet", Convolution.self, cabinet, rates: [44_100, 192_000], onset: .summit),
