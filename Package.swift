@@ -95,7 +95,8 @@ let package = Package(
     tests("ReportingTests", ["Reporting", "Loudness", "Diagnostics", "Signal"]),
     tests(
       "EndToEndTests",
-      ["mixdown", "Engine", "SessionYAML", "MixGraph", "AudioFiles", "Loudness", "DSP", "Signal", "Diagnostics"],
+      ["mixdown", "Engine", "SessionYAML", "MixGraph", "AudioFiles", "Loudness", "DSP", "SessionModel", "Signal",
+       "Diagnostics"],
       exclude: ["Goldens", "Messages", "Sessions"]),
   ],
   swiftLanguageModes: [.v6]
