@@ -169,7 +169,9 @@ public final class Render: @unchecked Sendable {
       if !isSame { files.append(path) }
     }
     // Files are put together when anything is rendered or any of them is not what it was.
-    let isUnchanged = files.isEmpty && actions.isAllKnown
+    // Streams are wanted for files that are made from them.
+    let hasStreams = consumers.prefix(requestCount).contains { $0.request.path == nil }
+    let isUnchanged = files.isEmpty && !hasStreams && actions.isAllKnown
     let rows = actions.plan(
       published: isUnchanged ? [] : Set(consumerSegments), pieceCount: lastPiece())
     return RenderPlan(

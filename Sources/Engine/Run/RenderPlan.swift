@@ -8,12 +8,14 @@ public struct RenderPlan: Sendable {
   public var timeline: Timeline
   /// Files that would be put together; their bytes may turn out to be what they were.
   public var files: [String]
+  /// Files of deliveries that would be made, with the delivery's name.
+  public var deliveries: [(name: String, path: String)] = []
   public var rate: Int
   /// Programme frames of one output.
   public var frames: Int64
 
   public var isEmpty: Bool {
-    files.isEmpty && rows.allSatisfy { $0.certain.isEmpty && $0.possible.isEmpty }
+    files.isEmpty && deliveries.isEmpty && rows.allSatisfy { $0.certain.isEmpty && $0.possible.isEmpty }
   }
 
   /// Estimated CPU time of chunks, in seconds, from what the same kinds of segments took before.

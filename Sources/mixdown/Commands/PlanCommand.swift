@@ -82,6 +82,7 @@ struct Plan: ParsableCommand {
         + "  \(parts.joined(separator: "; ")) (\(Clocks.count(count)) chunk\(count == 1 ? "" : "s"))"
     }
     for file in plan.files { lines.append("\(file) is put together again") }
+    for delivery in plan.deliveries { lines.append("\(delivery.path) is made for '\(delivery.name)'") }
     lines.append(total(plan, workers: workers))
     return lines.joined(separator: "\n")
   }
@@ -122,6 +123,8 @@ struct Plan: ParsableCommand {
           ])
         }),
       "files": .array(plan.files.map { .string($0) }),
+      "deliveries": .array(
+        plan.deliveries.map { .object(["name": .string($0.name), "file": .string($0.path)]) }),
     ])
   }
 }

@@ -197,8 +197,37 @@ final class DeliveryStage {
       outcome.ioFailures.append("\(run.outputFolder): the folder cannot be made")
       return []
     }
-    let own = deliveries.filter { $0.version == nil }
-    guard !own.isEmpty, let context = context(of: nil, &outcome) else { return [] }
+    requested = unmade(of: nil, &outcome).streams
+    guard !requested.isEmpty, let context = context(of: nil, &outcome) else { return [] }
+    return requests(requested, context)
+  }
+
+  /// Files that a build would make, and the streams that it would need of the session itself.
+  func planned() -> (files: [(name: String, path: String)], streams: [OutputRequest]) {
+    var outcome = BuildRun.Outcome()
+    var files: [(name: String, path: String)] = []
+    var streams: [OutputRequest] = []
+    var seen = Set<String>()
+    for delivery in deliveries where seen.insert(delivery.version?.value ?? "").inserted {
+      let version = delivery.version?.value
+      let unmade = unmade(of: version, &outcome)
+      files += unmade.files
+      guard version == nil, !unmade.streams.isEmpty, let context = context(of: nil, &outcome) else {
+        continue
+      }
+      streams = requests(unmade.streams, context)
+    }
+    return (files, streams)
+  }
+
+  /// Files of one version of the session that are not what they would be, and the streams that they
+  /// are made from.
+  private func unmade(
+    of version: String?, _ outcome: inout BuildRun.Outcome
+  ) -> (files: [(name: String, path: String)], streams: [Stream]) {
+    let own = deliveries.filter { $0.version?.value == version }
+    guard !own.isEmpty, let context = context(of: version, &outcome) else { return ([], []) }
+    var files: [(name: String, path: String)] = []
     var needed: [Stream] = []
     var gains: [String: [Double]] = [:]
     for delivery in ordered(own) {
@@ -206,15 +235,16 @@ final class DeliveryStage {
         guard let stream = context.streams[name(delivery, item, context.session)],
           let form = form(delivery, item, context, gains: gains)
         else { continue }
-        if let facts = known(form, stream, path(delivery, item)) {
+        let path = path(delivery, item)
+        if let facts = known(form, stream, path) {
           gains[delivery.name, default: []].append(DeliveryMeasures(kept: facts.measures).gain)
-        } else if knownObstacle(form, stream) == nil, !needed.contains(where: { $0 === stream }) {
-          needed.append(stream)
+        } else if knownObstacle(form, stream) == nil {
+          files.append((delivery.name, path))
+          if !needed.contains(where: { $0 === stream }) { needed.append(stream) }
         }
       }
     }
-    requested = needed
-    return requests(needed, context)
+    return (files, needed)
   }
 
   private func render(

@@ -200,15 +200,23 @@ struct BuildRun {
   }
 
   /// What `perform` would do.
-  func plan() throws -> RenderPlan { try dryRender().plan() }
+  func plan() throws -> RenderPlan {
+    let stage = DeliveryStage(self, deliveries: try chosenDeliveries(), store: pipeline.store)
+    let (files, streams) = stage.planned()
+    var plan = try dryRender(streams).plan()
+    plan.deliveries = files
+    return plan
+  }
 
   /// The render of this build, not run.
-  func dryRender() throws -> Render {
+  ///
+  /// - Parameter streams: what it has to give besides its files.
+  func dryRender(_ streams: [OutputRequest] = []) throws -> Render {
     var diagnostics = DiagnosticList()
     let range = try wantedRange(&diagnostics)
     let requests = try chosenTargets().map { request($0, range) }
     return Render(
-      graph, session: session, outputs: requests, options: renderOptions(range),
+      graph, session: session, outputs: requests + streams, options: renderOptions(range),
       store: pipeline.store)
   }
 
