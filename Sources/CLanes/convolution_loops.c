@@ -4,17 +4,8 @@
 
 #pragma STDC FP_CONTRACT OFF
 
-#define LOOP(name) name##_anywhere
-#include "convolutions.h"
-#undef LOOP
-
-#if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-#define LOOP(name) name##_avx2
-#include "convolutions.h"
-#undef LOOP
-#pragma clang attribute pop
-#endif
+#define LOOPS "convolutions.h"
+#include "both_builds.h"
 
 void lanes_fold(const double *first, const double *second, long count, const double *turns,
                 double *real, double *imaginary) {

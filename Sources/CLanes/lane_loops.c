@@ -4,18 +4,8 @@
 
 #pragma STDC FP_CONTRACT OFF
 
-#define LOOP(name) name##_anywhere
-#include "loops.h"
-#undef LOOP
-
-#if defined(__x86_64__)
-/* AVX2 alone: without FMA there is nothing to contract into. */
-#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-#define LOOP(name) name##_avx2
-#include "loops.h"
-#undef LOOP
-#pragma clang attribute pop
-#endif
+#define LOOPS "loops.h"
+#include "both_builds.h"
 
 void lanes_cascade(double *samples, long frames, long sections, const double *coefficients,
                    double *state) {

@@ -17,17 +17,8 @@ INLINED void hadamard4(lanes4 *a, lanes4 *b, lanes4 *c, lanes4 *d) {
    a bit a line. */
 enum { heard_left = 6, heard_right = 9, right_lines = 0xA5A5, turned_lines = 0x6C35 };
 
-#define LOOP(name) name##_anywhere
-#include "rooms.h"
-#undef LOOP
-
-#if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-#define LOOP(name) name##_avx2
-#include "rooms.h"
-#undef LOOP
-#pragma clang attribute pop
-#endif
+#define LOOPS "rooms.h"
+#include "both_builds.h"
 
 void lanes_tank(double *const *lines, long frames, const double *filter, double *state, double level,
                 double *left, double *right) {

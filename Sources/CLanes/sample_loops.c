@@ -4,17 +4,8 @@
 
 #pragma STDC FP_CONTRACT OFF
 
-#define LOOP(name) name##_anywhere
-#include "samples.h"
-#undef LOOP
-
-#if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-#define LOOP(name) name##_avx2
-#include "samples.h"
-#undef LOOP
-#pragma clang attribute pop
-#endif
+#define LOOPS "samples.h"
+#include "both_builds.h"
 
 void lanes_triangular(unsigned long long pair, unsigned channel, unsigned purpose,
                       unsigned long long seed, long eights, double *out) {
