@@ -14,6 +14,8 @@ public final class LoudnessMeter {
   public struct Options: Hashable, Sendable {
     /// Loudness, levels and faults; without them only true peaks are of use.
     public var measuresLevels = true
+    /// With the levels: what folding to mono loses, band by band.
+    public var measuresFold = true
     /// True peaks and overs between samples.
     public var measuresTruePeak = true
     /// Also the true peak by the standard's own table.
@@ -70,7 +72,7 @@ public final class LoudnessMeter {
     filters = Array(
       repeating: KWeighting(rate: Double(self.rate)), count: (self.channelCount + 1) / 2)
     fold =
-      self.channelCount >= 2 && options.measuresLevels
+      self.channelCount >= 2 && options.measuresLevels && options.measuresFold
       ? FoldBands(rate: Double(self.rate)) : nil
     energies = Array(repeating: .zero, count: (self.channelCount + 1) / 2)
     window = AudioBuffer(

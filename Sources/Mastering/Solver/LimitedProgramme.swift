@@ -102,39 +102,33 @@ public final class LimitedProgramme {
   /// - Returns: nil when the limiter has nothing to do.
   func estimate(gain: Double) throws(RenderFailure) -> MeterReport? {
     guard let heights, let ceiling, reduction(gain: gain) > 0 else { return nil }
-    var limiter = LimiterGain(
-      ceiling: ceiling, lookAhead: Self.lookAhead, release: .automatic, rate: Double(rate))
-    let ahead = Int64(limiter.lookAhead)
-    let factor = decibelsToGain(gain)
-    var scaled = partial.scaled(by: factor)
-    let row = AudioBuffer(channelCount: 1, frameCapacity: 4096)
-    var hop = 0
-    var (sum, count) = (0.0, 0)
-    var end = MeterGrid.hop(0, rate: rate).end
-    var at: Int64 = 0
-    let last = source.frames + ahead
-    while at < last {
-      let to = min(last, at + 4096)
-      let block = row.block(Int(to - at))
-      try heights.read(FrameRange(at, to), into: block)
-      limiter.process(block[0], gain: factor, into: block[0])
-      for i in block[0].indices {
-        let frame = at + Int64(i) - ahead
-        if frame < 0 { continue }
-        if frame >= end {
-          if hop < scaled.hops.count && count > 0 { scaled.hops[hop] *= sum / Double(count) }
-          (sum, count) = (0, 0)
-          hop += 1
-          end = MeterGrid.hop(hop, rate: rate).end
-        }
-        sum += block[0][i] * block[0][i]
-        count += 1
-      }
-      at = to
+    let length = max(Int64(Self.leastPart * Double(rate)), (source.frames + 15) / 16)
+    let parts = stride(from: 0, to: source.frames, by: Int64.Stride(length)).map { start in
+      GainsByHop(FrameRange(start, min(start + length, source.frames)), rate: rate)
     }
-    if hop < scaled.hops.count && count > 0 { scaled.hops[hop] *= sum / Double(count) }
+    let limiter = LimiterGain(
+      ceiling: ceiling, lookAhead: Self.lookAhead, release: .automatic, rate: Double(rate))
+    let factor = decibelsToGain(gain)
+    try environment.run(
+      parts.map { part in
+        PieceSchedule.Row(pieceCount: 1) { [rate] _ throws(RenderFailure) in
+          try part.fill(
+            heights, limiter, gain: factor, warmUp: Int64(Self.warmUp * Double(rate)))
+        }
+      })
+    var scaled = partial.scaled(by: factor)
+    for hop in scaled.hops.indices {
+      // A hop that lies in two parts has something of each.
+      var (sum, count) = (0.0, 0)
+      for part in parts { part.add(hop, to: &sum, &count) }
+      if count > 0 { scaled.hops[hop] *= sum / Double(count) }
+    }
     return MeterReport(scaled, rate: rate, channelCount: source.channelCount)
   }
+
+  /// Seconds; estimates are made in parts side by side, each after this much of what is before it.
+  private static let warmUp = 1.0
+  private static let leastPart = 10.0
 
   private static func key(_ gain: Double) -> Int { Int((gain * 1000).rounded()) }
 
@@ -175,6 +169,68 @@ public final class LimitedProgramme {
   private final class Collected { var partial = MeterPartial() }
 }
 
+/// Mean squares of a limiter's gains by hops of 10 ms, over a part of a programme.
+private final class GainsByHop: @unchecked Sendable {
+  // Proof for @unchecked Sendable: one action fills it, and it is read when all are done.
+  private let range: FrameRange
+  private let rate: Int
+  private let first: Int
+  private var sums: [Double] = []
+  private var counts: [Int] = []
+
+  init(_ range: FrameRange, rate: Int) {
+    self.range = range
+    self.rate = rate
+    first = Int(range.start / Int64(rate)) * 100
+  }
+
+  func add(_ hop: Int, to sum: inout Double, _ count: inout Int) {
+    guard hop >= first, hop - first < sums.count else { return }
+    sum += sums[hop - first]
+    count += counts[hop - first]
+  }
+
+  /// - Parameters:
+  ///   - limiter: at rest.
+  ///   - gain: linear.
+  ///   - warmUp: frames before the part that the limiter hears first.
+  func fill(
+    _ heights: Heights, _ limiter: LimiterGain, gain: Double, warmUp: Int64
+  ) throws(RenderFailure) {
+    var limiter = limiter
+    let ahead = Int64(limiter.lookAhead)
+    let row = AudioBuffer(channelCount: 1, frameCapacity: 4096)
+    var hop = first
+    var end = MeterGrid.hop(hop, rate: rate).end
+    sums = [0]
+    counts = [0]
+    var at = max(0, range.start - warmUp)
+    while at < range.end + ahead {
+      let to = min(range.end + ahead, at + 4096)
+      let gains = row.block(Int(to - at))[0]
+      try heights.read(FrameRange(at, to), into: row.block(Int(to - at)))
+      limiter.process(gains, gain: gain, into: gains)
+      var i = Int(min(Int64(gains.count), max(0, range.start - (at - ahead))))
+      while i < gains.count {
+        let frame = at - ahead + Int64(i)
+        while frame >= end {
+          hop += 1
+          end = MeterGrid.hop(hop, rate: rate).end
+          sums.append(0)
+          counts.append(0)
+        }
+        let stop = Int(min(Int64(gains.count), end - (at - ahead)))
+        var sum = 0.0
+        for j in i..<stop { sum += gains[j] * gains[j] }
+        sums[hop - first] += sum
+        counts[hop - first] += stop - i
+        i = stop
+      }
+      at = to
+    }
+  }
+}
+
 /// Measures a candidate: everything but true peaks, which the limiter looks after.
 private final class CandidateWork: ChainedWork {
   private let pieces: LimitedPieces
@@ -185,6 +241,7 @@ private final class CandidateWork: ChainedWork {
     var options = LoudnessMeter.Options()
     options.measuresTableTruePeak = false
     options.measuresTruePeak = false
+    options.measuresFold = false
     return options
   }()
 
@@ -195,7 +252,7 @@ private final class CandidateWork: ChainedWork {
   }
 
   func writeKey(_ piece: Int, to writer: inout DigestWriter) -> Bool {
-    writer.field("candidate", LoudnessMeter.revision)
+    writer.field("candidate-2", LoudnessMeter.revision)
     guard piece < pieces.pieceCount else {
       writer.field("end", 1)
       return true
