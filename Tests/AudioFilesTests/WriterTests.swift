@@ -65,7 +65,7 @@ struct WriterTests {
     let second = try write(64)
     #expect(first.wasReplaced)
     #expect(!second.wasReplaced)
-    #expect(first.sha256 == second.sha256)
+    #expect(first.frame == second.frame)
     #expect(scratch.bytes("a") == bytes)
     #expect(scratch.names == ["a"])
   }
@@ -134,16 +134,40 @@ struct WriterTests {
     #expect(try read(reader, at: 0, 65_536) == samples(input.block))
   }
 
-  @Test func theDigestIsThatOfTheFilesBytes() throws {
+  @Test func whatSurroundsTheSamplesIsKnownByAHash() throws {
     let scratch = Scratch()
     let format = SoundFileFormat(.wav, .integer(bits: 16), rate: 48_000, channelCount: 1)
-    let writer = try SoundFileWriter(path: scratch.file("a.wav"), format: format)
-    let silence = AudioBuffer(channelCount: 1, frameCapacity: 4)
-    try writer.write(silence.block)
-    let digest = try writer.finish().sha256
+    func written(_ values: [Double], title: String?) throws -> WrittenFile {
+      var metadata = SoundFileMetadata()
+      metadata.texts[.title] = title
+      let writer = try SoundFileWriter(
+        path: scratch.file("a.wav"), format: format, metadata: metadata)
+      let buffer = AudioBuffer(channelCount: 1, frameCapacity: values.count)
+      for (i, value) in values.enumerated() { buffer.block[0][i] = value }
+      try writer.write(buffer.block)
+      return try writer.finish()
+    }
+    let first = try written([0, 0, 0, 0], title: nil)
     #expect(scratch.bytes("a.wav").count == 88)
-    // sha256sum of these 88 bytes
-    #expect(digest.hexadecimal == "008a5d1ecc8f32a6c1b51cf2bcca6c658363301bebfe7802e02124295366dacc")
+    #expect(try written([0, 0, 0.5, 0], title: nil).frame == first.frame)
+    #expect(try written([0, 0, 0, 0], title: "A").frame != first.frame)
+    #expect(try written([0, 0, 0, 0, 0], title: nil).frame != first.frame)
+  }
+
+  @Test func whatIsKnownToBeEqualIsNotRead() throws {
+    let scratch = Scratch()
+    let format = SoundFileFormat(.wav, .integer(bits: 16), rate: 48_000, channelCount: 1)
+    let silence = AudioBuffer(channelCount: 1, frameCapacity: 4)
+    func written(_ isEqual: Bool?) throws -> WrittenFile {
+      let writer = try SoundFileWriter(path: scratch.file("a.wav"), format: format)
+      try writer.write(silence.block)
+      return try writer.finish { _ in isEqual }
+    }
+    #expect(try written(nil).wasReplaced)
+    #expect(try !written(nil).wasReplaced)
+    #expect(try !written(true).wasReplaced)
+    #expect(try written(false).wasReplaced)
+    #expect(scratch.names == ["a.wav"])
   }
 
   @Test func formsThatDoNotExistAreRefused() {

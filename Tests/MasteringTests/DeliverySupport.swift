@@ -62,6 +62,14 @@ extension Workplace {
   }
 }
 
+extension Workplace {
+  /// Whether two files of the folder are there and have the same bytes.
+  func holdTheSame(_ a: String, _ b: String) -> Bool {
+    guard let bytes = FileManager.default.contents(atPath: "\(path)/\(a)") else { return false }
+    return bytes == FileManager.default.contents(atPath: "\(path)/\(b)")
+  }
+}
+
 /// A folder that is gone when the test is.
 final class Workplace {
   let path: String

@@ -132,20 +132,20 @@ final class PosixFile {
     }
   }
 
-  /// SHA-256 of the first `length` bytes.
-  func sha256(length: Int64) throws(SoundFileError) -> SHA256.Digest {
+  /// One hash of the first `length` bytes: of the hashes of their pieces of 256 KiB.
+  func contentHash(length: Int64) throws(SoundFileError) -> ContentHash {
     let piece = 1 << 18
     let memory = UnsafeMutableRawPointer.allocate(byteCount: piece, alignment: 16)
     defer { memory.deallocate() }
-    var hash = SHA256()
+    var hashes: [ContentHash] = []
     var position: Int64 = 0
     while position < length {
       let got = try read(
         into: memory, count: Int(min(Int64(piece), length - position)), at: position)
       guard got > 0 else { break }
-      hash.update(UnsafeRawBufferPointer(start: memory, count: got))
+      hashes.append(ContentHash(of: UnsafeRawBufferPointer(start: memory, count: got)))
       position += Int64(got)
     }
-    return hash.digest()
+    return ContentHash(combining: hashes)
   }
 }

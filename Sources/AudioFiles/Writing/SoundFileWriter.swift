@@ -6,8 +6,9 @@ public struct WrittenFile: Hashable, Sendable {
   public var frames: Int64
   /// Length of the file in bytes.
   public var byteCount: Int64
-  /// Of the file's bytes.
-  public var sha256: SHA256.Digest
+  /// Of bytes that are not samples of a linear coding: the head and the tail, or all of an encoded
+  /// file.
+  public var frame: ContentHash
   /// False: the file was there already with these very bytes and was not touched.
   public var wasReplaced: Bool
   /// Samples that lay beyond full scale and were clamped; integer codings only.
@@ -255,26 +256,29 @@ public final class SoundFileWriter {
   ///
   /// - Parameters:
   ///   - keepingEqual: leave a file alone that has the same bytes already.
-  ///   - knownDigest: that of the file which is there now; it is not read again then.
+  ///   - isEqual: whether the file which is there now has, given this one's `frame`; where it is not
+  ///     known, nil, both are read.
   public func finish(
-    keepingEqual: Bool = true, knownDigest: SHA256.Digest? = nil
+    keepingEqual: Bool = true, isEqual: (ContentHash) -> Bool? = { _ in nil }
   ) throws(SoundFileError) -> WrittenFile {
+    let around: ContentHash
     switch form {
     case .closed:
       throw .notWritten("the file is complete already")
     case .library(let encoder):
       try encoder.finish(into: output.file)
+      around = try output.file.contentHash(length: try output.file.status().length)
     case .wave, .aiff, .caf:
+      let (head, tail) = (head, tail)
       try output.file.write(tail, at: position)
       try output.file.write(head, at: 0)
+      around = ContentHash(combining: [ContentHash(of: head), ContentHash(of: tail)])
     }
     form = .closed
     let length = try output.file.status().length
-    let digest = try output.file.sha256(length: length)
-    let wasReplaced = try output.publish(
-      keepingEqual: keepingEqual, isEqual: knownDigest.map { $0 == digest })
+    let wasReplaced = try output.publish(keepingEqual: keepingEqual, isEqual: isEqual(around))
     return WrittenFile(
-      path: output.destination, frames: frames, byteCount: length, sha256: digest,
+      path: output.destination, frames: frames, byteCount: length, frame: around,
       wasReplaced: wasReplaced, clippedSamples: clippedSamples)
   }
 

@@ -17,6 +17,36 @@ extension Store {
   }
 }
 
+/// What the file system says of a file, as a text that changes whenever the file is written.
+public enum FileStampText {
+  /// nil when there is no such file.
+  public static func of(_ path: String) -> String? { FileStamp(path: path)?.text }
+}
+
+extension Store {
+  /// What was noted of the file at `path` under `name`; nil when it is not the file it was then.
+  public func note(ofFile path: String, _ name: String) -> String? {
+    guard let bytes = record(Self.noteKey(path, name)), let stamp = FileStamp(path: path) else {
+      return nil
+    }
+    let expected = Array((stamp.text + "\n").utf8)
+    guard bytes.starts(with: expected) else { return nil }
+    return String(decoding: bytes.dropFirst(expected.count), as: UTF8.self)
+  }
+
+  /// - Parameter stamp: of the file before it was read.
+  public func keep(_ note: String, ofFile path: String, stamp: String, _ name: String) {
+    put(Self.noteKey(path, name), Array("\(stamp)\n\(note)".utf8))
+  }
+
+  private static func noteKey(_ path: String, _ name: String) -> Digest {
+    var writer = DigestWriter()
+    writer.field("note", name)
+    writer.field("path", Posix.absolute(path))
+    return writer.digest
+  }
+}
+
 extension Store {
   /// A number that a search for the file at `path` ended with; it may be of an earlier session.
   public func hint(for path: String, _ name: String) -> Int? {

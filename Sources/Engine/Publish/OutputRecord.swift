@@ -10,7 +10,7 @@ struct OutputRecord {
     path: String, identity: String, audio: Digest, end: Digest, writeRest: (inout DigestWriter) -> Void
   ) -> Digest {
     var writer = DigestWriter()
-    writer.field("output", 1)
+    writer.field("output", 2)
     writer.field("path", Posix.absolute(path))
     writer.field("identity", identity)
     writer.field("audio", audio.text)
@@ -18,6 +18,9 @@ struct OutputRecord {
     writeRest(&writer)
     return writer.digest
   }
+
+  /// Digits of a file's digest.
+  private static let digestSize = 32
 
   var encoded: [UInt8] {
     var writer = StateWriter()
@@ -31,7 +34,7 @@ struct OutputRecord {
     writer.write(UInt64(bitPattern: facts.clippedSamples))
     writer.write(facts.measures.count)
     for measure in facts.measures { writer.write(measure) }
-    return writer.bytes + Array(facts.sha256.utf8)
+    return writer.bytes + Array(facts.digest.utf8)
   }
 
   init(stamp: FileStamp, facts: FileFacts) {
@@ -40,8 +43,8 @@ struct OutputRecord {
   }
 
   init?(_ bytes: [UInt8]) {
-    guard bytes.count >= 72 + 64 else { return nil }
-    var reader = StateReader(Array(bytes.dropLast(64)))
+    guard bytes.count >= 72 + Self.digestSize else { return nil }
+    var reader = StateReader(Array(bytes.dropLast(Self.digestSize)))
     do throws(StateError) {
       stamp = FileStamp(
         device: try reader.readUInt64(), inode: try reader.readUInt64(),
@@ -56,7 +59,7 @@ struct OutputRecord {
       let measures = try reader.readDoubles(count)
       guard reader.isAtEnd else { return nil }
       facts = FileFacts(
-        sha256: String(decoding: bytes.suffix(64), as: UTF8.self), frames: frames,
+        digest: String(decoding: bytes.suffix(Self.digestSize), as: UTF8.self), frames: frames,
         byteCount: byteCount, clippedSamples: clipped, measures: measures, wasReplaced: false)
     } catch { return nil }
   }

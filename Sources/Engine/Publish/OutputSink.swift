@@ -18,8 +18,9 @@ extension OutputSink {
 
 /// What a build knows of a file that it wrote.
 public struct FileFacts: Hashable, Sendable {
-  /// 64 hexadecimal digits, of the file's bytes.
-  public var sha256: String
+  /// 32 hexadecimal digits. Equal digests mean equal bytes; files that were put together from other
+  /// pieces may have equal bytes and other digests.
+  public var digest: String
   public var frames: Int64
   public var byteCount: Int64
   public var clippedSamples: Int64
@@ -29,10 +30,10 @@ public struct FileFacts: Hashable, Sendable {
   public var wasReplaced: Bool
 
   public init(
-    sha256: String, frames: Int64, byteCount: Int64, clippedSamples: Int64, measures: [Double],
+    digest: String, frames: Int64, byteCount: Int64, clippedSamples: Int64, measures: [Double],
     wasReplaced: Bool
   ) {
-    self.sha256 = sha256
+    self.digest = digest
     self.frames = frames
     self.byteCount = byteCount
     self.clippedSamples = clippedSamples

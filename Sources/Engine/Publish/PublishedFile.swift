@@ -136,18 +136,22 @@ public final class PublishedFile: @unchecked Sendable {
     try encode(upTo: end)
     let written: WrittenFile
     do throws(SoundFileError) {
-      written = try writer.finish(keepingEqual: true, knownDigest: earlier?.layout.digest)
+      written = try writer.finish { frame in
+        guard isLinear, let layout = earlier?.layout, layout.coding == coding else { return nil }
+        return layout.isEqual(frame: frame, runs)
+      }
     } catch {
       throw .io("\(path): \(error.message)")
     }
     if let store, let stamp = FileStamp(path: path) {
       FileLayout(
-        stamp: stamp, coding: coding, dataOffset: writer.dataOffset, digest: written.sha256,
+        stamp: stamp, coding: coding, dataOffset: writer.dataOffset, frame: written.frame,
         runs: runs
       ).keep(in: store, path: path)
     }
     return FileFacts(
-      sha256: written.sha256.hexadecimal, frames: written.frames, byteCount: written.byteCount,
+      digest: ContentHash(combining: [written.frame] + runs.map(\.bytes)).hexadecimal,
+      frames: written.frames, byteCount: written.byteCount,
       clippedSamples: Int64(written.clippedSamples), measures: measures,
       wasReplaced: written.wasReplaced)
   }
@@ -170,12 +174,13 @@ struct FileLayout {
   var stamp: FileStamp
   var coding: String
   var dataOffset: Int64
-  var digest: SHA256.Digest
+  /// Of what is there besides samples.
+  var frame: ContentHash
   var runs: [Run]
 
   private static func key(_ path: String) -> Digest {
     var writer = DigestWriter()
-    writer.field("layout-of", Posix.absolute(path))
+    writer.field("layout-2-of", Posix.absolute(path))
     return writer.digest
   }
 
@@ -186,7 +191,8 @@ struct FileLayout {
     let text = Array(coding.utf8)
     writer.write(text.count)
     for byte in text { writer.write(Int(byte)) }
-    for byte in digest.bytes { writer.write(Int(byte)) }
+    writer.write(frame.low)
+    writer.write(frame.high)
     writer.write(runs.count)
     for run in runs {
       writer.write(run.bytes.low)
@@ -199,13 +205,22 @@ struct FileLayout {
   }
 
   init(
-    stamp: FileStamp, coding: String, dataOffset: Int64, digest: SHA256.Digest, runs: [Run]
+    stamp: FileStamp, coding: String, dataOffset: Int64, frame: ContentHash, runs: [Run]
   ) {
     self.stamp = stamp
     self.coding = coding
     self.dataOffset = dataOffset
-    self.digest = digest
+    self.frame = frame
     self.runs = runs
+  }
+
+  /// Whether a file of this coding with `other` runs has the same bytes; nil: that cannot be told,
+  /// for it was cut elsewhere.
+  func isEqual(frame otherFrame: ContentHash, _ other: [Run]) -> Bool? {
+    guard other.map(\.start) == runs.map(\.start), other.map(\.frames) == runs.map(\.frames) else {
+      return nil
+    }
+    return otherFrame == frame && other.map(\.bytes) == runs.map(\.bytes)
   }
 
   /// The layout that was kept for `path`.
@@ -229,8 +244,7 @@ struct FileLayout {
         return bytes
       }
       coding = String(decoding: try text(try reader.readInt(), &reader), as: UTF8.self)
-      guard let digest = SHA256.Digest(bytes: try text(32, &reader)) else { return nil }
-      self.digest = digest
+      frame = ContentHash(low: try reader.readUInt64(), high: try reader.readUInt64())
       let count = try reader.readInt()
       guard count >= 0 && count <= bytes.count else { return nil }
       runs = []

@@ -21,6 +21,9 @@ struct FileStamp: Hashable, Sendable {
     self.init(info)
   }
 
+  /// All of it, for comparing.
+  var text: String { "\(device) \(inode) \(size) \(modified) \(changed)" }
+
   /// Of an open file.
   init?(descriptor: Int32) {
     var info = stat()

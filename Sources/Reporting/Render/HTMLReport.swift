@@ -25,7 +25,9 @@ struct HTMLReport {
       let numbers = Set(ReportRows.fileNumbers)
       for cells in rows.files { lines.append(row(cells, style: nil, numbers: numbers)) }
       lines.append("</table>")
-      for file in report.files { lines += details(file.path, file.values, ["sha256 \(file.sha256)"]) }
+      for file in report.files {
+        lines += details(file.path, file.values, file.sha256.isEmpty ? [] : ["sha256 \(file.sha256)"])
+      }
     }
     for stream in report.streams { lines += details(stream.target, stream.values, stream.remarks) }
     let messages = report.messages.filter { $0.id != "target-missed" }

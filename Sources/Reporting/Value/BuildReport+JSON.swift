@@ -89,10 +89,11 @@ extension BuildReport.File {
   var json: JSONValue {
     var members: [JSONValue.Member] = [
       .init("target", .string(target)), .init("path", .string(path)),
-      .init("sha256", .string(sha256)), .init("frames", .integer(frames)),
+      .init("sha256", sha256.isEmpty ? .null : .string(sha256)), .init("frames", .integer(frames)),
       .init("rate", .integer(Int64(rate))), .init("channels", .integer(Int64(channelCount))),
       .init("written", .bool(wasReplaced)), .init("clipped_samples", .integer(clippedSamples)),
     ]
+    if let stamp { members.append(.init("stamp", .string(stamp))) }
     var all = values
     // Always there, so that a reader may rely on them; what is silent is null.
     for name in ["integrated", "sample-peak", "true-peak"] where all[name] == nil {
@@ -128,13 +129,14 @@ extension BuildReport.File {
 
   init?(json: JSONValue) {
     guard let target = json["target"]?.text, let path = json["path"]?.text,
-      let sha256 = json["sha256"]?.text, let frames = json["frames"]?.whole,
+      let frames = json["frames"]?.whole,
       let rate = json["rate"]?.whole, let channels = json["channels"]?.whole
     else { return nil }
     self.init(
-      target: target, path: path, sha256: sha256, frames: frames, rate: Int(rate),
+      target: target, path: path, sha256: json["sha256"]?.text ?? "", frames: frames, rate: Int(rate),
       channelCount: Int(channels), wasReplaced: json["written"]?.flag ?? false,
       clippedSamples: json["clipped_samples"]?.whole ?? 0, values: QuantityNames.values(json))
+    stamp = json["stamp"]?.text
   }
 }
 

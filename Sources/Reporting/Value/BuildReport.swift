@@ -8,8 +8,10 @@ public struct BuildReport: Hashable, Sendable {
   public struct File: Hashable, Sendable {
     public var target: String
     public var path: String
-    /// 64 hexadecimal digits, of the file's bytes.
+    /// 64 hexadecimal digits, of the file's bytes; empty: not looked for.
     public var sha256: String
+    /// What the file system said of the file after the build; in what is kept only.
+    public var stamp: String?
     public var frames: Int64
     public var rate: Int
     public var channelCount: Int

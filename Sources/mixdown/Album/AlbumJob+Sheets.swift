@@ -163,17 +163,6 @@ struct DiscSums {
   }
 
   private static func sum(of path: String, _ store: Store?) -> String? {
-    var writer = DigestWriter()
-    writer.field("md5", 1)
-    writer.field("path", path)
-    let key = writer.digest
-    // A record has room for 64 digits; the sum has 32.
-    if let known = store?.facts(ofFile: path, key: key) { return String(known.sha256.prefix(32)) }
-    guard let sum = Files.md5(path) else { return nil }
-    store?.keep(
-      FileFacts(
-        sha256: sum + String(repeating: "0", count: 32), frames: 0, byteCount: 0,
-        clippedSamples: 0, measures: [], wasReplaced: false), ofFile: path, key: key)
-    return sum
+    Files.hash(of: path, "md5", store, Files.md5)
   }
 }

@@ -136,9 +136,11 @@ struct Build: ParsableCommand {
     _ status: ExitStatus, _ pipeline: Pipeline, didRun: Bool, since started: Double
   ) throws {
     let messages = Messages(sources: compiled.declared.sources)
+    let besides = compiled.session?.deliveries.contains(where: \.writesReport) ?? false
     var report = outcome.buildReport(
       session: arguments.session, messages: messages.json(compiled.diagnostics),
-      sources: compiled.declared.sources, exitCode: status)
+      sources: compiled.declared.sources, exitCode: status,
+      hashing: options.json || !reports.report.isEmpty || besides, store: pipeline.store)
     if !options.isAudition { LastReport.keep(report, in: pipeline.store) }
     let failed = reports.write(report) || !report.writeBeside(compiled.session?.deliveries ?? [])
     if options.json {

@@ -26,17 +26,24 @@ struct ReportCommand: ParsableCommand {
       throw ValidationError("'\(extra)' is neither a .yaml file nor a folder")
     }
     guard let store = Store(folder: cacheDir),
-      let report = LastReport.of(arguments.session, in: store)
+      var report = LastReport.of(arguments.session, in: store)
     else {
       Console.error("mixdown: no build of '\(arguments.session)' is known; run mixdown build")
       return try ExitStatus.recordingMissing.exit()
     }
-    for file in report.files {
-      guard let hash = Files.sha256(file.path) else {
+    for (index, file) in report.files.enumerated() {
+      report.files[index].stamp = nil
+      guard let stamp = FileStampText.of(file.path) else {
         Console.error("mixdown: \(file.path) is gone since that build")
         continue
       }
-      if hash != file.sha256 { Console.error("mixdown: \(file.path) was changed since that build") }
+      if stamp == file.stamp, file.sha256.isEmpty {
+        report.files[index].sha256 = Files.sha256(file.path, store) ?? ""
+      } else if stamp != file.stamp, file.sha256 != Files.sha256(file.path, store) {
+        // Without a hash of what was built, one that was only touched cannot be told apart.
+        let what = file.sha256.isEmpty ? "touched or changed" : "changed"
+        Console.error("mixdown: \(file.path) was \(what) since that build")
+      }
     }
     Console.write(report.text(json ? .json : format), to: 1)
   }

@@ -10,13 +10,18 @@ import Signal
 extension BuildRun.Outcome {
   /// Everything that this build made and found.
   ///
-  /// - Parameters: `messages` as JSON, with their places; `exitCode` what the program ends with.
+  /// - Parameters: `messages` as JSON, with their places; `exitCode` what the program ends with;
+  ///   `hashing` whether anybody will see the files' hashes, and `store` who knows some of them.
   func buildReport(
-    session: String, messages: JSONValue, sources: SourceMap, exitCode: ExitStatus
+    session: String, messages: JSONValue, sources: SourceMap, exitCode: ExitStatus,
+    hashing: Bool = false, store: Store? = nil
   ) -> BuildReport {
     var result = BuildReport(
       version: Mixdown.configuration.version, session: session, exitCode: Int(exitCode.rawValue))
     result.files = files.map(\.reported)
+    for index in result.files.indices where hashing {
+      result.files[index].sha256 = Files.sha256(result.files[index].path, store) ?? ""
+    }
     result.streams = streams
     result.sheets = sheets
     result.verdicts = verdicts.map { $0.reported(sources) }
@@ -79,7 +84,7 @@ extension BuildRun.File {
   var reported: BuildReport.File {
     let measures = DeliveryMeasures(kept: facts.measures)
     return BuildReport.File(
-      target: target, path: path, sha256: facts.sha256, frames: facts.frames, rate: format.rate,
+      target: target, path: path, sha256: "", frames: facts.frames, rate: format.rate,
       channelCount: format.channelCount, wasReplaced: facts.wasReplaced,
       clippedSamples: facts.clippedSamples, values: measures.values.filter { $0.value.isFinite })
   }

@@ -124,7 +124,7 @@ extension BuildRun {
   ) -> StemsProof? {
     var writer = DigestWriter()
     writer.field("stems-residual", 1)
-    for file in [mix] + stems { writer.field("sha256", file.facts.sha256) }
+    for file in [mix] + stems { writer.field("file", file.facts.digest) }
     let key = writer.digest
     if let kept = store?.numbers(key), kept.count == 2 {
       return StemsProof(residual: kept[0], frame: Int64(kept[1]))

@@ -165,7 +165,7 @@ struct BuildRun {
   private func lock(_ run: Render, _ outcome: inout Outcome) {
     guard options.lock || options.frozen, outcome.report.failures.isEmpty else { return }
     let path = LockFile.path(beside: pipeline.sessionPath)
-    let hashes = outcome.files.map { ($0.target, $0.facts.sha256) }
+    let hashes = outcome.files.map { ($0.target, Files.sha256($0.path, pipeline.store) ?? "") }
     var now = LockFile(
       session: session, graph: graph, recordingHashes: run.recordingHashes(),
       outputs: Dictionary(hashes) { first, _ in first })

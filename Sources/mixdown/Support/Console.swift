@@ -6,6 +6,7 @@
   import Darwin
 #endif
 import Diagnostics
+import Engine
 import Signal
 
 /// Results go to standard output, everything else to standard error.
@@ -145,6 +146,21 @@ enum Files {
         Darwin.read(descriptor, $0.baseAddress, count)
       #endif
     }
+  }
+
+  /// A hash of the file's bytes, from the store while the file is what it was.
+  static func hash(
+    of path: String, _ name: String, _ store: Store?, _ compute: (String) -> String?
+  ) -> String? {
+    if let known = store?.note(ofFile: path, name) { return known }
+    guard let stamp = FileStampText.of(path), let hash = compute(path) else { return nil }
+    store?.keep(hash, ofFile: path, stamp: stamp, name)
+    return hash
+  }
+
+  /// SHA-256 of the file's bytes, from the store while the file is what it was.
+  static func sha256(_ path: String, _ store: Store?) -> String? {
+    hash(of: path, "sha256", store) { sha256($0) }
   }
 
   /// 64 hexadecimal digits; nil when the file cannot be read.

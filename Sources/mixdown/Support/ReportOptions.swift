@@ -100,6 +100,9 @@ enum LastReport {
   static func keep(_ report: BuildReport, in store: Store?) {
     var kept = report
     kept.seconds = nil
+    for index in kept.files.indices {
+      kept.files[index].stamp = FileStampText.of(kept.files[index].path)
+    }
     store?.keep(Array(kept.json.compact.utf8), as: kind, about: report.session)
   }
 
