@@ -21,7 +21,7 @@ public protocol ChainedWork: AnyObject {
 /// - Not safe for use by several threads at once.
 public final class Chain {
   private let work: any ChainedWork
-  private let store: Store?
+  private let store: (any PieceMemory)?
   private var states: [ContentHash?]
   /// States of this build that the store may not have.
   private var kept: [ContentHash: [UInt8]] = [:]
@@ -31,7 +31,7 @@ public final class Chain {
 
   private static let noState = ContentHash(low: 0, high: 0)
 
-  public init(_ work: any ChainedWork, pieceCount: Int, store: Store?) {
+  public init(_ work: any ChainedWork, pieceCount: Int, store: (any PieceMemory)?) {
     self.work = work
     self.store = store
     states = Array(repeating: nil, count: pieceCount)
@@ -50,8 +50,8 @@ public final class Chain {
         writer.field("state", before)
         key = writer.digest
       }
-      if let key, let known = store.record(key).flatMap(Record.init),
-        let result = known.result ?? store.blob(known.resultHash)
+      if let key, let known = store.result(key).flatMap(Record.init),
+        let result = known.result ?? store.state(known.resultHash)
       {
         states[piece] = known.state
         if try accepts(result) { return result }
@@ -63,9 +63,9 @@ public final class Chain {
     var record = Record(state: state, result: result, resultHash: Self.noState)
     if result.count > Record.inlineLimit {
       record = Record(state: state, result: nil, resultHash: ContentHash(of: result))
-      if !store.keepBlob(result, record.resultHash) { return result }
+      if !store.keepState(result, record.resultHash) { return result }
     }
-    store.put(key, record.encoded)
+    store.keepResult(key, record.encoded)
     return result
   }
 
@@ -95,7 +95,7 @@ public final class Chain {
 
   private func restored(before piece: Int) -> Bool {
     guard let hash = states[piece - 1] else { return false }
-    let bytes = hash == Self.noState ? [] : kept[hash] ?? store?.blob(hash)
+    let bytes = hash == Self.noState ? [] : kept[hash] ?? store?.state(hash)
     guard let bytes, (try? work.restore(bytes, before: piece)) != nil else { return false }
     position = piece - 1
     return true
@@ -108,7 +108,7 @@ public final class Chain {
     if let store {
       let state = work.encodedState()
       let hash = state.isEmpty ? Self.noState : ContentHash(of: state)
-      if !state.isEmpty && hash != stateBefore(piece) && !store.keepBlob(state, hash) {
+      if !state.isEmpty && hash != stateBefore(piece) && !store.keepState(state, hash) {
         kept[hash] = state
       }
       states[piece] = hash

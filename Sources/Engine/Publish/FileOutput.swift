@@ -63,15 +63,17 @@ final class FileOutput: @unchecked Sendable {
   private let monitor = Monitor()
   private var contents: [ContentHash?]
   private var tail: FrameRange?
+  private let identity: (Int) -> ContentHash?
 
   /// - Parameters:
   ///   - start: programme frame of the file's first frame.
   ///   - identity: of a piece's audio.
   init(
     _ request: FileRequest, path: String, units: [Unit], pieceCount: Int, start: Int64,
-    store: Store?, identity: @escaping (Int) -> ContentHash?
+    store: Store?, memory: BuildMemory?, identity: @escaping (Int) -> ContentHash?
   ) throws(RenderFailure) {
     self.request = request
+    self.identity = identity
     self.units = units
     self.start = start
     var unitOfPiece = [Int?](repeating: nil, count: pieceCount)
@@ -87,7 +89,7 @@ final class FileOutput: @unchecked Sendable {
     contents = Array(repeating: nil, count: units.count + 1)
     measurement = LevelMeasurement(
       rate: request.format.rate, channelCount: request.format.channelCount,
-      options: request.meterOptions, pieceCount: units.count, store: store,
+      options: request.meterOptions, pieceCount: units.count, store: store ?? memory,
       range: { [unowned self] in fileRange($0) },
       identity: { [unowned self] in content($0) },
       read: { [unowned self] range, block throws(RenderFailure) in
@@ -116,7 +118,18 @@ final class FileOutput: @unchecked Sendable {
       return try file.take(made.bytes, frames: frames, clippedSamples: made.clippedSamples)
     }
     let made = FileRun(bytes)
-    monitor.withLock { contents[unit] = made?.bytes }
+    monitor.withLock { contents[unit] = streamIdentity(unit) ?? made?.bytes }
+  }
+
+  /// What a stream of the same audio calls the unit: a file in single precision holds what the
+  /// stream does, and what is measured of one is known of the other.
+  private func streamIdentity(_ unit: Int) -> ContentHash? {
+    guard request.format.encoding == .float32, let content = identity(units[unit].piece) else {
+      return nil
+    }
+    let range = units[unit].programme
+    return [StreamPiece(range: range, content: content, offset: Int64(units[unit].offset))]
+      .identity(of: range)
   }
 
   /// Measures what `advance` made of `unit`.

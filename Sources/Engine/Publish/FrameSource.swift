@@ -38,25 +38,30 @@ public protocol PiecedSource: FrameSource, Sendable {
 }
 
 extension PiecedSource {
+  /// What the frames `range` are made of, as `identity` of the pieces says it.
+  public func identity(of range: FrameRange) -> ContentHash? { pieces.identity(of: range) }
+}
+
+extension [StreamPiece] {
   /// What the frames `range` are made of, canonically; nil when some of it is not known. Frames
   /// outside the stream are silence.
-  public func identity(of range: FrameRange) -> ContentHash? {
+  func identity(of range: FrameRange) -> ContentHash? {
     var writer = StateWriter()
     writer.write(Int(range.length))
     var at = range.start
     if at < 0 {
-      writer.write(Int(min(0, range.end) - at))
+      writer.write(Int(Swift.min(0, range.end) - at))
       at = 0
     }
     // The first piece that ends behind `at`.
     var low = 0
-    var high = pieces.count
+    var high = count
     while low < high {
       let middle = (low + high) / 2
-      if pieces[middle].range.end <= at { low = middle + 1 } else { high = middle }
+      if self[middle].range.end <= at { low = middle + 1 } else { high = middle }
     }
-    while low < pieces.count, pieces[low].range.start < range.end {
-      let piece = pieces[low].clipped(to: range)
+    while low < count, self[low].range.start < range.end {
+      let piece = self[low].clipped(to: range)
       if !piece.range.isEmpty {
         guard let content = piece.content else { return nil }
         writer.write(content.low)

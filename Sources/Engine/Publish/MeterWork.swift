@@ -32,7 +32,8 @@ final class MeterWork: ChainedWork {
     self.identity = identity
     self.read = read
     name =
-      "\(options.measuresLevels) \(options.measuresTruePeak) \(options.measuresTableTruePeak)"
+      "\(options.measuresLevels) \(options.measuresFold) \(options.measuresTruePeak)"
+      + " \(options.measuresTableTruePeak)"
       + " \(options.measuresSpectrum) \(options.clipLevel)"
     buffer = AudioBuffer(channelCount: channelCount, frameCapacity: Self.blockFrames)
     meter = LoudnessMeter(rate: rate, channelCount: channelCount, options: options)
@@ -96,7 +97,8 @@ public final class LevelMeasurement {
   ///   - range, identity, read: as the stream has them; `range` is nil behind its end.
   ///   - parts: what is measured.
   public init(
-    rate: Int, channelCount: Int, options: LoudnessMeter.Options, pieceCount: Int, store: Store?,
+    rate: Int, channelCount: Int, options: LoudnessMeter.Options, pieceCount: Int,
+    store: (any PieceMemory)?,
     parts: [Part] = Part.allCases,
     range: @escaping (Int) -> FrameRange?, identity: @escaping (Int) -> ContentHash?,
     read: @escaping (FrameRange, Block) throws(RenderFailure) -> Void
@@ -106,6 +108,7 @@ public final class LevelMeasurement {
     for part in parts {
       var own = options
       own.measuresLevels = part == .levels && options.measuresLevels
+      own.measuresFold = part == .levels && options.measuresFold
       own.measuresSpectrum = part == .levels && options.measuresSpectrum
       own.measuresTruePeak = part == .truePeaks && options.measuresTruePeak
       own.measuresTableTruePeak = part == .truePeaks && options.measuresTableTruePeak
@@ -121,7 +124,8 @@ public final class LevelMeasurement {
   }
 
   public convenience init(
-    _ source: any PiecedSource, rate: Int, options: LoudnessMeter.Options, store: Store?,
+    _ source: any PiecedSource, rate: Int, options: LoudnessMeter.Options,
+    store: (any PieceMemory)?,
     parts: [Part] = Part.allCases
   ) {
     let pieces = source.pieces

@@ -45,9 +45,11 @@ final class OutputConsumer: @unchecked Sendable {
 
   /// Opens what the output goes to.
   ///
-  /// - Parameter identity: of the audio of a piece, once it is decided.
+  /// - Parameters:
+  ///   - memory: takes the place of a store for what is measured.
+  ///   - identity: of the audio of a piece, once it is decided.
   func open(
-    _ pieces: [Piece], store: Store?, identity: @escaping (Int) -> ContentHash?
+    _ pieces: [Piece], store: Store?, memory: BuildMemory?, identity: @escaping (Int) -> ContentHash?
   ) throws(RenderFailure) {
     switch request.kind {
     case .sink(let make): target = .sink(try make())
@@ -55,7 +57,7 @@ final class OutputConsumer: @unchecked Sendable {
       target = .file(
         try FileOutput(
           file, path: request.path ?? "", units: units(pieces), pieceCount: pieces.count,
-          start: range.start, store: store, identity: identity))
+          start: range.start, store: store, memory: memory, identity: identity))
     case .stream(let folder):
       target = .stream(
         StreamOutput(

@@ -1,6 +1,7 @@
 internal import MixGraph
 internal import SessionModel
 internal import Signal
+internal import Synchronization
 
 /// All actions of one render: their keys, results, states and the audio that is at hand.
 ///
@@ -16,6 +17,9 @@ final class ActionTable: @unchecked Sendable {
   private let identities: RecordingIdentities
   private let library: RecordingLibrary
   private let store: Store?
+  /// Tells tables of one process apart.
+  private let serial = ActionTable.serials.add(1, ordering: .relaxed).newValue
+  private static let serials = Atomic<UInt64>(0)
   private let options: RenderOptions
   private let rows: [Row]
   private let monitor = Monitor()
@@ -673,9 +677,10 @@ final class ActionTable: @unchecked Sendable {
     monitor.withLock { audioAtHand[Slot(row: index, piece: piece)] }
   }
 
-  /// The identity of a decided action's audio; nil without a store.
+  /// The identity of a decided action's audio; without a store, of the action in this build.
   func identity(_ index: Int, _ piece: Int) -> ContentHash? {
-    store == nil ? nil : rows[index].results[piece]?.audio
+    if store != nil { return rows[index].results[piece]?.audio }
+    return ContentHash(low: serial, high: UInt64(index) << 32 | UInt64(piece))
   }
 
   /// The audio of an action that is done: at hand, from the store, or made again.

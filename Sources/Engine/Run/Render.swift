@@ -17,6 +17,8 @@ public struct RenderOptions: Sendable {
   public var sessionPath: String?
   /// Hash every recording, whatever its stamp says.
   public var paranoid = false
+  /// What the build has measured so far; used where there is no store.
+  public var memory: BuildMemory?
   /// Programme frames wanted of every output; nil: all.
   public var range: FrameRangeOption?
 
@@ -300,7 +302,9 @@ public final class Render: @unchecked Sendable {
     for (index, consumer) in consumers.enumerated() {
       let row = consumerSegments[index]
       do throws(RenderFailure) {
-        try consumer.open(timeline.pieces, store: store) { [actions] in actions.identity(row, $0) }
+        try consumer.open(timeline.pieces, store: store, memory: options.memory) { [actions] in
+          actions.identity(row, $0)
+        }
       } catch {
         for consumer in consumers { consumer.abandon() }
         var report = RenderReport()

@@ -8,6 +8,8 @@ public final class DeliveryEnvironment {
   /// An existing folder for streams that are kept aside.
   public let folder: String
   public let store: Store?
+  /// What the build has measured, where there is no store.
+  private let memory: BuildMemory?
   public let workers: Int
   let cancellation: Cancellation?
   /// Pieces of files that were made, not taken over from earlier ones.
@@ -21,11 +23,12 @@ public final class DeliveryEnvironment {
   }
 
   public init(
-    folder: String, store: Store?, workers: Int = RenderOptions.processorCount,
-    cancellation: Cancellation? = nil
+    folder: String, store: Store?, memory: BuildMemory? = nil,
+    workers: Int = RenderOptions.processorCount, cancellation: Cancellation? = nil
   ) {
     self.folder = folder
     self.store = store
+    self.memory = memory
     self.workers = max(1, workers)
     self.cancellation = cancellation
   }
@@ -56,7 +59,7 @@ public final class DeliveryEnvironment {
     var options = LoudnessMeter.Options()
     options.measuresTableTruePeak = false
     let measurement = LevelMeasurement(
-      source, rate: rate, options: options, store: store, parts: parts)
+      source, rate: rate, options: options, store: store ?? memory, parts: parts)
     try run(
       parts.map { part in
         PieceSchedule.Row(pieceCount: source.pieces.count) { piece throws(RenderFailure) in

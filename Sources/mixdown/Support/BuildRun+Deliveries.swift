@@ -90,7 +90,7 @@ final class DeliveryStage {
   private var requested: [Stream] = []
   private var cancellation = Cancellation()
   private lazy var environment = DeliveryEnvironment(
-    folder: run.outputFolder, store: store,
+    folder: run.outputFolder, store: store, memory: run.memory,
     workers: run.options.j ?? RenderOptions.processorCount, cancellation: cancellation)
 
   /// The session in one version, and its streams.

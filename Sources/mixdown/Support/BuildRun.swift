@@ -18,6 +18,7 @@ struct BuildRun {
   let sources: SourceMap
   /// As written; nil: nothing is judged but deliveries.
   var declared: Session?
+  let memory = BuildMemory()
 
   struct File {
     var target: String
@@ -190,6 +191,7 @@ struct BuildRun {
     render.keepsGoing = options.keepGoing
     render.paranoid = options.paranoid
     render.sessionPath = pipeline.sessionPath
+    render.memory = memory
     if let blockFrames = options.blockFrames { render.blockFrames = blockFrames }
     if options.segmentation == "single" { render.segmentation = .single }
     if let text = options.segmentation, let seed = UInt64(text) {
