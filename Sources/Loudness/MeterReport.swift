@@ -85,10 +85,10 @@ public struct MeterReport: Sendable {
     let statistics = LoudnessStatistics(hops: partial.hops, rate: rate)
     integrated = statistics.integrated
     loudnessRange = statistics.range
-    momentaryMax = statistics.series(window: 40, step: 1).max()
-    shortTermMax = statistics.series(window: 300, step: 1).max()
-    momentary = statistics.series(window: 40, step: 10)
-    let threeSeconds = statistics.series(window: 300, step: 10)
+    momentaryMax = statistics.loudest(.momentary)
+    shortTermMax = statistics.loudest(.shortTerm)
+    momentary = statistics.series(.momentary)
+    let threeSeconds = statistics.series(.shortTerm)
     shortTerm = threeSeconds
 
     let levels = LevelStatistics(partial.tenths, channelCount: channelCount)
