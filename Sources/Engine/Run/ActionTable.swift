@@ -24,6 +24,7 @@ final class ActionTable: @unchecked Sendable {
   private let rows: [Row]
   private let monitor = Monitor()
   private let memory = ChunkPool()
+  private let reader = AudioReader()
   private var audioAtHand: [Slot: ChunkAudio] = [:]
   private var usesLeft: [Slot: Int] = [:]
   private let uses: [Int]
@@ -476,27 +477,59 @@ final class ActionTable: @unchecked Sendable {
   private func updated(_ row: Row, _ piece: Int) throws(RenderFailure) -> ChunkAudio? {
     guard let step = updateStep(row, piece) else { return nil }
     let began = Posix.threadNanoseconds
-    guard let before = kept(step.before, row.segment.output, piece) else { return nil }
+    readAhead(row, piece + 1)
+    guard let sum = kept(step.before, row.segment.output, piece) else { return nil }
     var terms: [(gain: SteadyGain, audio: ChunkAudio)] = []
     for removed in step.removed {
       if let input = removed.row {
         terms.append((removed.gain.negated, try audio(input, piece)))
         continue
       }
-      let chunk = ChunkAudio(
-        channelCount: removed.gain.channelCount, frameCount: timeline.pieces[piece].length,
-        isFloat: removed.isFloat, from: memory)
-      guard store?.audio(removed.audio.audio, into: chunk) == true else { return nil }
+      guard
+        let chunk = stored(
+          removed.audio.audio, removed.gain.channelCount, isFloat: removed.isFloat, piece)
+      else { return nil }
       terms.append((removed.gain.negated, chunk))
     }
     for (gain, input) in step.added { terms.append((gain, try audio(input, piece))) }
-    let sum = ChunkAudio(
-      channelCount: before.channelCount, frameCount: before.frameCount, isFloat: false,
-      from: memory)
-    guard SumUpdate.render(before, terms, into: sum) else { return nil }
+    guard let sum = SumUpdate.render(sum, terms, memory) else { return nil }
     row.spent += Posix.threadNanoseconds - began
     row.frames += Int64(sum.frameCount)
     return sum
+  }
+
+  /// Has what an update will want of `piece` read meanwhile.
+  private func readAhead(_ row: Row, _ piece: Int) {
+    guard let store, let update = row.update, piece < timeline.pieces.count else { return }
+    func ask(_ result: ActionResult, _ channelCount: Int, isFloat: Bool) {
+      guard result.isKept, !result.isSilent else { return }
+      reader.ask(result.audio, emptyChunk(channelCount, isFloat: isFloat, piece)) { hash, chunk in
+        store.audio(hash, into: chunk)
+      }
+    }
+    ask(update.before[piece], graph[row.segment.output].channelCount, isFloat: false)
+    for (gain, audio, isFloat) in update.removed {
+      ask(audio[piece], gain.channelCount, isFloat: isFloat)
+    }
+  }
+
+  private func emptyChunk(_ channelCount: Int, isFloat: Bool, _ piece: Int) -> ChunkAudio {
+    ChunkAudio(
+      channelCount: channelCount, frameCount: timeline.pieces[piece].length, isFloat: isFloat,
+      from: memory)
+  }
+
+  /// Audio of the store, in memory of its own; nil: it is not there or damaged.
+  private func stored(
+    _ hash: ContentHash, _ channelCount: Int, isFloat: Bool, _ piece: Int
+  ) -> ChunkAudio? {
+    if let chunk = reader.take(hash), chunk.channelCount == channelCount, chunk.isFloat == isFloat,
+      chunk.frameCount == timeline.pieces[piece].length
+    {
+      return chunk
+    }
+    let chunk = emptyChunk(channelCount, isFloat: isFloat, piece)
+    return store?.audio(hash, into: chunk) == true ? chunk : nil
   }
 
   /// How to make a piece of a sum from what it was; nil where what it was is not at hand.
@@ -710,11 +743,8 @@ final class ActionTable: @unchecked Sendable {
       return ChunkAudio(
         silentChannels: node.channelCount, frameCount: length, isFloat: node.roundsToFloat)
     }
-    guard let store, result.isKept else { return nil }
-    let chunk = ChunkAudio(
-      channelCount: node.channelCount, frameCount: length, isFloat: node.roundsToFloat,
-      from: memory)
-    return store.audio(result.audio, into: chunk) ? chunk : nil
+    guard store != nil, result.isKept else { return nil }
+    return stored(result.audio, node.channelCount, isFloat: node.roundsToFloat, piece)
   }
 
   /// A known action had to be rendered after all: its audio or state was not kept.

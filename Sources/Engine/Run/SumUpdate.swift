@@ -95,33 +95,36 @@ struct SumUpdate {
     return step
   }
 
-  /// `before` − removed + added.
+  /// Makes of a sum as it was what it is: − removed + added.
   ///
   /// - Parameters:
-  ///   - before: the sum as it was; Double.
+  ///   - before: the sum as it was; Double, and nobody else's.
   ///   - terms: gains, those to be taken out negated, and audio.
-  ///   - into: chunk that receives the sum; Double.
-  /// - Returns: false where a term is too large or not finite: the chunk is then worth nothing.
+  /// - Returns: the sum, in the memory of `before`; nil where a term is too large or not finite.
   static func render(
-    _ before: ChunkAudio, _ terms: [(gain: SteadyGain, audio: ChunkAudio)], into sum: ChunkAudio
-  ) -> Bool {
+    _ before: ChunkAudio, _ terms: [(gain: SteadyGain, audio: ChunkAudio)],
+    _ memory: any ChunkMemory
+  ) -> ChunkAudio? {
     let blockFrames = 2048
-    let total = AudioBuffer(channelCount: sum.channelCount, frameCapacity: blockFrames)
     let scratch = AudioBuffer(channelCount: 2, frameCapacity: blockFrames)
     var mono: [(gain: SteadyGain, audio: ChunkAudio)] = []
     var others: [(gain: SteadyGain, audio: ChunkAudio)] = []
     for term in terms where !term.audio.isSilent {
-      if term.gain.channelCount == 1 && term.audio.isFloat && sum.channelCount == 2 {
+      if term.gain.channelCount == 1 && term.audio.isFloat && before.channelCount == 2 {
         mono.append(term)
       } else {
         others.append(term)
       }
     }
-    var start = 0
-    while start < sum.frameCount {
-      let count = min(blockFrames, sum.frameCount - start)
-      let block = total.block(count)
-      before.load(into: block, at: start)
+    if mono.isEmpty && others.isEmpty { return before }
+    var sum = before
+    if before.isSilent {
+      sum = ChunkAudio(
+        channelCount: before.channelCount, frameCount: before.frameCount, isFloat: false,
+        from: memory)
+      _ = sum.withDoubles { $0.fill(0) }
+    }
+    func add(to block: Block, from start: Int) -> Bool {
       var first = 0
       while first < mono.count {
         let part = mono[first..<min(mono.count, first + 4)]
@@ -132,7 +135,7 @@ struct SumUpdate {
         first += 4
       }
       for (gain, audio) in others {
-        let part = scratch.block(count).channels(audio.channelCount)
+        let part = scratch.block(block.frameCount).channels(audio.channelCount)
         audio.load(into: part, at: start)
         for channel in 0..<block.channelCount {
           let bad = ExactSum.add(
@@ -141,10 +144,15 @@ struct SumUpdate {
           if bad > 0 { return false }
         }
       }
-      sum.store(block, at: start)
-      start += count
+      return true
     }
+    let isGood = sum.withDoubles { whole in
+      stride(from: 0, to: sum.frameCount, by: blockFrames).allSatisfy { start in
+        add(to: whole.slice(start..<min(sum.frameCount, start + blockFrames)), from: start)
+      }
+    }
+    guard isGood == true else { return nil }
     sum.dropIfSilent()
-    return true
+    return sum
   }
 }
