@@ -53,6 +53,12 @@ enum SamplePacking {
       SampleScanning.joinInt24(block[0], block[1], into: out)
       return
     }
+    if encoding == .float32 && isBigEndian == hasBigEndian {
+      InterleavedFloats.write(
+        block, from: 0, count: block.frameCount, channelCount: stride,
+        to: out.assumingMemoryBound(to: Float.self))
+      return
+    }
     for channel in 0..<stride {
       let samples = block[channel].address
       switch encoding {
@@ -91,13 +97,23 @@ enum SamplePacking {
     }
   }
 
+  private static var hasBigEndian: Bool { 1.bigEndian == 1 }
+
   /// Takes interleaved bytes of a file apart again, full scale being 1.
+  ///
+  /// - Parameter bytes: aligned as the encoding's samples are.
   static func unpack(
     _ bytes: UnsafeRawPointer, as encoding: SampleEncoding, isBigEndian: Bool, into block: Block
   ) {
     let stride = block.channelCount
     if encoding == .integer(bits: 24) && stride == 2 && !isBigEndian {
       SampleScanning.splitInt24(bytes, block[0], block[1])
+      return
+    }
+    if encoding == .float32 && isBigEndian == hasBigEndian {
+      InterleavedFloats.read(
+        bytes.assumingMemoryBound(to: Float.self), count: block.frameCount, channelCount: stride,
+        into: block, at: 0)
       return
     }
     for channel in 0..<stride {
