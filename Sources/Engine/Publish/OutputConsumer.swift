@@ -1,3 +1,4 @@
+internal import AudioFiles
 internal import MixGraph
 internal import SessionModel
 internal import Signal
@@ -26,6 +27,8 @@ final class OutputConsumer: @unchecked Sendable {
     case sink(any OutputSink)
     case file(FileOutput)
     case stream(StreamOutput)
+    /// A stream that another output, a file of the same samples, keeps anyway.
+    case mirror(FileOutput)
   }
 
   static let blockFrames = 4096
@@ -66,11 +69,23 @@ final class OutputConsumer: @unchecked Sendable {
     }
   }
 
+  /// Lets a stream be read from the file of `other`, if that holds the same samples.
+  func mirror(_ other: OutputConsumer) -> Bool {
+    guard case .stream = request.kind, case .file(let output) = other.target,
+      case .file(let file) = other.request.kind, file.format.encoding == .float32,
+      file.format.container.isLinear, file.format.channelCount == channelCount,
+      other.request.node == request.node, other.latency == latency,
+      other.detector === detector, range.start == 0, other.range == range
+    else { return false }
+    target = .mirror(output)
+    return true
+  }
+
   func abandon() {
     switch target {
     case .sink(let sink): sink.abandon()
     case .file(let output): output.file.abandon()
-    case .stream, .none: break
+    case .stream, .mirror, .none: break
     }
     target = .none
     held = []
@@ -185,7 +200,7 @@ final class OutputConsumer: @unchecked Sendable {
       for (_, block) in rest { try sink.write(block) }
       try sink.finish()
     case .file(let output): result = try output.finish(rest)
-    case .stream, .none: break
+    case .stream, .mirror, .none: break
     }
     held = []
   }

@@ -1,3 +1,4 @@
+internal import AudioFiles
 public import Signal
 
 /// A stream that is read more than once: each piece is made when it is first wanted and kept aside
@@ -8,12 +9,19 @@ public final class PieceSpill: PiecedSource, @unchecked Sendable {
   public let channelCount: Int
   public let pieces: [StreamPiece]
   public var frames: Int64 { pieces.last?.range.end ?? 0 }
-  private let file: SpillFile
+  private let file: Place
   private let load: (Int, Block) throws(RenderFailure) -> Void
   private let monitor = Monitor()
   private var states: [State]
 
   private enum State { case empty, filling, filled, failed }
+
+  /// Where the frames lie.
+  private enum Place {
+    case spill(SpillFile)
+    /// An output of the same audio in single precision; complete.
+    case output(PublishedFile)
+  }
 
   /// - Parameters:
   ///   - folder: an existing folder on a file system with room for the stream.
@@ -26,7 +34,7 @@ public final class PieceSpill: PiecedSource, @unchecked Sendable {
     self.channelCount = channelCount
     self.pieces = pieces
     self.load = load
-    file = try SpillFile(folder: folder, channelCount: channelCount)
+    file = .spill(try SpillFile(folder: folder, channelCount: channelCount))
     states = Array(repeating: .empty, count: pieces.count)
   }
 
@@ -38,8 +46,17 @@ public final class PieceSpill: PiecedSource, @unchecked Sendable {
     channelCount = file.channelCount
     self.pieces = pieces
     self.load = load
-    self.file = file
+    self.file = .spill(file)
     states = isFilled.map { $0 ? .filled : .empty }
+  }
+
+  /// With all pieces in a file that holds the stream.
+  init(_ output: PublishedFile, pieces: [StreamPiece]) {
+    channelCount = output.format.channelCount
+    self.pieces = pieces
+    load = { _, _ in }
+    file = .output(output)
+    states = Array(repeating: .filled, count: pieces.count)
   }
 
   public func read(_ range: FrameRange, into block: Block) throws(RenderFailure) {
@@ -53,7 +70,11 @@ public final class PieceSpill: PiecedSource, @unchecked Sendable {
       index += 1
     }
     let first = Int(inside.start - range.start)
-    try file.read(inside, into: block.slice(first..<(first + Int(inside.length))))
+    let part = block.slice(first..<(first + Int(inside.length)))
+    switch file {
+    case .spill(let spill): try spill.read(inside, into: part)
+    case .output(let output): try output.read(inside, into: part)
+    }
   }
 
   private func piece(at frame: Int64) -> Int {
@@ -82,7 +103,8 @@ public final class PieceSpill: PiecedSource, @unchecked Sendable {
     let range = pieces[index].range
     let buffer = AudioBuffer(channelCount: channelCount, frameCapacity: Int(range.length))
     try load(index, buffer.block)
-    try file.write(buffer.block, at: range.start)
+    guard case .spill(let spill) = file else { return }
+    try spill.write(buffer.block, at: range.start)
     next = .filled
   }
 }
@@ -114,10 +136,8 @@ final class SpillFile: @unchecked Sendable {
     var done = 0
     while done < block.frameCount {
       let count = min(Self.batch, block.frameCount - done)
-      for channel in 0..<channelCount {
-        let samples = block[min(channel, block.channelCount - 1)].address + done
-        for i in 0..<count { memory[i &* channelCount &+ channel] = Float(samples[i]) }
-      }
+      InterleavedFloats.write(
+        block, from: done, count: count, channelCount: channelCount, to: memory)
       let bytes = UnsafeRawBufferPointer(start: memory, count: 4 * count * channelCount)
       let position = (frame + Int64(done)) * Int64(4 * channelCount)
       guard Posix.writeAll(descriptor, bytes, at: position) else {
@@ -139,10 +159,8 @@ final class SpillFile: @unchecked Sendable {
         throw .io("\(folder): \(Posix.error)")
       }
       let first = Int(at - range.start)
-      for channel in 0..<block.channelCount {
-        let samples = block[channel].address + first
-        for i in 0..<count { samples[i] = Double(memory[i &* channelCount &+ channel]) }
-      }
+      InterleavedFloats.read(
+        memory, count: count, channelCount: channelCount, into: block, at: first)
       at += Int64(count)
     }
   }

@@ -39,7 +39,6 @@ extension Render {
   ///
   /// - Returns: nil when the output was no stream.
   public func stream(_ index: Int) -> PieceSpill? {
-    guard case .stream(let output) = consumer(index).target else { return nil }
     let consumer = consumer(index)
     let end = consumer.end
     let latency = consumer.latency
@@ -50,6 +49,12 @@ extension Render {
         range: range.isEmpty ? FrameRange(min(end, max(0, range.start)), min(end, max(0, range.start))) : range,
         content: actions.identity(row, piece.index),
         offset: range.start + latency - piece.programmeStart)
+    }
+    let output: StreamOutput
+    switch consumer.target {
+    case .mirror(let file): return PieceSpill(file.file, pieces: pieces)
+    case .stream(let stream): output = stream
+    case .sink, .file, .none: return nil
     }
     return PieceSpill(output.file, pieces: pieces, isFilled: output.isFilled) {
       [self] index, block throws(RenderFailure) in

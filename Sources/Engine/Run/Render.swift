@@ -301,6 +301,7 @@ public final class Render: @unchecked Sendable {
     if actions.claimRows({ cancellation.isCancelled }), let report = unchanged() { return report }
     for (index, consumer) in consumers.enumerated() {
       let row = consumerSegments[index]
+      if consumers[..<index].contains(where: { consumer.mirror($0) }) { continue }
       do throws(RenderFailure) {
         try consumer.open(timeline.pieces, store: store, memory: options.memory) { [actions] in
           actions.identity(row, $0)
