@@ -191,7 +191,8 @@ struct BuildRun {
     render.keepsGoing = options.keepGoing
     render.paranoid = options.paranoid
     render.sessionPath = pipeline.sessionPath
-    render.memory = memory
+    // Only deliveries measure again what files have measured.
+    render.memory = session.deliveries.isEmpty ? nil : memory
     if let blockFrames = options.blockFrames { render.blockFrames = blockFrames }
     if options.segmentation == "single" { render.segmentation = .single }
     if let text = options.segmentation, let seed = UInt64(text) {
