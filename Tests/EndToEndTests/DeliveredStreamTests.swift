@@ -1,0 +1,80 @@
+import Foundation
+import Testing
+
+/// What a delivery is made from: a stream of its own, or the mix that the build writes anyway; either
+/// way the same bytes.
+struct DeliveredStreamTests {
+  private func session(
+    gain: Int = 0, bits: Int = 32, tail: String = "until -80 dBFS, at most 15 s", from: String = "master"
+  ) -> String {
+    """
+    mixdown: 1
+    rate: 48 kHz
+    tracks:
+      a: {source: audio/a.wav, edits: [{gain: {range: 3 s..4 s, by: \(gain) dB}}]}
+      b: {source: audio/b.wav, strip: {pan: 40 L, sends: {room: -10 dB}}}
+    buses:
+      room: {inserts: [reverb: {kind: room, decay: 0.6 s}]}
+    mix: {bits: \(bits), tail: "\(tail)"}
+    master:
+      deliver:
+        web: {from: \(from), loudness: -16 LUFS, true-peak: -1 dBTP, max-limiting: 30 dB, file: out/web.wav}
+        archive: {from: \(from), bits: 24, rate: 44.1 kHz, file: out/archive.flac}
+    """
+  }
+
+  private func place() throws -> Workplace {
+    let place = Workplace()
+    try place.writeTone("audio/a.wav", seconds: 14)
+    try place.writeTone("audio/b.wav", seconds: 12, frequency: 660, channels: 2)
+    return place
+  }
+
+  private func build(_ place: Workplace, _ arguments: String...) throws -> [String: Data] {
+    try? FileManager.default.removeItem(at: place["out"])
+    let run = Program.run(["build"] + arguments + ["--json"], in: place.folder)
+    #expect(run.status == 0, "\(run.account)")
+    return try Dictionary(
+      uniqueKeysWithValues: ["out/web.wav", "out/archive.flac"].map { ($0, try place.read($0)) })
+  }
+
+  @Test(
+    arguments: [
+      (bits: 32, tail: "until -80 dBFS, at most 15 s", from: "master"), (32, "500 ms", "mix"),
+      (24, "until -80 dBFS, at most 15 s", "master"),
+    ])
+  func aMixBesideItChangesNoDelivery(_ bits: Int, _ tail: String, _ from: String) throws {
+    let place = try place()
+    try place.write(session(bits: bits, tail: tail, from: from), to: "session.yaml")
+    let alone = try build(place, "deliveries", "--no-cache")
+    #expect(try build(place, "--no-cache") == alone)
+    #expect(try build(place, "--no-cache", "-j", "1") == alone)
+    #expect(try build(place, "--cache-dir", "one") == alone)
+    #expect(try build(place, "deliveries", "--cache-dir", "two") == alone)
+  }
+
+  @Test func anEditReachesTheDeliveryThroughTheMix() throws {
+    let place = try place()
+    for gain in [0, -6, 3, 0] {
+      try place.write(session(gain: gain), to: "session.yaml")
+      let run = Program.run(["build", "--cache-dir", "cache", "--json"], in: place.folder)
+      #expect(run.status == 0, "\(run.account)")
+      let web = try place.read("out/web.wav")
+      let mix = try place.read("out/mix.wav")
+      let kept = run.object["files"] as? [[String: Any]]
+      let clean = Program.run(
+        ["build", "--no-cache", "--output", "clean", "--json"], in: place.folder)
+      #expect(clean.status == 0, "\(clean.account)")
+      #expect(try place.read("clean/web.wav") == web)
+      #expect(try place.read("clean/mix.wav") == mix)
+      // What is measured too, whether it was measured once or of each.
+      let fresh = clean.object["files"] as? [[String: Any]]
+      for (a, b) in zip(kept ?? [], fresh ?? []) {
+        for name in ["sha256", "integrated_lufs", "true_peak_dbtp", "mono_drop_db"] {
+          #expect(a[name] as? NSObject == b[name] as? NSObject, "\(name)")
+        }
+      }
+      #expect(kept?.count == 3 && fresh?.count == 3)
+    }
+  }
+}

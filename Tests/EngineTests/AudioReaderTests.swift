@@ -1,0 +1,70 @@
+import Signal
+import Synchronization
+import Testing
+
+@testable import Engine
+
+struct AudioReaderTests {
+  private func hash(_ number: Int) -> ContentHash { ContentHash(low: UInt64(number), high: 7) }
+
+  private func chunk() -> ChunkAudio { ChunkAudio(channelCount: 1, frameCount: 16, isFloat: false) }
+
+  private func fill(_ hash: ContentHash, _ chunk: ChunkAudio) -> Bool {
+    _ = chunk.withDoubles { $0.fill(Double(hash.low)) }
+    return true
+  }
+
+  private func first(_ chunk: ChunkAudio?) -> Double? { chunk?.withDoubles { $0[0][0] } ?? nil }
+
+  /// Taken where it had not begun, a chunk is the taker's to read.
+  private func taken(_ reader: AudioReader, _ number: Int) -> Double {
+    if let chunk = reader.take(hash(number)) { return first(chunk) ?? -1 }
+    let own = chunk()
+    _ = fill(hash(number), own)
+    return first(own) ?? -1
+  }
+
+  @Test func whatWasAskedForIsHandedOnOnce() {
+    let reader = AudioReader()
+    reader.ask(hash(1), chunk(), read: fill)
+    #expect(taken(reader, 1) == 1)
+    #expect(reader.take(hash(1)) == nil)
+    #expect(reader.take(hash(2)) == nil)
+  }
+
+  @Test func whatCannotBeReadIsNotThere() {
+    let reader = AudioReader()
+    reader.ask(hash(1), chunk()) { _, _ in false }
+    #expect(reader.take(hash(1)) == nil)
+  }
+
+  @Test func onlyAFewAreHeldAndNothingIsMixedUp() {
+    let reader = AudioReader()
+    let made = Atomic<Int>(0)
+    for round in 0..<50 {
+      for number in (round * 40)..<(round * 40 + 40) {
+        reader.ask(hash(number), { made.add(1, ordering: .relaxed); return chunk() }(), read: fill)
+      }
+      for number in stride(from: round * 40 + 39, through: round * 40, by: -1) {
+        #expect(taken(reader, number) == Double(number))
+      }
+    }
+    #expect(made.load(ordering: .relaxed) <= 50 * 40)
+  }
+
+  @Test func manyThreadsAskAndTake() async {
+    let reader = AudioReader()
+    await withTaskGroup(of: Bool.self) { group in
+      for task in 0..<8 {
+        group.addTask {
+          (0..<200).allSatisfy { step in
+            let number = task * 1_000 + step
+            reader.ask(hash(number), chunk(), read: fill)
+            return taken(reader, number) == Double(number)
+          }
+        }
+      }
+      for await isRight in group { #expect(isRight) }
+    }
+  }
+}
