@@ -14,6 +14,9 @@ void lanes_triangular(unsigned long long pair, unsigned channel, unsigned purpos
 void lanes_split_int24(const unsigned char *bytes, double *left, double *right, long frames) {
   CHOSEN(split_int24)(bytes, left, right, frames);
 }
+void lanes_widen_int24(const unsigned char *bytes, double *out, long count) {
+  CHOSEN(widen_int24)(bytes, out, count);
+}
 void lanes_join_int24(const double *left, const double *right, unsigned char *bytes, long frames) {
   CHOSEN(join_int24)(left, right, bytes, frames);
 }

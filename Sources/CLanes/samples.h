@@ -63,6 +63,21 @@ static void LOOP(split_int24)(const unsigned char *bytes, double *left, double *
   }
 }
 
+static void LOOP(widen_int24)(const unsigned char *bytes, double *out, long count) {
+  long i = 0;
+  for (; i + 6 <= count; i += 4, bytes += 12) {
+    const bytes16 a = *(const bytes_anywhere *)bytes;
+    const bytes16 zero = (bytes16)(0);
+    const ints4 p = (ints4)__builtin_shufflevector(zero, a, 0, 16, 17, 18, 0, 19, 20, 21, 0, 22, 23,
+                                                   24, 0, 25, 26, 27);
+    DOUBLES(out + i) = __builtin_convertvector(p, lanes4) * 0x1p-31;
+  }
+  for (; i < count; i++, bytes += 3) {
+    const unsigned v = (unsigned)bytes[0] << 8 | (unsigned)bytes[1] << 16 | (unsigned)bytes[2] << 24;
+    out[i] = (double)(int)v * 0x1p-31;
+  }
+}
+
 #define CLAMPED(v) ((v) < -0x1p23 ? (lanes4)(-0x1p23) : ((v) > 8388607.0 ? (lanes4)(8388607.0) : (v)))
 static void LOOP(join_int24)(const double *left, const double *right, unsigned char *bytes,
                              long frames) {

@@ -35,6 +35,48 @@ import Testing
     #expect(out == packed + [0xAA])
   }
 
+  @Test(arguments: [0, 1, 4, 5, 6, 7, 10, 33])
+  func oneChannelOf24BitsIsWidened(count: Int) {
+    let values = (0..<count).map { Self.edges[($0 * 5 + 3) % Self.edges.count] }
+    let audio = AudioBuffer(channelCount: 1, frameCapacity: count)
+    bytes(values).withUnsafeBytes {
+      guard let base = $0.baseAddress else { return }
+      SampleScanning.widenInt24(base, audio.block[0])
+    }
+    #expect((0..<count).map { audio.block[0][$0] } == values.map { Double($0) * 0x1p-23 })
+  }
+
+  @Test(arguments: [1, 2, 3], [0, 1, 7, 64, 513])
+  func framesOfFloatsComeApartAndTogetherAgain(channels: Int, count: Int) {
+    let audio = AudioBuffer(channelCount: channels, frameCapacity: count + 2)
+    for channel in 0..<channels {
+      for i in 0..<(count + 2) { audio.block[channel][i] = Double(i * 7 + channel) / 3 - 40 }
+    }
+    // Room behind the last frame has to stay.
+    var frames = [Float](repeating: 99, count: channels * count + 1)
+    frames.withUnsafeMutableBufferPointer { memory in
+      guard let base = memory.baseAddress else { return }
+      InterleavedFloats.write(
+        audio.block, from: 2, count: count, channelCount: channels, to: base)
+    }
+    for i in 0..<count {
+      for channel in 0..<channels {
+        #expect(frames[i * channels + channel] == Float(audio.block[channel][i + 2]))
+      }
+    }
+    #expect(frames.last == 99)
+    let back = AudioBuffer(channelCount: channels, frameCapacity: count + 1)
+    back.block.fill(5)
+    InterleavedFloats.read(
+      frames, count: count, channelCount: channels, into: back.block, at: 1)
+    for channel in 0..<channels {
+      #expect(back.block[channel][0] == 5)
+      for i in 0..<count {
+        #expect(back.block[channel][i + 1] == Double(frames[i * channels + channel]))
+      }
+    }
+  }
+
   @Test func joiningRoundsToEvenAndClamps() {
     let step = 0x1p-23
     let cases: [(Double, Int32)] = [

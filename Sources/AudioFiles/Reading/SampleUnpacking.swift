@@ -31,6 +31,9 @@ struct SampleUnpacking {
       SampleScanning.splitInt24(
         bytes, block[0].slice(0..<frames), block[1].slice(0..<frames))
       return nil
+    case .int24 where layout.channelCount == 1 && channels == [0] && !layout.isBigEndian:
+      SampleScanning.widenInt24(bytes, block[0].slice(0..<frames))
+      return nil
     default:
       let step = max(1, SampleUnpacking.batch / layout.channelCount)
       var done = 0

@@ -110,6 +110,10 @@ enum SamplePacking {
       SampleScanning.splitInt24(bytes, block[0], block[1])
       return
     }
+    if encoding == .integer(bits: 24) && stride == 1 && !isBigEndian {
+      SampleScanning.widenInt24(bytes, block[0])
+      return
+    }
     if encoding == .float32 && isBigEndian == hasBigEndian {
       InterleavedFloats.read(
         bytes.assumingMemoryBound(to: Float.self), count: block.frameCount, channelCount: stride,

@@ -11,6 +11,9 @@ void lanes_triangular(unsigned long long pair, unsigned channel, unsigned purpos
 /* Interleaved stereo of 24-bit integers, lowest byte first, times 2^-23. */
 void lanes_split_int24(const unsigned char *bytes, double *left, double *right, long frames);
 
+/* One channel of them. */
+void lanes_widen_int24(const unsigned char *bytes, double *out, long count);
+
 /* Samples times 2^23 rounded to nearest, ties to even, and clamped to 24 bits. */
 void lanes_join_int24(const double *left, const double *right, unsigned char *bytes, long frames);
 

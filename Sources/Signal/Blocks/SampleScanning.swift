@@ -9,6 +9,11 @@ public enum SampleScanning {
       bytes.assumingMemoryBound(to: UInt8.self), left.address, right.address, left.count)
   }
 
+  /// One channel of 24-bit integers, lowest byte first: value · 2^-23.
+  public static func widenInt24(_ bytes: UnsafeRawPointer, _ out: Samples) {
+    lanes_widen_int24(bytes.assumingMemoryBound(to: UInt8.self), out.address, out.count)
+  }
+
   /// The way back: samples · 2^23, rounded to nearest with ties to even, clamped to 24 bits.
   public static func joinInt24(
     _ left: Samples, _ right: Samples, into bytes: UnsafeMutableRawPointer
