@@ -33,7 +33,7 @@ public struct RenderOptions: Sendable {
 
   public init(workers: Int = RenderOptions.processorCount) {
     self.workers = workers
-    blockFrames = 512
+    blockFrames = SegmentRunner.standardBlock
     segmentation = .standard
     keepsGoing = false
     range = nil

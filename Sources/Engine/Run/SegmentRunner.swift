@@ -50,7 +50,7 @@ final class SegmentRunner {
   }
 
   /// Cuts the block at absolute multiples of this many frames.
-  static let standardBlock = 512
+  static let standardBlock = 2048
 
   init(
     _ segment: Segment, graph: Graph, timeline: Timeline, library: RecordingLibrary,
