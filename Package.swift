@@ -49,7 +49,7 @@ let package = Package(
     module("SessionModel", ["Signal", "Diagnostics"]),
     module("DSP", ["Signal", "CLanes"]),
     module("MixGraph", ["SessionModel", "DSP", "Signal", "Diagnostics"]),
-    module("Loudness", ["DSP", "Signal"]),
+    module("Loudness", ["DSP", "Signal", "CLanes"]),
     module("AudioFiles", ["Signal", "CSndfile"]),
     module("SessionYAML", ["SessionModel", "Diagnostics", "Signal", "CYAML"]),
     module(

@@ -50,12 +50,6 @@ void lanes_dot_pair(const double *taps, const double *left, const double *right,
                     double *out) {
   CHOSEN(dot_pair)(taps, left, right, count, out);
 }
-void lanes_bank(const double *taps, long stride, const double *samples, long count, double *out) {
-  CHOSEN(bank)(taps, stride, samples, count, out);
-}
-long lanes_candidates(const double *samples, const double *middles, double bound, double limit) {
-  return CHOSEN(candidates)(samples, middles, bound, limit);
-}
 double lanes_largest(const double *samples, long count) { return CHOSEN(largest)(samples, count); }
 void lanes_middles(const double *samples, const double *taps, long count, double *out) {
   CHOSEN(middles)(samples, taps, count, out);

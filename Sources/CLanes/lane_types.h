@@ -5,12 +5,15 @@
 
 #pragma STDC FP_CONTRACT OFF
 
+typedef double lanes2 __attribute__((ext_vector_type(2)));
 typedef double lanes4 __attribute__((ext_vector_type(4)));
 typedef float floats4 __attribute__((ext_vector_type(4)));
 typedef int ints4 __attribute__((ext_vector_type(4)));
+typedef long long words2 __attribute__((ext_vector_type(2)));
 typedef long long words4 __attribute__((ext_vector_type(4)));
 typedef unsigned long long bits4 __attribute__((ext_vector_type(4)));
 /* In memory, at any place. */
+typedef double pair_anywhere __attribute__((ext_vector_type(2), aligned(8)));
 typedef double doubles_anywhere __attribute__((ext_vector_type(4), aligned(8)));
 typedef float floats_anywhere __attribute__((ext_vector_type(4), aligned(4)));
 typedef unsigned char bytes16 __attribute__((ext_vector_type(16)));
@@ -19,6 +22,7 @@ typedef int ints8 __attribute__((ext_vector_type(8)));
 
 #define DOUBLES(place) (*(doubles_anywhere *)(place))
 #define FLOATS(place) (*(floats_anywhere *)(place))
+#define TWO(base, index) (((pair_anywhere *)(base))[index])
 #define AT(base, index) (((doubles_anywhere *)(base))[index])
 #define MAGNITUDE(value) ((lanes4)((words4)(value) & (words4)(0x7FFFFFFFFFFFFFFF)))
 

@@ -331,33 +331,6 @@ static void LOOP(dots)(const double *h, const double *const *x, long count, doub
   DOUBLES(out + 4) = (e + f) + (g + j);
 }
 
-/* Eight filters, `stride` apart, on one stream. */
-static void LOOP(bank)(const double *h, long stride, const double *x, long count, double *out) {
-  lanes4 s[8];
-  for (long f = 0; f < 8; f++) s[f] = (lanes4)(0.0);
-  for (long k = 0; k < count; k += 4) {
-    const lanes4 v = DOUBLES(x + k);
-    for (long f = 0; f < 8; f++) s[f] = s[f] + DOUBLES(h + f * stride + k) * v;
-  }
-  turn4(s, s + 1, s + 2, s + 3);
-  turn4(s + 4, s + 5, s + 6, s + 7);
-  DOUBLES(out) = (s[0] + s[1]) + (s[2] + s[3]);
-  DOUBLES(out + 4) = (s[4] + s[5]) + (s[6] + s[7]);
-}
-
-static long LOOP(candidates)(const double *x, const double *middles, double bound, double limit) {
-  long found = 0;
-  for (long i = 0; i < 16; i += 4) {
-    const lanes4 a = MAGNITUDE(DOUBLES(x + i)), b = MAGNITUDE(DOUBLES(x + i + 1));
-    const lanes4 c = MAGNITUDE(DOUBLES(middles + i));
-    lanes4 top = a > b ? a : b;
-    top = top > c ? top : c;
-    const words4 bits = (words4)(top * bound > limit) & (words4){1, 2, 4, 8};
-    found |= (long)(bits.x | bits.y | bits.z | bits.w) << i;
-  }
-  return found;
-}
-
 static double LOOP(largest)(const double *x, long count) {
   lanes4 a = (lanes4)(0.0), b = a;
   long i = 0;

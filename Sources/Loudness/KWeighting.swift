@@ -1,11 +1,14 @@
+internal import CLanes
 import Signal
 
-/// Sums over frames of a pair of channels.
+/// Sums over frames of a pair of channels, laid out as the loops of `CLanes` write them.
 struct PairSums {
   /// Of the K-weighted signal's squares.
   var weighted = SIMD2<Double>.zero
   var sum = SIMD2<Double>.zero
   var squares = SIMD2<Double>.zero
+  /// The largest magnitudes.
+  var peak = SIMD2<Double>.zero
   var product = 0.0
 }
 
@@ -21,11 +24,10 @@ struct KWeighting {
   /// b0, b1, b2, a1, a2.
   let shelf: [Double]
   let highPass: [Double]
-  /// Shelf memories, then high-pass memories.
-  private var s1 = SIMD2<Double>.zero
-  private var s2 = SIMD2<Double>.zero
-  private var h1 = SIMD2<Double>.zero
-  private var h2 = SIMD2<Double>.zero
+  /// b0, b1, b2, a1, a2 of the shelf; g, −2 g, a1, a2 of the high-pass.
+  private let table: [Double]
+  /// Shelf memories, then high-pass memories: s1, s2, two channels each.
+  private var memory = [Double](repeating: 0, count: 8)
 
   init(rate: Double) {
     do {
@@ -44,70 +46,50 @@ struct KWeighting {
     let a0 = 1 + k / q + k * k
     let gain = 1.0049948987146884 / a0
     highPass = [gain, -2 * gain, gain, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0]
+    table = shelf + [highPass[0], -2 * highPass[0], highPass[3], highPass[4]]
   }
 
   /// Filters the frames `range` and adds up what is in them; the plain sums cost nothing beside
   /// the filter's recursion.
-  ///
-  /// - Returns: the largest magnitude of each channel.
-  @inline(__always)
   mutating func measure(
     _ left: Samples, _ right: Samples, _ range: Range<Int>, into sums: inout PairSums
-  ) -> SIMD2<Double> {
-    let (b0, b1, b2) = (shelf[0], shelf[1], shelf[2])
-    let (a1, a2) = (shelf[3], shelf[4])
-    let (g, c1, c2) = (highPass[0], highPass[3], highPass[4])
-    let twice = -2 * g
-    var (s1, s2, h1, h2) = (self.s1, self.s2, self.h1, self.h2)
-    var (weighted, sum, squares) = (sums.weighted, sums.sum, sums.squares)
-    var product = sums.product
-    var peak = SIMD2<Double>.zero
-    let (x, y) = (left.address, right.address)
-    for i in range {
-      let v = SIMD2<Double>(x[i], y[i])
-      let w = v * b0 + s1
-      s1 = (v * b1 - w * a1) + s2
-      s2 = v * b2 - w * a2
-      let z = w * g + h1
-      h1 = (w * twice - z * c1) + h2
-      h2 = w * g - z * c2
-      weighted = weighted + z * z
-      sum = sum + v
-      squares = squares + v * v
-      product = product + v.x * v.y
-      let (a, b) = (v.x.magnitude, v.y.magnitude)
-      peak = SIMD2(a > peak.x ? a : peak.x, b > peak.y ? b : peak.y)
+  ) {
+    let (x, y) = (left.address + range.lowerBound, right.address + range.lowerBound)
+    withUnsafeMutableBytes(of: &sums) { sums in
+      lanes_weigh(
+        x, y, range.count, table, &memory, sums.assumingMemoryBound(to: Double.self).baseAddress)
     }
-    (self.s1, self.s2, self.h1, self.h2) = (s1, s2, h1, h2)
-    (sums.weighted, sums.sum, sums.squares) = (weighted, sum, squares)
-    sums.product = product
-    return peak
+  }
+
+  /// The same, and the energies of `bands`: two recursions at once take no longer than one.
+  mutating func measure(
+    _ left: Samples, _ right: Samples, _ range: Range<Int>, into sums: inout PairSums,
+    folding bands: inout FoldBands, into folded: inout FoldBands.Sums
+  ) {
+    let (x, y) = (left.address + range.lowerBound, right.address + range.lowerBound)
+    withUnsafeMutableBytes(of: &sums) { sums in
+      withUnsafeMutableBytes(of: &folded) { folded in
+        lanes_weigh_and_fold(
+          x, y, range.count, table, &memory,
+          sums.assumingMemoryBound(to: Double.self).baseAddress, bands.table, &bands.memory,
+          folded.assumingMemoryBound(to: Double.self).baseAddress)
+      }
+    }
   }
 
   mutating func flushDenormals() { update(StateGrid.flushed) }
   mutating func roundState() { update(StateGrid.filter) }
 
   private mutating func update(_ transform: (Double) -> Double) {
-    for lane in 0..<2 {
-      s1[lane] = transform(s1[lane])
-      s2[lane] = transform(s2[lane])
-      h1[lane] = transform(h1[lane])
-      h2[lane] = transform(h2[lane])
-    }
+    for i in memory.indices { memory[i] = transform(memory[i]) }
   }
 
   func encode(into writer: inout StateWriter) {
-    for memory in [s1, s2, h1, h2] {
-      writer.write(memory.x)
-      writer.write(memory.y)
-    }
+    for value in memory { writer.write(value) }
   }
 
   mutating func restore(from reader: inout StateReader) throws(StateError) {
-    s1 = SIMD2(try reader.readDouble(), try reader.readDouble())
-    s2 = SIMD2(try reader.readDouble(), try reader.readDouble())
-    h1 = SIMD2(try reader.readDouble(), try reader.readDouble())
-    h2 = SIMD2(try reader.readDouble(), try reader.readDouble())
+    for i in memory.indices { memory[i] = try reader.readDouble() }
   }
 }
 

@@ -167,16 +167,20 @@ public final class LoudnessMeter {
       sums.squares = SIMD2(
         tenth.channels[2 * pair].sumOfSquares, tenth.channels[right].sumOfSquares)
       sums.product = tenth.product
-      let peaks = filters[pair].measure(block[2 * pair], block[right], range, into: &sums)
+      if pair == 0, fold != nil {
+        filters[0].measure(
+          block[0], block[1], range, into: &sums, folding: &fold!, into: &tenth.fold)
+      } else {
+        filters[pair].measure(block[2 * pair], block[right], range, into: &sums)
+      }
       energies[pair] = sums.weighted
       if pair == 0 && channelCount >= 2 { tenth.product = sums.product }
       for channel in (2 * pair)...right {
         tenth.channels[channel].sum = sums.sum[channel % 2]
         tenth.channels[channel].sumOfSquares = sums.squares[channel % 2]
-        findFaults(channel, range, peak: peaks[channel % 2])
+        findFaults(channel, range, peak: sums.peak[channel % 2])
       }
     }
-    fold?.measure(block[0], block[1], range, into: &tenth.fold)
     for channel in 0..<channelCount { measurePeaks(channel, range) }
     tenth.frames += range.count
     partial.frames += Int64(range.count)

@@ -2,6 +2,7 @@
 #define CLANES_LOOPS_H
 
 #include "convolution_loops.h"
+#include "meter_loops.h"
 #include "resample_loops.h"
 #include "room_loops.h"
 #include "sample_loops.h"
@@ -60,13 +61,6 @@ void lanes_dot_pair(const double *taps, const double *left, const double *right,
 
 /* The same for eight streams. */
 void lanes_dots(const double *taps, const double *const *streams, long count, double *out);
-
-/* The same for one stream and eight filters, `stride` Doubles apart. */
-void lanes_bank(const double *taps, long stride, const double *samples, long count, double *out);
-
-/* Of sixteen frames those where |x[i]|, |x[i + 1]| or |middles[i]| times `bound` exceeds `limit`, a
-   bit each. */
-long lanes_candidates(const double *samples, const double *middles, double bound, double limit);
 
 /* The largest magnitude; 0 for none. */
 double lanes_largest(const double *samples, long count);

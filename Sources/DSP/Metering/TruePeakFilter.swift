@@ -29,27 +29,28 @@ public final class TruePeakFilter {
   public static let reach = 24
   /// Frames that must be readable behind the last position, whatever stands there.
   public static let margin = 40
-  private static let group = 16
+  /// Frames that are looked at before the highest point so far is asked for again.
+  private static let stretch = 64
   /// 1 / cos(π/4): with two points a frame, a tone of half the rate peaks this far above them.
   private static let midpointBound = 1.4143
   /// 1 / cos(π/16), the same with eight points: no parabola rises higher than that.
   private static let vertexBound = 1.0196
 
-  /// Row p holds the 48 taps at t = n + p/8, for x[n − 23] … x[n + 24]; row 0 is not used.
+  /// Row p holds the 48 taps at t = n + p/8, for x[n − 23] … x[n + 24].
   private let taps: AudioBuffer
-  /// No point can exceed this many times the largest sample around it.
-  private let bound: Double
-  /// Middles of one group, and the eight points of one frame with their neighbours.
-  private let middles: AudioBuffer
+  /// No point can exceed the first times the largest sample around it, nor the middles' taps from
+  /// the ninth pair on add more than the second times that.
+  private let bounds: [Double]
+  /// The eight points of one frame with their neighbours.
   private let points: AudioBuffer
 
   public init() {
     let reach = TruePeakFilter.reach
     taps = AudioBuffer(channelCount: 8, frameCapacity: 2 * reach)
-    middles = AudioBuffer(channelCount: 1, frameCapacity: TruePeakFilter.group)
     points = AudioBuffer(channelCount: 1, frameCapacity: 10)
     let window = KaiserWindow(beta: 9.5)
     var largest = 1.0
+    taps.block[0][reach - 1] = 1
     for phase in 1..<8 {
       let row = taps.block[phase]
       var sum = 0.0
@@ -65,7 +66,12 @@ public final class TruePeakFilter {
       }
       largest = max(largest, magnitude)
     }
-    bound = largest * TruePeakFilter.vertexBound * (1 + 1e-9)
+    let middle = taps.block[4]
+    let far = (reach + 8..<2 * reach).reduce(0) { $0 + 2 * middle[$1].magnitude }
+    bounds = [
+      largest * TruePeakFilter.vertexBound * (1 + 1e-9), far * (1 + 1e-9),
+      TruePeakFilter.midpointBound,
+    ]
   }
 
   /// Brings `reading` up to date with the frames `positions` and the gaps behind them.
@@ -78,53 +84,25 @@ public final class TruePeakFilter {
     precondition(
       positions.lowerBound >= TruePeakFilter.reach
         && positions.upperBound + TruePeakFilter.margin <= samples.count)
-    let group = TruePeakFilter.group
-    var start = positions.lowerBound
     // No point needs to be looked for that is below a sample.
     let top = samples.largestMagnitude(in: positions)
     if top > reading.peak { reading.peak = top }
-    // Largest magnitudes of start − 24 ..< start + 24, in thirds, and of the 16 frames behind.
-    var first = samples.largestMagnitude(in: (start - 24)..<(start - 8))
-    var second = samples.largestMagnitude(in: (start - 8)..<(start + 8))
-    var third = samples.largestMagnitude(in: (start + 8)..<(start + 24))
-    while start < positions.upperBound {
-      let count = min(group, positions.upperBound - start)
-      // Full groups share what was looked at; what lies behind the last frame's reach may only
-      // cost time, for it makes the bound larger.
-      let fourth = samples.largestMagnitude(in: (start + 24)..<(start + 40))
-      let around = max(max(first, second), max(third, fourth))
-      if around * bound > min(reading.peak, 1) {
-        computeMiddles(samples, start)
-        var found = lanes_candidates(
-          samples.address + start, middles.block[0].address, TruePeakFilter.midpointBound,
-          min(reading.peak, 1))
-        found &= (1 << count) - 1
-        while found != 0 {
-          let i = found.trailingZeroBitCount
-          found &= found - 1
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: 2 * TruePeakFilter.stretch) { places in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * TruePeakFilter.stretch) { tops in
+        var start = positions.lowerBound
+        while start < positions.upperBound {
+          let count = min(TruePeakFilter.stretch, positions.upperBound - start)
+          let found = lanes_risers(
+            samples.address + start, count, taps.block[4].address + TruePeakFilter.reach, bounds,
+            min(reading.peak, 1), places.baseAddress, tops.baseAddress)
           // The highest point may have risen meanwhile.
-          examine(samples, start + i, middles.block[0][i], &reading)
+          for i in 0..<found
+          where tops[i] * TruePeakFilter.midpointBound > min(reading.peak, 1) {
+            search(samples, start + places[i], &reading)
+          }
+          start += count
         }
       }
-      (first, second, third) = (second, third, fourth)
-      start += group
-    }
-  }
-
-  /// The points half-way behind 16 frames; the taps are symmetric.
-  private func computeMiddles(_ samples: Samples, _ start: Int) {
-    lanes_middles(
-      samples.address + start, taps.block[4].address + 24, 24, middles.block[0].address)
-  }
-
-  @inline(__always)
-  private func examine(
-    _ samples: Samples, _ position: Int, _ middle: Double, _ reading: inout TruePeakReading
-  ) {
-    let top = max(
-      max(samples[position].magnitude, samples[position + 1].magnitude), middle.magnitude)
-    if top * TruePeakFilter.midpointBound > min(reading.peak, 1) {
-      search(samples, position, &reading)
     }
   }
 
@@ -133,11 +111,12 @@ public final class TruePeakFilter {
     _ samples: Samples, _ position: Int, _ reading: inout TruePeakReading
   ) {
     let y = points.block[0]
-    y[0] = FIRProduct.single(samples, at: position - 24, taps.block[7])
-    // Row 0 gives nothing that is of use.
-    lanes_bank(
+    let top = lanes_bank(
       taps.block[0].address, taps.frameCapacity, samples.address + (position - 23),
       2 * TruePeakFilter.reach, y.address + 1)
+    // No summit is higher, so nothing would change.
+    guard top * TruePeakFilter.vertexBound > min(reading.peak, 1) else { return }
+    y[0] = FIRProduct.single(samples, at: position - 24, taps.block[7])
     y[1] = samples[position]
     y[9] = samples[position + 1]
     for i in 1..<9 {
