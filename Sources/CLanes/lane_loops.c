@@ -14,14 +14,12 @@ void lanes_cascade(double *samples, long frames, long sections, const double *co
 void lanes_reductions(const double *samples, double *out, long count, const double *curve) {
   CHOSEN(reductions)(samples, out, count, curve);
 }
-void lanes_smooth(double *values, long frames, const double *poles, double *state) {
-  CHOSEN(smooth)(values, frames, poles, state);
-}
 void lanes_gains(double *values, long count, const double *setting) {
   CHOSEN(gains)(values, count, setting);
 }
-void lanes_multiply(double *samples, const double *gains, long count) {
-  CHOSEN(multiply)(samples, gains, count);
+void lanes_compress(double *samples, long frames, const double *curve, const double *poles,
+                    const double *setting, double *state) {
+  CHOSEN(compress)(samples, frames, curve, poles, setting, state);
 }
 void lanes_gather(const double *a, const double *b, const double *c, const double *d, double *out,
                   long frames) {

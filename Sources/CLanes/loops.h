@@ -61,37 +61,45 @@ static void LOOP(cascade)(double *x, long frames, long sections, const double *c
 #define TILE 16
 
 /* The polynomials are those of DecibelLoops in Swift. */
-static void LOOP(reduction_tile)(const lanes4 *x, lanes4 *y, long count, const double *p) {
-  const lanes4 scale = AT(p, 0), shift = AT(p, 1), least = AT(p, 2);
-  const lanes4 knee = AT(p, 3), half = AT(p, 4), slope = AT(p, 5);
-  const lanes4 zero = (lanes4)(0.0);
+#define CURVE(p)                                                                      \
+  const lanes4 scale = AT(p, 0), shift = AT(p, 1), least = AT(p, 2);                  \
+  const lanes4 knee = AT(p, 3), half = AT(p, 4), slope = AT(p, 5), zero = (lanes4)(0.0); \
   lanes4 exponent[TILE], ratio[TILE], level[TILE];
-  for (long k = 0; k < count; k++) {
-    lanes4 v = MAGNITUDE(DOUBLES(x + k));
-    v = v > least ? v : least;
-    const words4 shifted = (words4)v + (words4)(0x3FF0000000000000 - 0x3FE6A09E667F3BCD);
-    exponent[k] = (lanes4)((words4)((bits4)shifted >> 52) | (words4)(0x4330000000000000)) -
-                  4503599627371519.0;
-    const lanes4 m =
-        (lanes4)((shifted & (words4)(0x000FFFFFFFFFFFFF)) + (words4)(0x3FE6A09E667F3BCD));
-    ratio[k] = (m - 1.0) / (m + 1.0);
+#define RATIO(k, x)                                                                            \
+  {                                                                                            \
+    lanes4 v = MAGNITUDE(x);                                                                   \
+    v = v > least ? v : least;                                                                 \
+    const words4 shifted = (words4)v + (words4)(0x3FF0000000000000 - 0x3FE6A09E667F3BCD);      \
+    exponent[k] = (lanes4)((words4)((bits4)shifted >> 52) | (words4)(0x4330000000000000)) -    \
+                  4503599627371519.0;                                                          \
+    const lanes4 m =                                                                           \
+        (lanes4)((shifted & (words4)(0x000FFFFFFFFFFFFF)) + (words4)(0x3FE6A09E667F3BCD));     \
+    ratio[k] = (m - 1.0) / (m + 1.0);                                                          \
   }
-  for (long k = 0; k < count; k++) {
-    const lanes4 t = ratio[k] * ratio[k];
-    lanes4 a = t * 0x1.e3b34ce85ca94p-4 + 0x1.2432a48f1b304p-3;
-    a = a * t + 0x1.999a9d12e3898p-3;
-    a = a * t + 0x1.555554da6e059p-2;
-    a = a * t + 0x1.0000000004a79p+0;
-    level[k] = exponent[k] + ratio[k] * a * 0x1.71547652b82fep+1;
+#define LEVEL(k)                                                       \
+  {                                                                    \
+    const lanes4 t = ratio[k] * ratio[k];                              \
+    lanes4 a = t * 0x1.e3b34ce85ca94p-4 + 0x1.2432a48f1b304p-3;        \
+    a = a * t + 0x1.999a9d12e3898p-3;                                  \
+    a = a * t + 0x1.555554da6e059p-2;                                  \
+    a = a * t + 0x1.0000000004a79p+0;                                  \
+    level[k] = exponent[k] + ratio[k] * a * 0x1.71547652b82fep+1;      \
   }
-  for (long k = 0; k < count; k++) {
-    const lanes4 over = level[k] * scale + shift;
-    const lanes4 positive = over > zero ? over : zero;
-    const lanes4 beyond = over - knee;
-    const lanes4 excess = beyond > zero ? beyond : zero;
-    const lanes4 bent = positive - excess;
-    DOUBLES(y + k) = slope * (bent * bent * half + excess);
+#define REDUCTION(k, y)                                  \
+  {                                                      \
+    const lanes4 over = level[k] * scale + shift;        \
+    const lanes4 positive = over > zero ? over : zero;   \
+    const lanes4 beyond = over - knee;                   \
+    const lanes4 excess = beyond > zero ? beyond : zero; \
+    const lanes4 bent = positive - excess;               \
+    y = slope * (bent * bent * half + excess);           \
   }
+
+static void LOOP(reduction_tile)(const lanes4 *x, lanes4 *y, long count, const double *p) {
+  CURVE(p)
+  for (long k = 0; k < count; k++) RATIO(k, DOUBLES(x + k))
+  for (long k = 0; k < count; k++) LEVEL(k)
+  for (long k = 0; k < count; k++) REDUCTION(k, DOUBLES(y + k))
 }
 
 static void LOOP(reductions)(const double *x, double *y, long count, const double *p) {
@@ -110,20 +118,16 @@ static void LOOP(reductions)(const double *x, double *y, long count, const doubl
   }
 }
 
-static void LOOP(smooth)(double *x, long frames, const double *p, double *s) {
-  const lanes4 a = AT(p, 0), ai = AT(p, 1), r = AT(p, 2), ri = AT(p, 3);
+#define POLES(p, s)                                                                 \
+  const lanes4 attack = AT(p, 0), attacked = AT(p, 1), release = AT(p, 2), let = AT(p, 3); \
   lanes4 released = AT(s, 0), output = AT(s, 1);
-  for (long i = 0; i < frames; i++) {
-    const lanes4 v = AT(x, i);
-    const lanes4 decayed = r * released + ri * v;
-    released = decayed > v ? decayed : v;
-    output = a * output + ai * released;
-    AT(x, i) = output;
+#define SMOOTH(x, y)                                           \
+  {                                                            \
+    const lanes4 v = x, decayed = release * released + let * v; \
+    released = decayed > v ? decayed : v;                      \
+    output = attack * output + attacked * released;            \
+    y = output;                                                \
   }
-  AT(s, 0) = released;
-  AT(s, 1) = output;
-}
-
 static void LOOP(gain_tile)(lanes4 *x, long count, const double *p) {
   const lanes4 makeup = AT(p, 0), range = AT(p, 1);
   lanes4 whole[TILE], fraction[TILE], sum[TILE];
@@ -163,12 +167,48 @@ static void LOOP(gains)(double *x, long count, const double *p) {
     for (long k = 0; k < count % 4; k++) x[4 * whole + k] = rest[k];
   }
 }
-#undef TILE
 
-static void LOOP(multiply)(double *x, const double *g, long count) {
-  for (long i = 0; i < count / 4; i++) AT(x, i) = AT(x, i) * AT(g, i);
-  for (long k = count & ~3L; k < count; k++) x[k] = x[k] * g[k];
+/* While one tile's recursion waits for itself, the next one's curve is computed. */
+static void LOOP(compress)(double *x, long frames, const double *curve, const double *poles,
+                           const double *setting, double *state) {
+  CURVE(curve)
+  POLES(poles, state)
+  lanes4 reduction[TILE], out[TILE];
+  long count = frames < TILE ? frames : TILE;
+  LOOP(reduction_tile)((const lanes4 *)x, reduction, count, curve);
+  for (long left = frames; left > 0; left -= count, x += 4 * count) {
+    count = left < TILE ? left : TILE;
+    const double *next = x + 4 * TILE;
+    if (left >= 2 * TILE) {
+      for (long k = 0; k < TILE; k += 2) {
+        RATIO(k, AT(next, k))
+        RATIO(k + 1, AT(next, k + 1))
+        SMOOTH(reduction[k / 2], out[k / 2])
+      }
+      for (long k = 0; k < TILE; k += 2) {
+        LEVEL(k)
+        LEVEL(k + 1)
+        SMOOTH(reduction[(TILE + k) / 2], out[(TILE + k) / 2])
+      }
+      for (long k = 0; k < TILE; k++) REDUCTION(k, reduction[k])
+    } else {
+      for (long k = 0; k < count; k++) SMOOTH(reduction[k], out[k])
+      if (left > TILE)
+        LOOP(reduction_tile)((const lanes4 *)next, reduction, left - TILE, curve);
+    }
+    LOOP(gain_tile)(out, count, setting);
+    for (long k = 0; k < count; k++) AT(x, k) = AT(x, k) * out[k];
+  }
+  AT(state, 0) = released;
+  AT(state, 1) = output;
 }
+#undef CURVE
+#undef RATIO
+#undef LEVEL
+#undef REDUCTION
+#undef POLES
+#undef SMOOTH
+#undef TILE
 
 static void LOOP(gather)(const double *a, const double *b, const double *c, const double *d,
                          double *out, long frames) {

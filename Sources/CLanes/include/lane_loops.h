@@ -23,15 +23,14 @@ void lanes_cascade(double *samples, long frames, long sections, const double *co
    count: Doubles; with a rest behind the last four its lanes are the first ones. */
 void lanes_reductions(const double *samples, double *out, long count, const double *curve);
 
-/* released = max(x, r released + (1-r) x), output = a output + (1-a) released, in place on lanes.
-   poles: a, 1-a, r, 1-r, each four lanes; state: released, output. */
-void lanes_smooth(double *values, long frames, const double *poles, double *state);
-
 /* gains = 2^(octaves (makeup - min(value, range))), in place. setting: makeup, range, four lanes. */
 void lanes_gains(double *values, long count, const double *setting);
 
-/* samples *= gains. */
-void lanes_multiply(double *samples, const double *gains, long count);
+/* Four compressors: reductions, smoothed by released = max(x, r released + (1-r) x), output =
+   a output + (1-a) released, and samples *= gains. poles: a, 1-a, r, 1-r, each four lanes; state:
+   released, output. */
+void lanes_compress(double *samples, long frames, const double *curve, const double *poles,
+                    const double *setting, double *state);
 
 /* Four streams into lanes; zeros lose their sign. */
 void lanes_gather(const double *a, const double *b, const double *c, const double *d, double *out,

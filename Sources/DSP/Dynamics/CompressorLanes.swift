@@ -12,7 +12,6 @@ extension Compressor: LaneKernel {
     private let setting: AudioBuffer
     /// Released, output.
     private let state: AudioBuffer
-    private let gains: AudioBuffer
 
     public init?(_ kernels: [Compressor]) {
       guard !kernels.isEmpty, kernels.count <= Self.width, kernels.allSatisfy(\.runsInLanes) else {
@@ -22,7 +21,6 @@ extension Compressor: LaneKernel {
       poles = AudioBuffer(channelCount: 1, frameCapacity: 16)
       setting = AudioBuffer(channelCount: 1, frameCapacity: 8)
       state = AudioBuffer(channelCount: 1, frameCapacity: 8)
-      gains = AudioBuffer(channelCount: 1, frameCapacity: 4 * Int(Housekeeping.interval))
       for lane in 0..<Self.width {
         let kernel = kernels[min(lane, kernels.count - 1)]
         kernel.computer.writeCurve(power: false, to: curve.block[0], lane: lane)
@@ -43,12 +41,9 @@ extension Compressor: LaneKernel {
     }
 
     public mutating func process(_ lanes: Samples) {
-      let values = gains.block(lanes.count)[0]
-      lanes_reductions(lanes.address, values.address, lanes.count, curve.block[0].address)
-      lanes_smooth(
-        values.address, lanes.count / 4, poles.block[0].address, state.block[0].address)
-      lanes_gains(values.address, lanes.count, setting.block[0].address)
-      lanes_multiply(lanes.address, values.address, lanes.count)
+      lanes_compress(
+        lanes.address, lanes.count / Self.width, curve.block[0].address, poles.block[0].address,
+        setting.block[0].address, state.block[0].address)
     }
 
     public mutating func flushDenormals() {
