@@ -21,6 +21,10 @@ long lanes_risers(const double *samples, long frames, const double *taps, const 
                   double limit, long *places, double *tops) {
   return CHOSEN(risers)(samples, frames, taps, bounds, limit, places, tops);
 }
+double lanes_table_peak(const double *samples, long frames, const double *taps, const double *bounds,
+                        double peak) {
+  return CHOSEN(table_peak)(samples, frames, taps, bounds, peak);
+}
 double lanes_bank(const double *taps, long stride, const double *samples, long count, double *out) {
   return CHOSEN(bank)(taps, stride, samples, count, out);
 }

@@ -4,15 +4,15 @@ INLINED void LOOP(levels)(const double *left, const double *right, long frames, 
                           double *ks, double *sums, const int folds, const double *f, double *fs,
                           double *bands) {
   const double b0 = k[0], b1 = k[1], b2 = k[2], a1 = k[3], a2 = k[4];
-  const double g = k[5], twice = k[6], c1 = k[7], c2 = k[8];
+  const double g = k[5], c1 = k[6], c2 = k[7];
   lanes2 s1 = TWO(ks, 0), s2 = TWO(ks, 1), h1 = TWO(ks, 2), h2 = TWO(ks, 3);
   lanes2 weighted = TWO(sums, 0), sum = TWO(sums, 1), squares = TWO(sums, 2), peak = TWO(sums, 3);
   double product = sums[8];
-  const bits4 sides = {0, 1ull << 63, 0, 1ull << 63};
-  lanes4 p0, p1, p2, p3, p4, q0, q1, q2, q3, q4, t1, t2, u1, u2, energy;
+  /* Sides are differences; b1 of a high-pass is negative. */
+  const bits4 sides = {0, 1ull << 63, 0, 1ull << 63}, high = {0, 0, 1ull << 63, 1ull << 63};
+  lanes4 p, p1, p2, q, q1, q2, t1, t2, u1, u2, energy;
   if (folds) {
-    p0 = AT(f, 0), p1 = AT(f, 1), p2 = AT(f, 2), p3 = AT(f, 3), p4 = AT(f, 4);
-    q0 = AT(f, 5), q1 = AT(f, 6), q2 = AT(f, 7), q3 = AT(f, 8), q4 = AT(f, 9);
+    p = AT(f, 0), p1 = AT(f, 1), p2 = AT(f, 2), q = AT(f, 3), q1 = AT(f, 4), q2 = AT(f, 5);
     t1 = AT(fs, 0), t2 = AT(fs, 1), u1 = AT(fs, 2), u2 = AT(fs, 3);
     energy = AT(bands, 0);
   }
@@ -21,9 +21,9 @@ INLINED void LOOP(levels)(const double *left, const double *right, long frames, 
     const lanes2 w = v * b0 + s1;
     s1 = (v * b1 - w * a1) + s2;
     s2 = v * b2 - w * a2;
-    const lanes2 z = w * g + h1;
-    h1 = (w * twice - z * c1) + h2;
-    h2 = w * g - z * c2;
+    const lanes2 y = w * g, z = y + h1;
+    h1 = h2 - ((y + y) + z * c1);
+    h2 = y - z * c2;
     weighted = weighted + z * z;
     sum = sum + v;
     squares = squares + v * v;
@@ -31,15 +31,13 @@ INLINED void LOOP(levels)(const double *left, const double *right, long frames, 
     const lanes2 m = (lanes2)((words2)v & (words2)(0x7FFFFFFFFFFFFFFF));
     peak = m > peak ? m : peak;
     if (folds) {
-      /* Middle and side, twice. */
-      const lanes4 x =
-          ((lanes4)(left[i]) + (lanes4)((bits4)((lanes4)(right[i])) ^ sides)) * 0.5;
-      const lanes4 a = x * p0 + t1;
-      t1 = (x * p1 + t2) - a * p3;
-      t2 = x * p2 - a * p4;
-      const lanes4 b = a * q0 + u1;
-      u1 = (a * q1 + u2) - b * q3;
-      u2 = a * q2 - b * q4;
+      const lanes4 x = (lanes4)(left[i]) + (lanes4)((bits4)((lanes4)(right[i])) ^ sides);
+      const lanes4 c = x * p, a = c + t1;
+      t1 = ((lanes4)((bits4)(c + c) ^ high) + t2) - a * p1;
+      t2 = c - a * p2;
+      const lanes4 d = a * q, b = d + u1;
+      u1 = ((lanes4)((bits4)(d + d) ^ high) + u2) - b * q1;
+      u2 = d - b * q2;
       energy = energy + b * b;
     }
   }
@@ -126,6 +124,42 @@ static long LOOP(risers)(const double *samples, long frames, const double *h, co
   return found;
 }
 #undef MIDDLE_TERMS
+
+/* Four phases at four places: the largest of their magnitudes, taps from `first` to `last`. */
+INLINED void LOOP(phases4)(const double *x, const double *h, long first, long last, lanes4 *top) {
+  lanes4 a = (lanes4)(0.0), b = a, c = a, d = a;
+  for (long k = first; k < last; k++) {
+    const lanes4 v = DOUBLES(x + k);
+    a = a + v * h[4 * k];
+    b = b + v * h[4 * k + 1];
+    c = c + v * h[4 * k + 2];
+    d = d + v * h[4 * k + 3];
+  }
+  a = MAGNITUDE(a), b = MAGNITUDE(b), c = MAGNITUDE(c), d = MAGNITUDE(d);
+  a = a > b ? a : b;
+  c = c > d ? c : d;
+  *top = a > c ? a : c;
+}
+
+static double LOOP(table_peak)(const double *samples, long frames, const double *taps,
+                               const double *bounds, double peak) {
+  double before = LOOP(top16)(samples - 16);
+  for (long at = 0; at < frames; at += 16) {
+    const double *x = samples + at - 11;
+    const double now = LOOP(top16)(samples + at), around = before > now ? before : now;
+    before = now;
+    if (!(around * bounds[0] > peak)) continue;
+    const lanes4 more = (lanes4)(bounds[1] * around);
+    for (long i = 0; i < 16 && at + i < frames; i += 4) {
+      lanes4 top;
+      LOOP(phases4)(x + i, taps, 4, 8, &top);
+      if (!ANY(top + more > peak)) continue;
+      LOOP(phases4)(x + i, taps, 0, 12, &top);
+      for (long k = 0; k < 4 && at + i + k < frames; k++) peak = top[k] > peak ? top[k] : peak;
+    }
+  }
+  return peak;
+}
 
 /* Eight filters, `stride` apart, on one stream. */
 static double LOOP(bank)(const double *h, long stride, const double *x, long count, double *out) {

@@ -20,8 +20,8 @@ struct FoldBands {
     var high = SIMD2<Double>.zero
   }
 
-  /// Two sections one behind the other: b0, b1, b2, a1, a2 of each, for middle and side of the
-  /// low-pass and of the high-pass.
+  /// Two sections one behind the other: b0, a1, a2 of each, for middle and side of the low-pass and
+  /// of the high-pass. The first b0 is halved, for what comes in is twice the middle and the side.
   let table: [Double]
   /// s1, s2 of each section, on the same four lanes.
   var memory = [Double](repeating: 0, count: 16)
@@ -31,8 +31,12 @@ struct FoldBands {
     let high = FilterSpec(.highPass, frequency: Self.highEdge, slope: 24, design: .cookbook)
     var table: [Double] = []
     for (a, b) in zip(low.sections(rate: rate), high.sections(rate: rate)) {
-      let (p, q) = ([a.b0, a.b1, a.b2, a.a1, a.a2], [b.b0, b.b1, b.b2, b.a1, b.a2])
-      for i in p.indices { table += [p[i], p[i], q[i], q[i]] }
+      // Powers of two move no bit.
+      assert(a.b1 == 2 * a.b0 && a.b2 == a.b0 && b.b1 == -2 * b.b0 && b.b2 == b.b0)
+      let scale = table.isEmpty ? 0.5 : 1
+      for (p, q) in [(scale * a.b0, scale * b.b0), (a.a1, b.a1), (a.a2, b.a2)] {
+        table += [p, p, q, q]
+      }
     }
     self.table = table
   }

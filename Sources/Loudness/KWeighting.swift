@@ -24,7 +24,7 @@ struct KWeighting {
   /// b0, b1, b2, a1, a2.
   let shelf: [Double]
   let highPass: [Double]
-  /// b0, b1, b2, a1, a2 of the shelf; g, −2 g, a1, a2 of the high-pass.
+  /// b0, b1, b2, a1, a2 of the shelf; g, a1, a2 of the high-pass.
   private let table: [Double]
   /// Shelf memories, then high-pass memories: s1, s2, two channels each.
   private var memory = [Double](repeating: 0, count: 8)
@@ -46,7 +46,7 @@ struct KWeighting {
     let a0 = 1 + k / q + k * k
     let gain = 1.0049948987146884 / a0
     highPass = [gain, -2 * gain, gain, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0]
-    table = shelf + [highPass[0], -2 * highPass[0], highPass[3], highPass[4]]
+    table = shelf + [highPass[0], highPass[3], highPass[4]]
   }
 
   /// Filters the frames `range` and adds up what is in them; the plain sums cost nothing beside

@@ -1,4 +1,4 @@
-import DSP
+@testable import DSP
 import Foundation
 import Signal
 import Testing
@@ -93,6 +93,33 @@ struct TruePeakTests {
       #expect(abs(fast.peak - slow.peak) < 1e-12 && fast.overs == slow.overs, "to \(end)")
       // As a meter does every tenth of a second.
       if at / 1_500 != end / 1_500 { (fast, slow) = (TruePeakReading(), TruePeakReading()) }
+      at = end
+    }
+  }
+
+  /// Twelve taps at every frame, four phases, added in the order of time.
+  @Test(arguments: PeakSignal.allCases, [480, 61, 5_900])
+  func theTablesPeakIsThatOfAllItsPoints(_ signal: PeakSignal, _ run: Int) {
+    let x = signal.samples
+    let buffer = AudioBuffer(channelCount: 1, frameCapacity: x.count)
+    for i in x.indices { buffer.block[0][i] = x[i] }
+    let (a, b) = (TableTruePeakFilter.phase0, TableTruePeakFilter.phase1)
+    let rows = [Array(a.reversed()), Array(b.reversed()), b, a]
+    let filter = TableTruePeakFilter()
+    var (fast, slow) = (0.0, 0.0)
+    var at = 24
+    while at < 5_900 {
+      let end = min(5_900, at + run)
+      filter.update(&fast, buffer.block[0], at..<end)
+      for n in at..<end {
+        for row in rows {
+          var sum = 0.0
+          for k in 0..<12 { sum += x[n - 11 + k] * row[k] }
+          slow = max(slow, abs(sum))
+        }
+      }
+      #expect(fast == slow, "to \(end)")
+      if at / 1_500 != end / 1_500 { (fast, slow) = (0, 0) }
       at = end
     }
   }

@@ -1,3 +1,4 @@
+internal import CLanes
 public import Signal
 
 /// The true-peak estimate of the standard's own table: four points a frame, 12 taps each.
@@ -24,7 +25,9 @@ public final class TableTruePeakFilter {
 
   /// For each tap the four phases, for samples from oldest to newest.
   private let taps: AudioBuffer
-  private let bound: Double
+  /// No point can exceed the first times the largest sample around it, nor all taps but the middle
+  /// four make more than the second times that.
+  private let bounds: [Double]
 
   public init() {
     taps = AudioBuffer(channelCount: 1, frameCapacity: 48)
@@ -39,32 +42,20 @@ public final class TableTruePeakFilter {
       sums.0 += a[k].magnitude
       sums.1 += b[k].magnitude
     }
-    bound = max(sums.0, sums.1) * (1 + 1e-9)
+    func rest(_ row: [Double]) -> Double {
+      row.indices.reduce(0) { (4..<8).contains($1) ? $0 : $0 + row[$1].magnitude }
+    }
+    bounds = [max(sums.0, sums.1) * (1 + 1e-9), max(rest(a), rest(b)) * (1 + 1e-9)]
   }
 
-  /// Raises `peak` to the highest point of the frames `positions`.
+  /// Raises `peak` to the highest point of the frames `positions`. What cannot exceed it is not
+  /// computed.
   ///
-  /// - Precondition: `samples` reaches 12 frames back beyond `positions`.
+  /// - Precondition: `samples` reaches 16 frames beyond `positions` on either side; those behind do
+  ///   not matter.
   public func update(_ peak: inout Double, _ samples: Samples, _ positions: Range<Int>) {
-    precondition(
-      positions.lowerBound >= TableTruePeakFilter.reach && positions.upperBound <= samples.count)
-    let h = UnsafeRawPointer(taps.block[0].address)
-    var start = positions.lowerBound
-    while start < positions.upperBound {
-      let end = min(start + 16, positions.upperBound)
-      if samples.largestMagnitude(in: (start - 11)..<end) * bound > peak {
-        for position in start..<end {
-          let x = samples.address + (position - 11)
-          var (a, b) = (SIMD2<Double>.zero, SIMD2<Double>.zero)
-          for k in 0..<12 {
-            let value = SIMD2<Double>(repeating: x[k])
-            a = a + value * h.loadUnaligned(fromByteOffset: 32 &* k, as: SIMD2<Double>.self)
-            b = b + value * h.loadUnaligned(fromByteOffset: 32 &* k &+ 16, as: SIMD2<Double>.self)
-          }
-          peak = max(peak, max(max(a.x.magnitude, a.y.magnitude), max(b.x.magnitude, b.y.magnitude)))
-        }
-      }
-      start = end
-    }
+    precondition(positions.lowerBound >= 16 && positions.upperBound + 16 <= samples.count)
+    peak = lanes_table_peak(
+      samples.address + positions.lowerBound, positions.count, taps.block[0].address, bounds, peak)
   }
 }
