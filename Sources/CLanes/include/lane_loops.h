@@ -2,6 +2,7 @@
 #define CLANES_LOOPS_H
 
 #include "convolution_loops.h"
+#include "limiter_loops.h"
 #include "meter_loops.h"
 #include "resample_loops.h"
 #include "room_loops.h"

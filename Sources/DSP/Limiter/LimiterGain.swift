@@ -1,9 +1,10 @@
+internal import CLanes
 public import Signal
 
 /// The gain half of a limiter: from heights to gains that keep them under a ceiling.
 ///
-/// Everything after the first division is integer arithmetic on reductions 1 − gain in steps of
-/// 2^-40, rounded up: exact, without drift, and never too little.
+/// Everything after the first division is arithmetic on reductions 1 − gain in whole steps of 2^-40,
+/// rounded up: exact, without drift, and never too little.
 ///
 /// 1. reduction d = 1 − C / (gain · height), 0 where that is below C;
 /// 2. the largest d of the last L + 1 frames (a monotonic queue);
@@ -16,8 +17,6 @@ public import Signal
 ///   Limiters", DAFx 2002.
 public struct LimiterGain {
   static let one: Int64 = 1 << 40
-  /// What a release moves at least.
-  static let step: Int64 = 1 << 10
 
   /// Linear; 0.01 dB under the one asked for, 0.02 dB with less than 1.5 ms of look-ahead: a gain
   /// that moves that fast lifts what lies between the samples.
@@ -25,16 +24,19 @@ public struct LimiterGain {
   public let lookAhead: Int
   /// Seconds until two states that differed agree.
   public let convergence: Double
-  private let fast: Double
-  private let slow: Double
-  private let average: Double
-  private let isAutomatic: Bool
+  /// Of the fast release, of the slow one, and of the average that feeds it; these two are 1 where
+  /// there is but one.
+  private let rates: [Double]
+  /// Frames of each moving average.
+  private let size: Int
 
   private var queue: MaximumQueue
-  private var boxes: [MovingAverage]
-  private var released: Int64 = 0
-  private var mean: Int64 = 0
-  private var slowReleased: Int64 = 0
+  /// Released, the average, released slowly: whole numbers.
+  private var levels = [0.0, 0, 0]
+  /// The moving averages' values one after another, the oldest of each at `place`.
+  private var rings: [Int64]
+  private var place = 0
+  private var sums: [Int64] = [0, 0, 0]
 
   /// - Parameters:
   ///   - ceiling: dB.
@@ -47,26 +49,20 @@ public struct LimiterGain {
     self.lookAhead = 3 * third
     switch release {
     case .seconds(let seconds):
-      isAutomatic = false
-      fast = 1 - DecibelLoops.pole(seconds, rate)
-      slow = 1
-      average = 1
+      rates = [1 - DecibelLoops.pole(seconds, rate), 1, 1]
       convergence = 16 * max(0, seconds) + 0.1
     case .automatic:
-      isAutomatic = true
-      fast = 1 - DecibelLoops.pole(0.03, rate)
-      slow = 1 - DecibelLoops.pole(0.3, rate)
-      average = 1 - DecibelLoops.pole(0.1, rate)
+      rates = [0.03, 0.3, 0.1].map { 1 - DecibelLoops.pole($0, rate) }
       convergence = 32 * 0.1 + 16 * 0.3
     }
     queue = MaximumQueue(length: self.lookAhead + 1)
-    boxes = Array(repeating: MovingAverage(length: third + 1), count: 3)
+    size = third + 1
+    rings = Array(repeating: 0, count: 3 * size)
   }
 
   /// Nothing is being reduced and nothing remembered.
   public var isAtRest: Bool {
-    queue.isEmpty && released == 0 && mean == 0 && slowReleased == 0
-      && boxes.allSatisfy { $0.sum == 0 }
+    queue.isEmpty && levels == [0, 0, 0] && sums == [0, 0, 0]
   }
 
   /// Turns heights into the gains of the frames `lookAhead` before; both may be one memory.
@@ -80,57 +76,42 @@ public struct LimiterGain {
       gains.fill(1)
       return false
     }
-    for i in peaks.indices {
-      let peak = peaks[i]
-      let needed =
-        peak > limit ? Self.one - Int64((limit / peak) * Double(Self.one)) : 0
-      let held = queue.push(needed)
-      var reduction = release(held)
-      for box in 0..<3 { reduction = boxes[box].push(reduction) }
-      gains[i] = Double(Self.one - reduction) * 0x1p-40
-    }
+    var marks = [queue.first, queue.count, queue.now]
+    lanes_limit(
+      peaks.address, gains.address, peaks.count, limit, rates, &levels, &queue.values, &queue.frames,
+      lookAhead + 1, &marks, &rings, size, &place, &sums)
+    (queue.first, queue.count, queue.now) = (marks[0], marks[1], marks[2])
     return true
   }
 
-  @inline(__always)
-  private mutating func release(_ held: Int64) -> Int64 {
-    released = Self.falling(released, held, fast)
-    guard isAutomatic else { return released }
-    if mean < held {
-      mean = min(held, mean + max(Self.step, Int64(Double(held - mean) * average)))
-    } else {
-      mean = Self.falling(mean, held, average)
-    }
-    slowReleased = Self.falling(slowReleased, mean, slow)
-    return max(released, slowReleased)
-  }
-
-  /// `value` at once up to `target`, or down towards it.
-  @inline(__always)
-  private static func falling(_ value: Int64, _ target: Int64, _ rate: Double) -> Int64 {
-    guard value > target else { return target }
-    return max(target, value - max(step, Int64(Double(value - target) * rate)))
-  }
-
   public func encode(into writer: inout StateWriter) {
-    writer.write(Int(released))
-    writer.write(Int(mean))
-    writer.write(Int(slowReleased))
+    for level in levels { writer.write(Int(level)) }
     queue.encode(into: &writer)
-    for box in boxes { box.encode(into: &writer) }
+    // The oldest value leaves the sum as the next one comes; it matters no more.
+    for ring in 0..<3 {
+      for offset in 1..<size { writer.write(Int(rings[ring * size + (place + offset) % size])) }
+    }
   }
 
   public mutating func restore(from reader: inout StateReader) throws(StateError) {
-    released = Int64(try reader.readInt())
-    mean = Int64(try reader.readInt())
-    slowReleased = Int64(try reader.readInt())
+    reset()
+    for index in levels.indices { levels[index] = Double(try reader.readInt()) }
     try queue.restore(from: &reader)
-    for index in boxes.indices { try boxes[index].restore(from: &reader) }
+    for ring in 0..<3 {
+      for offset in 1..<size {
+        let value = Int64(try reader.readInt())
+        guard value >= 0 && value <= LimiterGain.one else { throw StateError() }
+        rings[ring * size + offset] = value
+        sums[ring] += value
+      }
+    }
   }
 
   public mutating func reset() {
-    (released, mean, slowReleased) = (0, 0, 0)
+    levels = [0, 0, 0]
     queue.reset()
-    for index in boxes.indices { boxes[index].reset() }
+    place = 0
+    sums = [0, 0, 0]
+    for index in rings.indices { rings[index] = 0 }
   }
 }

@@ -4,11 +4,12 @@ import Signal
 /// that may still become the largest, falling from front to back. Zeros are not kept.
 struct MaximumQueue {
   let length: Int
-  private var values: [Int64]
-  private var frames: [Int]
-  private var first = 0
-  private var count = 0
-  private var now = 0
+  // For a loop that pushes by itself, too.
+  var values: [Int64]
+  var frames: [Int]
+  var first = 0
+  var count = 0
+  var now = 0
 
   init(length: Int) {
     self.length = max(1, length)
@@ -68,57 +69,5 @@ struct MaximumQueue {
     first = 0
     count = 0
     now = 0
-  }
-}
-
-/// The mean of the last `length` values, rounded up: an exact running sum.
-struct MovingAverage {
-  private var ring: [Int64]
-  private var position = 0
-  private(set) var sum: Int64 = 0
-  /// 2^64 / length, rounded up: a product's upper half is then the quotient, exactly, for what the
-  /// sum can be. 0: divide.
-  private let reciprocal: UInt64
-
-  init(length: Int) {
-    ring = Array(repeating: 0, count: max(1, length))
-    // Exact for numerators under 2^64 / length; they stay under (2^40 + 1) · length.
-    reciprocal = (2..<4096).contains(length) ? UInt64.max / UInt64(length) + 1 : 0
-  }
-
-  @inline(__always)
-  mutating func push(_ value: Int64) -> Int64 {
-    sum += value - ring[position]
-    ring[position] = value
-    position += 1
-    if position == ring.count { position = 0 }
-    guard sum != 0 else { return 0 }
-    let length = UInt64(truncatingIfNeeded: ring.count)
-    let numerator = UInt64(bitPattern: sum) &+ length &- 1
-    return Int64(
-      bitPattern: reciprocal == 0
-        ? numerator / length : reciprocal.multipliedFullWidth(by: numerator).high)
-  }
-
-  func encode(into writer: inout StateWriter) {
-    // The oldest value leaves the sum as the next one comes; it matters no more.
-    for offset in 1..<max(1, ring.count) {
-      writer.write(Int(ring[(position + offset) % ring.count]))
-    }
-  }
-
-  mutating func restore(from reader: inout StateReader) throws(StateError) {
-    reset()
-    for index in 1..<max(1, ring.count) {
-      ring[index] = Int64(try reader.readInt())
-      guard ring[index] >= 0 && ring[index] <= LimiterGain.one else { throw StateError() }
-      sum += ring[index]
-    }
-  }
-
-  mutating func reset() {
-    position = 0
-    sum = 0
-    for index in ring.indices { ring[index] = 0 }
   }
 }

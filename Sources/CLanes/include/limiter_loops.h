@@ -1,0 +1,18 @@
+#ifndef CLANES_LIMITER_LOOPS_H
+#define CLANES_LIMITER_LOOPS_H
+
+/* The loop of a limiter's gain, as those of lane_loops.h. All numbers but peaks, gains and rates are
+   whole ones: reductions in steps of 2^-40.
+
+   needed = 1 - limit / peak, 0 where that is negative; the largest of the last `length` (a queue of
+   those that may still become it, falling: `values` and the frames they came at, `times`; queue: the
+   first's place, how many there are, the frame now); released falls towards it by the part rates[0] of
+   the way, by 2^-30 at least; where rates[2] is below 1 a mean follows it by that part, and a second
+   release falls towards the mean by rates[1]: the larger of both; then three means of the last `size`,
+   rounded up. levels: released, mean, the second release; rings: three of `size`, all at `place`, with
+   their sums. gains and peaks may be one memory. */
+void lanes_limit(const double *peaks, double *gains, long frames, double limit, const double *rates,
+                 double *levels, long long *values, long *times, long length, long *queue,
+                 long long *rings, long size, long *place, long long *sums);
+
+#endif
