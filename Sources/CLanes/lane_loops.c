@@ -56,6 +56,10 @@ void lanes_phases(const double *samples, const double *table, long taps, long ba
                   long stride) {
   CHOSEN(phases)(samples, table, taps, bases, out, stride);
 }
+long lanes_low(const double *samples, long bases, const double *taps, const double *bounds,
+               double around, double threshold) {
+  return CHOSEN(low)(samples, bases, taps, bounds, around, threshold);
+}
 void lanes_heights(const double *phases, long stride, long frames, double threshold, double bound,
                    double *out) {
   CHOSEN(heights)(phases, stride, frames, threshold, bound, out);

@@ -432,6 +432,27 @@ static void LOOP(phases)(const double *x, const double *table, long taps, long b
   }
 }
 
+static long LOOP(low)(const double *x, long bases, const double *h, const double *bounds,
+                      double around, double threshold) {
+  const lanes4 off = (lanes4)(bounds[1] * around), rest = (lanes4)(bounds[2] * around);
+  for (long i = 0; i < bases; i += 4) {
+    const words4 counts = (words4)((words4){0, 1, 2, 3} < (words4)((long long)(bases - i)));
+    const lanes4 a = MAGNITUDE(DOUBLES(x + i)), b = MAGNITUDE(DOUBLES(x + i + 1));
+    const lanes4 ends = a > b ? a : b;
+    lanes4 middle = (lanes4)(0.0);
+    long r = 0;
+    for (; r < 8; r++) middle = middle + (DOUBLES(x + i - r) + DOUBLES(x + i + 1 + r)) * h[r];
+    lanes4 top = MAGNITUDE(middle) + rest;
+    top = top > ends ? top : ends;
+    if (!ANY((words4)(top * bounds[0] + off > threshold) & counts)) continue;
+    for (; r < 24; r++) middle = middle + (DOUBLES(x + i - r) + DOUBLES(x + i + 1 + r)) * h[r];
+    top = MAGNITUDE(middle);
+    top = top > ends ? top : ends;
+    if (ANY((words4)(top * bounds[0] + off > threshold) & counts)) return 0;
+  }
+  return 1;
+}
+
 static void LOOP(heights)(const double *phases, long stride, long frames, double threshold,
                           double bound, double *out) {
   const lanes4 floor = (lanes4)(threshold);

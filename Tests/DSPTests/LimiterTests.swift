@@ -1,4 +1,4 @@
-import DSP
+@testable import DSP
 import Foundation
 import Signal
 import TestSupport
@@ -187,24 +187,82 @@ import Testing
     }
   }
 
-  @Test func leavingOutWhatCannotExceedAThresholdChangesNothingAboveIt() {
-    let frames = 20000
+  @Test(arguments: PeakSignal.allCases, [0.02, 0.3, 0.5, 0.9, 1.3])
+  func leavingOutWhatCannotExceedAThresholdChangesNothingAboveIt(
+    _ signal: PeakSignal, _ threshold: Double
+  ) {
+    let x = signal.samples
+    let frames = x.count
     let audio = AudioBuffer(channelCount: 3, frameCapacity: frames)
-    let noise = TestAudio.noise(frames, seed: 12)
-    for n in 0..<frames { audio.block[0][n] = noise[n] * exp(-Double(n % 4000) / 400) }
+    for n in 0..<frames { audio.block[0][n] = x[n] }
     var (all, some) = (TruePeakEstimator(), TruePeakEstimator())
     all.process(audio.block[0], above: 0, into: audio.block[1], merging: false)
     var done = 0
-    for size in [1, 63, 64, 65, 7, 1000, 4096, 14704] {  // 20,000 in all
+    for size in [1, 63, 64, 65, 7, 1000, 800, 4000] {  // 6,000 in all
       let range = done..<(done + size)
       some.process(
-        audio.block[0].slice(range), above: 0.5, into: audio.block[2].slice(range), merging: false)
+        audio.block[0].slice(range), above: threshold, into: audio.block[2].slice(range),
+        merging: false)
       done += size
     }
     for n in 0..<frames {
       let (full, pruned) = (audio.block[1][n], audio.block[2][n])
-      if full > 0.5 { #expect(pruned == full) } else { #expect(pruned <= 0.5) }
+      let own = n < 24 ? 0 : abs(x[n - 24])
+      #expect(pruned == (full > threshold ? full : own))
     }
+  }
+
+  /// Each frame by itself, in whole numbers.
+  static func slowGains(_ peaks: [Double], limit: Double, ahead: Int, _ rates: [Double]) -> [Double] {
+    let one: Int64 = 1 << 40
+    func falling(_ value: Int64, _ target: Int64, _ rate: Double) -> Int64 {
+      guard value > target else { return target }
+      return max(target, value - max(1 << 10, Int64(Double(value - target) * rate)))
+    }
+    let needed = peaks.map { $0 > limit ? one - Int64((limit / $0) * Double(one)) : 0 }
+    var (released, mean, slowly) = (Int64(0), Int64(0), Int64(0))
+    var values = peaks.indices.map { n -> Int64 in
+      let held = needed[max(0, n - ahead)...n].max() ?? 0
+      released = falling(released, held, rates[0])
+      guard rates.count > 1 else { return released }
+      mean =
+        mean < held
+        ? min(held, mean + max(1 << 10, Int64(Double(held - mean) * rates[2])))
+        : falling(mean, held, rates[2])
+      slowly = falling(slowly, mean, rates[1])
+      return max(released, slowly)
+    }
+    let size = ahead / 3 + 1
+    for _ in 0..<3 {
+      values = values.indices.map { n in
+        let sum = values[max(0, n - size + 1)...n].reduce(0, +)
+        return (sum + Int64(size) - 1) / Int64(size)
+      }
+    }
+    return values.map { Double(one - $0) * 0x1p-40 }
+  }
+
+  @Test(arguments: PeakSignal.allCases, [Release.automatic, .seconds(0.04), .seconds(0)])
+  func gainsHaveTheBitsOfWholeNumbers(_ signal: PeakSignal, _ release: Release) {
+    let peaks = signal.samples.map { abs($0) * 2 }
+    let rate = 48_000.0
+    var gain = LimiterGain(ceiling: -3, lookAhead: 0.002, release: release, rate: rate)
+    let rates: [Double] =
+      switch release {
+      case .automatic: [0.03, 0.3, 0.1].map { 1 - DecibelLoops.pole($0, rate) }
+      case .seconds(let seconds): [1 - DecibelLoops.pole(seconds, rate)]
+      }
+    let wanted = LimiterTests.slowGains(
+      peaks, limit: gain.ceiling / 1.25, ahead: gain.lookAhead, rates)
+    let row = AudioBuffer(channelCount: 1, frameCapacity: peaks.count)
+    for n in peaks.indices { row.block[0][n] = peaks[n] }
+    var done = 0
+    for size in [1, 2, 97, 900, 1_000, 4_000] {
+      let part = row.block[0].slice(done..<(done + size))
+      gain.process(part, gain: 1.25, into: part)
+      done += size
+    }
+    #expect((0..<peaks.count).map { row.block[0][$0] } == wanted)
   }
 
   @Test(arguments: [(0.25, 0.785398), (1.0 / 6, 1.0471976), (0.125, 1.1780972), (0.45, 0.3)])

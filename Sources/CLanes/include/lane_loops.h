@@ -75,6 +75,13 @@ void lanes_middles(const double *samples, const double *taps, long count, double
 void lanes_phases(const double *samples, const double *table, long taps, long bases, double *out,
                   long stride);
 
+/* 1 when nothing between these bases and the next can exceed `threshold`: bounds[0] times the largest
+   of a base, the next one and the middle between them, and bounds[1] times `around`, the largest sample
+   in reach. A middle is the sum over r < 24 of (x[i - r] + x[i + 1 + r]) taps[r]; from r = 8 on it is
+   bounds[2] times `around` at most. */
+long lanes_low(const double *samples, long bases, const double *taps, const double *bounds,
+               double around, double threshold);
+
 /* How high the signal rises from half a frame before to half a frame behind frame i + 1, from what
    `lanes_phases` gave: the largest magnitude, or the summit of a parabola through a local maximum y1
    of magnitude and its neighbours, y1 + (y0 - y2)^2 / (8 (2 y1 - y0 - y2)), at most `bound` y1. What
