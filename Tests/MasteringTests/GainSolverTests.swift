@@ -148,11 +148,23 @@ struct GainSolverTests {
     }
   }
 
+  @Test func whatAGainMeasuresDoesNotDependOnTheGainsTriedBefore() throws {
+    let place = Workplace()
+    let tried = try programme(crest: 6, seed: 6, place)
+    for gain in [4.0, 14, 1, 9] {
+      let fresh = try programme(crest: 6, seed: 6, place)
+      let (one, other) = (try tried.measure(gain: gain), try fresh.measure(gain: gain))
+      #expect(one.integrated == other.integrated && one.samplePeak == other.samplePeak)
+      let estimates = (try tried.estimate(gain: gain), try fresh.estimate(gain: gain))
+      #expect(estimates.0?.integrated == estimates.1?.integrated)
+    }
+  }
+
   @Test func heightsKeepTheCeilingAtEveryGain() throws {
     let place = Workplace()
     let programme = try programme(crest: 6, seed: 6, place)
     for gain in [0.0, 6, 10, 14] {
-      let pieces = programme.pieces(gain: gain)
+      let pieces = try programme.pieces(gain: gain)
       let meter = LoudnessMeter(rate: rate, channelCount: 2)
       for piece in 0..<pieces.pieceCount {
         try pieces.perform(piece) { block, _ in meter.process(block) }

@@ -115,7 +115,7 @@ public struct DeliveryRender {
     _ file: PublishedFile, _ programme: LimitedProgramme, _ settings: EncodingSearch.Settings
   ) throws -> DeliveryMeasures {
     let delivered = DeliveredFile(
-      file, programme.pieces(gain: settings.gain, ceiling: settings.ceiling), form: form,
+      file, try programme.pieces(gain: settings.gain, ceiling: settings.ceiling), form: form,
       store: environment.store)
     let report = try delivered.make(environment)
     guard form.isLossy || form.needsPressingMeasures else { return DeliveryMeasures(report) }

@@ -6,8 +6,9 @@ internal import Signal
 
 /// A programme as a gain and a true-peak limiter would leave it, for any gain.
 ///
-/// Heights are found once on the ungained programme; they scale with the gain. Whatever is measured
-/// is remembered piece by piece, so that a change of the programme costs the pieces around it.
+/// Heights are found on the ungained programme and scale with the gain: once, as far down as the gains
+/// that are tried ask for, and once more when one asks for more. Whatever is measured is remembered
+/// piece by piece, so that a change of the programme costs the pieces around it.
 public final class LimitedProgramme {
   public let source: any PiecedSource
   /// Hz.
@@ -19,7 +20,10 @@ public final class LimitedProgramme {
   /// Of the ungained programme.
   public let report: MeterReport
   private let partial: MeterPartial
-  private let heights: Heights?
+  /// dB over the ceiling.
+  private let headroom: Double
+  /// Heights, and how far over the ceiling a gain may lift the largest for them to be all it needs.
+  private var found: (reduction: Double, heights: Heights)?
   /// Linear; the largest of the ungained programme.
   public let largestHeight: Double
   private let environment: DeliveryEnvironment
@@ -53,12 +57,19 @@ public final class LimitedProgramme {
     report = MeterReport(partial, rate: rate, channelCount: source.channelCount)
     let peak = max(report.truePeak, report.samplePeak)
     largestHeight = peak.isFinite ? decibelsToGain(peak) : 0
-    heights =
-      self.isLimited
-      ? try Heights(
-        source, rate: rate, partial: partial,
-        threshold: largestHeight * decibelsToGain(-max(0, headroom) - 0.3),
-        folder: environment.folder) : nil
+    self.headroom = max(0, headroom)
+  }
+
+  /// Heights for gains that lift the largest `reduction` dB over the ceiling, and some more: what lies
+  /// lower need not be known. The search goes by 3 dB at most.
+  private func heights(_ reduction: Double) throws(RenderFailure) -> Heights {
+    if let found, found.reduction >= reduction { return found.heights }
+    let most = min(max(headroom, reduction), reduction + 4)
+    let heights = try Heights(
+      source, rate: rate, partial: partial,
+      threshold: largestHeight * decibelsToGain(-most - 0.3), folder: environment.folder)
+    found = (most, heights)
+    return heights
   }
 
   /// The same programme, for gains of a larger `headroom`.
@@ -83,11 +94,13 @@ public final class LimitedProgramme {
   /// The programme at `gain` dB, limited.
   ///
   /// - Parameter ceiling: another one than the programme's own, in dBTP.
-  func pieces(gain: Double, ceiling lowered: Double? = nil) -> LimitedPieces {
-    let acts = reduction(gain: gain, ceiling: lowered) > 0
+  func pieces(
+    gain: Double, ceiling lowered: Double? = nil
+  ) throws(RenderFailure) -> LimitedPieces {
+    let reduction = reduction(gain: gain, ceiling: lowered)
     return LimitedPieces(
-      source, heights: acts ? heights : nil, gain: gain, ceiling: lowered ?? ceiling ?? 0,
-      rate: rate)
+      source, heights: reduction > 0 ? try heights(reduction) : nil, gain: gain,
+      ceiling: lowered ?? ceiling ?? 0, rate: rate)
   }
 
   /// Everything but true peaks that the programme measures at `gain` dB, limited.
@@ -101,7 +114,9 @@ public final class LimitedProgramme {
   ///
   /// - Returns: nil when the limiter has nothing to do.
   func estimate(gain: Double) throws(RenderFailure) -> MeterReport? {
-    guard let heights, let ceiling, reduction(gain: gain) > 0 else { return nil }
+    let reduction = reduction(gain: gain)
+    guard let ceiling, reduction > 0 else { return nil }
+    let heights = try heights(reduction)
     let length = max(Int64(Self.leastPart * Double(rate)), (source.frames + 15) / 16)
     let parts = stride(from: 0, to: source.frames, by: Int64.Stride(length)).map { start in
       GainsByHop(FrameRange(start, min(start + length, source.frames)), rate: rate)
@@ -142,7 +157,7 @@ public final class LimitedProgramme {
           partial.scaled(by: decibelsToGain(gain)), rate: rate, channelCount: source.channelCount)
         continue
       }
-      let work = CandidateWork(pieces(gain: gain), rate: rate)
+      let work = CandidateWork(try pieces(gain: gain), rate: rate)
       candidates.append((gain, Chain(work, pieceCount: count + 1, store: environment.store)))
     }
     if candidates.isEmpty { return }
