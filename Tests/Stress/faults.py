@@ -17,11 +17,17 @@ rate: 48 kHz
 tracks:
   a: {source: audio/a.wav, strip: {inserts: [compressor: {threshold: -20 dB, ratio: 3}], fader: LEVEL, sends: {echo: -12 dB}}}
   b: {source: audio/b.wav, strip: {inserts: [high-pass: 80 Hz], pan: 30 L}}
+OTHERS
 buses:
   echo: {inserts: [delay: {time: 120 ms, feedback: 25 %}]}
-mix: {tail: none}
+mix: {tail: none, inserts: [low-pass: 18 kHz]}
 stems: {low: [b]}
 """
+# So many tracks that the mix is made from what it was.
+OTHERS = "\n".join(
+    f"  c{index}: {{source: audio/{'ab'[index % 2]}.wav, strip: {{inserts: [high-pass: {90 + index} Hz], fader: -20 dB}}}}"
+    for index in range(7)
+)
 
 # A build of the tiny session makes these calls between its first and last write.
 WINDOW = "openat,write,pwrite64,fsync,rename,unlink,mkdir,flock,fcntl,utimensat"
@@ -61,7 +67,7 @@ class Faults:
                     file.setframerate(synthetic.RATE)
                     file.writeframes(synthetic.samples(seed, 1.5, 1).tobytes())
         with open(os.path.join(self.session, "session.yaml"), "w") as file:
-            file.write(SESSION.replace("LEVEL", level))
+            file.write(SESSION.replace("LEVEL", level).replace("OTHERS", OTHERS))
 
     def run(self, limit):
         """All faults at calls 1, 2, 3 ... until one is past the last; at most `limit` points a kind."""

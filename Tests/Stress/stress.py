@@ -23,10 +23,25 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import faults  # noqa: E402
+import orchestra  # noqa: E402
 import synthetic  # noqa: E402
 
-PARTS = ["edits", "kills", "damage", "crowds", "disks", "signals", "faults"]
+PARTS = ["edits", "orchestra", "kills", "damage", "crowds", "disks", "signals", "faults"]
 OBJECT_NAME = re.compile(r"[0-9a-f]{32}$")
+
+
+class Variant:
+    """A session and the hashes of what it gives; those of one folder are written when they are used."""
+
+    def __init__(self, session, clean, state=None):
+        self.session = session
+        self.clean = clean
+        self.state = state
+
+    def use(self):
+        if self.state:
+            self.state.write(self.session)
+        return self.session, self.clean
 
 
 class Stress:
@@ -59,13 +74,13 @@ class Stress:
             result += ["--output", output]
         return result
 
-    def run(self, verb, session, cache, output=None, *more):
+    def run(self, verb, session, cache, output=None, *more, environment=None):
         return subprocess.run(
             self.arguments(verb, session, cache, output) + list(more),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=self.environment,
+            env={**self.environment, **(environment or {})},
             timeout=300,
         )
 
@@ -78,9 +93,9 @@ class Stress:
             env=self.environment,
         )
 
-    def build(self, session, cache, output, label):
-        """A build that has to succeed: its JSON, or nil after a failed check."""
-        ran = self.run("build", session, cache, output, "--json")
+    def build(self, session, cache, output, label, *more, environment=None):
+        """A build that has to succeed: its JSON, or None after a failed check."""
+        ran = self.run("build", session, cache, output, "--json", *more, environment=environment)
         if not self.check(ran.returncode == 0, f"{label}: exit {ran.returncode}: {ran.stderr[-400:]}"):
             return None
         return json.loads(ran.stdout)
@@ -105,21 +120,52 @@ class Stress:
                 synthetic.edit_replaced(state, rng)
             session = self.path(f"variant-{index}")
             state.write(session)
-            result.append((session, self.clean(session, f"variant {index}")))
+            result.append(Variant(session, self.clean(session, f"variant {index}")))
+        return result
+
+    def large_variants(self, count, seed):
+        """States of one session of many tracks: its sums are made from what they were."""
+        rng = random.Random(seed)
+        session = self.path("orchestra")
+        state = orchestra.Orchestra(seed, self.options.length)
+        result = []
+        while len(result) < count:
+            state.write(session)
+            result.append(Variant(session, self.clean(session, f"large variant {len(result)}"), state.copy()))
+            for _ in range(rng.choice([1, 1, 2])):
+                rng.choice(orchestra.SOUNDING)(state, rng)
         return result
 
     # 1. Edits.
 
     def edits(self, count):
-        rng = random.Random(self.options.seed)
+        self.edit_script("edits", count, synthetic, synthetic.State(self.options.length), self.options.seed)
+
+    def orchestra(self, count):
+        """Sessions of many tracks, a new one every so often."""
+        each = 30
+        for start in range(0, count, each):
+            seed = f"{self.options.seed} {start}"
+            state = orchestra.Orchestra(seed, self.options.length if self.options.quick else None)
+            hostile = start // each % 2 == 0
+            self.edit_script(f"orchestra {start // each}", min(each, count - start), orchestra, state, seed, hostile)
+
+    def edit_script(self, title, count, kinds_of_edits, state, seed, hostile=False):
+        """A row of edits, each planned, built and compared with a build without a cache.
+
+        `hostile`: parts of the cache get lost, it is small, and other targets are built between.
+        """
+        rng = random.Random(seed)
         session, cache, output = self.path("edited"), self.path("edit-cache"), self.path("edited", "out")
-        state = synthetic.State(self.options.length)
+        shutil.rmtree(session, ignore_errors=True)
         state.write(session)
         self.build(session, cache, output, "first build")
         history = [state]
         undone = refused = silent = 0
         kinds = {}
         renders = {}
+        # Everything that was built is still in the cache.
+        is_whole = True
         for step in range(count):
             before = state
             undoing = len(history) > 1 and rng.random() < 0.15
@@ -130,23 +176,39 @@ class Stress:
                 state = state.copy()
             else:
                 state = state.copy()
-                edit = rng.choice(synthetic.EDITS)
+                edit = rng.choice(kinds_of_edits.EDITS)
                 kind = synthetic.kind_of(edit)
                 sounds = edit(state, rng)
             state.write(session, before)
+            label = f"{title}, edit {step} ({kind}, seed {seed})"
             # Editors touch outputs too: they are made again without rendering.
             spoilt = not undoing and rng.random() < 0.1
             if spoilt and os.path.exists(f"{output}/mix.wav"):
                 with open(f"{output}/mix.wav", "r+b") as file:
                     file.seek(5000)
                     file.write(b"spoilt")
-            label = f"edit {step} ({kind}, seed {self.options.seed})"
-            planned = self.run("plan", session, cache, output, "--json")
-            clean = self.clean_or_none(session)
+            environment, workers = {}, []
+            if hostile:
+                workers = ["-j", str(rng.choice([1, 2, 2, 4]))]
+                if rng.random() < 0.08:
+                    self.lose_objects(cache, rng)
+                    is_whole = False
+                if rng.random() < 0.1:
+                    environment["MIXDOWN_CACHE_CAP"] = str(rng.choice([1, 8, 40, 100]))
+                    is_whole = False
+                if rng.random() < 0.1:
+                    more = rng.choice([["--version", "small"], ["stems"], ["bus/low"], ["--mute", "low"]])
+                    self.run("build", session, cache, output, *more, *workers, environment=environment)
+                    shutil.rmtree(f"{output}/audition", ignore_errors=True)
+                    shutil.rmtree(f"{output}/buses", ignore_errors=True)
+            planned = self.run("plan", session, cache, output, "--json", *workers, environment=environment)
+            clean, code = self.clean_or_none(session)
             if clean is None:
                 # The session is refused: with a cache it is refused as well, and nothing changes.
-                ran = self.run("build", session, cache, output)
-                self.check(ran.returncode != 0, f"{label}: refused only without a cache")
+                held = hashes(output)
+                ran = self.run("build", session, cache, output, *workers, environment=environment)
+                self.check(ran.returncode == code, f"{label}: exit {ran.returncode}, without a cache {code}")
+                self.check(hashes(output) == held, f"{label}: refused, and files changed")
                 refused += 1
                 state.write(session, None)
                 before.write(session, None)
@@ -156,7 +218,7 @@ class Stress:
             kinds[kind] = kinds.get(kind, 0) + 1
             plan = json.loads(planned.stdout)["chunks"] if planned.returncode == 0 else None
             self.check(plan is not None, f"{label}: plan: exit {planned.returncode}")
-            made = self.build(session, cache, output, label)
+            made = self.build(session, cache, output, label, *workers, environment=environment)
             if made is None or plan is None:
                 continue
             rendered = made["chunks"]["rendered"]
@@ -172,7 +234,7 @@ class Stress:
                     rendered <= certain + possible,
                     f"{label}: rendered {rendered} of {certain} certain and {possible} possible",
                 )
-            if not sounds:
+            if not sounds and is_whole:
                 silent += 1
                 self.check(
                     rendered == 0 and certain + possible == 0,
@@ -185,28 +247,35 @@ class Stress:
                 history = [state]
         shutil.rmtree(cache, ignore_errors=True)
         print(
-            f"edits: {count} ({undone} undone, {silent} that change no sound, {refused} refused)"
+            f"{title}: {count} ({undone} undone, {silent} that change no sound, {refused} refused)"
         )
         for kind in sorted(renders):
             values = renders[kind]
             print(f"  {kind:16} {len(values):4} x, rendered {min(values)}...{max(values)} chunks")
 
+    def lose_objects(self, cache, rng):
+        """Some of the audio and states goes, as when somebody made room by hand."""
+        share = rng.choice([0.02, 0.2, 1])
+        for path in files_of(cache):
+            if OBJECT_NAME.match(os.path.basename(path)) and rng.random() < share:
+                os.unlink(path)
+
     def clean_or_none(self, session):
         output = self.path("clean")
         shutil.rmtree(output, ignore_errors=True)
         ran = self.run("build", session, None, output)
-        return hashes(output) if ran.returncode == 0 else None
+        return hashes(output) if ran.returncode == 0 else None, ran.returncode
 
     # 2. Kills.
 
     def kills(self, count, variants):
         rng = random.Random(self.options.seed + 1)
         cache, output = self.path("kill-cache"), self.path("killed")
-        full = self.cold_seconds(variants[0][0])
+        full = self.cold_seconds(variants[0].use()[0])
         finished = temporaries = parts = 0
         before = {}
         for step in range(count):
-            session, clean = rng.choice(variants)
+            session, clean = rng.choice(variants).use()
             if rng.random() < 0.5:
                 shutil.rmtree(cache, ignore_errors=True)
             parts -= len(leftovers_of_outputs(output))
@@ -257,8 +326,8 @@ class Stress:
     def damage(self, count, variants):
         rng = random.Random(self.options.seed + 2)
         cache, output = self.path("damaged-cache"), self.path("damaged")
-        for session, _ in variants:
-            self.build(session, cache, output, "before damage")
+        for variant in variants:
+            self.build(variant.use()[0], cache, output, "before damage")
         done = {"bit flips": 0, "truncations": 0, "deletions": 0, "folders lost": 0, "garbage": 0}
         flips = builds = 0
         while flips < count:
@@ -296,21 +365,22 @@ class Stress:
             # Twice in three: no outputs at hand, so that the cache has to give them.
             if rng.random() < 0.67:
                 shutil.rmtree(output, ignore_errors=True)
-            session, clean = rng.choice(variants)
+            session, clean = rng.choice(variants).use()
             self.build(session, cache, output, f"damage {builds}")
             builds += 1
             self.check(hashes(output) == clean, f"damage {builds}: differs: {difference(hashes(output), clean)}")
         self.check(not leftovers_of_cache(cache), f"damage: temporary files left in the cache: {leftovers_of_cache(cache)}")
         print(f"damage: {', '.join(f'{value} {key}' for key, value in done.items())}; {builds} builds")
         shutil.rmtree(cache, ignore_errors=True)
+        shutil.rmtree(output, ignore_errors=True)
 
     # 4. Crowds.
 
     def crowds(self, rounds, variants):
-        alone = self.children_seconds(lambda: self.cold_seconds(variants[0][0]))
+        alone = self.children_seconds(lambda: self.cold_seconds(variants[0].use()[0]))
         together = []
         for index in range(rounds):
-            session, clean = variants[index % len(variants)]
+            session, clean = variants[index % len(variants)].use()
             cache = self.path("crowd-cache")
             for shared in (True,) if self.options.quick else (False, True):
                 shutil.rmtree(cache, ignore_errors=True)
@@ -354,7 +424,7 @@ class Stress:
     # 5. Disks.
 
     def disks(self, variants, sizes):
-        session, clean = variants[0]
+        session, clean = variants[0].use()
         output = self.path("disk-out")
 
         def uncached(cache, label):
@@ -412,13 +482,13 @@ class Stress:
     def signals(self, count, variants):
         rng = random.Random(self.options.seed + 3)
         cache, output = self.path("signal-cache"), self.path("signalled")
-        full = self.cold_seconds(variants[0][0])
+        full = self.cold_seconds(variants[0].use()[0])
         finished = early = 0
         longest = 0.0
         before = {}
         for step in range(count):
             number = signal.SIGINT if step % 2 else signal.SIGTERM
-            session, clean = variants[step % len(variants)]
+            session, clean = variants[step % len(variants)].use()
             shutil.rmtree(cache, ignore_errors=True)
             process = self.start(session, cache, output)
             time.sleep(rng.uniform(0.02, full * 0.8))
@@ -442,12 +512,15 @@ class Stress:
             if code != -number:
                 self.check(not leftovers_of_outputs(output), f"{label}: temporary files left")
             before = hashes(output)
-        made = self.build(variants[0][0], cache, output, "after signals")
-        self.check(made and hashes(output) == variants[0][1], "after signals: differs")
+        session, clean = variants[0].use()
+        made = self.build(session, cache, output, "after signals")
+        self.check(made and hashes(output) == clean, "after signals: differs")
         print(
             f"signals: {count} ({finished} had finished, {early} before it listened), the longest"
             f" took {longest:.2f} s"
         )
+        shutil.rmtree(cache, ignore_errors=True)
+        shutil.rmtree(output, ignore_errors=True)
 
 
 def files_of(folder):
@@ -487,6 +560,7 @@ def main():
     parser.add_argument("binary")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--edits", type=int, default=300)
+    parser.add_argument("--orchestra", type=int, default=300, help="edits of sessions of many tracks")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--flips", type=int, default=1000)
     parser.add_argument("--points", type=int, default=100000, help="system calls to fail, of each kind")
@@ -497,6 +571,7 @@ def main():
     options.length = 12.0 if options.quick else 25.0
     if options.quick:
         options.edits = min(options.edits, 6)
+        options.orchestra = min(options.orchestra, 8)
         options.kills = min(options.kills, 3)
         options.flips = min(options.flips, 20)
         options.points = min(options.points, 3)
@@ -509,19 +584,26 @@ def main():
     try:
         if "edits" in parts:
             stress.edits(options.edits)
-        variants = []
-        if set(parts) - {"edits", "faults"}:
-            variants = stress.variants(2 if options.quick else 6, options.seed)
-        if "kills" in parts:
-            stress.kills(options.kills, variants)
-        if "damage" in parts:
-            stress.damage(options.flips, variants)
-        if "crowds" in parts:
-            stress.crowds(1 if options.quick else 3, variants)
+        if "orchestra" in parts:
+            stress.orchestra(options.orchestra)
+        families = []
+        if set(parts) - {"edits", "orchestra", "faults"}:
+            families = [
+                stress.variants(2 if options.quick else 6, options.seed),
+                stress.large_variants(2 if options.quick else 6, options.seed),
+            ]
+        # A half of everything on small sessions, a half on one of many tracks.
+        for variants in families:
+            if "kills" in parts:
+                stress.kills((options.kills + 1) // 2, variants)
+            if "damage" in parts:
+                stress.damage((options.flips + 1) // 2, variants)
+            if "crowds" in parts:
+                stress.crowds(1 if options.quick else 2, variants)
+            if "signals" in parts:
+                stress.signals(2 if options.quick else 16, variants)
         if "disks" in parts:
-            stress.disks(variants, ["64k", "6m"] if options.quick else ["64k", "1m", "6m", "20m"])
-        if "signals" in parts:
-            stress.signals(2 if options.quick else 30, variants)
+            stress.disks(families[0], ["64k", "6m"] if options.quick else ["64k", "1m", "6m", "20m"])
         if "faults" in parts:
             faults.Faults(stress, hashes, leftovers_of_outputs).run(options.points)
     finally:

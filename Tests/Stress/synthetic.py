@@ -196,6 +196,8 @@ class State:
         if self.comments:
             lines.append(f"# remark {self.comments}")
         for key, value in self.tree.items():
+            if value == {}:
+                continue
             if isinstance(value, dict) and key not in ("metadata",):
                 lines.append(f"{key}:")
                 for name, inner in value.items():
@@ -426,7 +428,10 @@ def edit_tag(state, rng):
 
 def edit_rename(state, rng):
     old = rng.choice(list(tracks(state)))
-    new = "t" + "".join(rng.choice("abcdefgh") for _ in range(6))
+    return rename(state, old, "t" + "".join(rng.choice("abcdefgh") for _ in range(6)))
+
+
+def rename(state, old, new):
     if new in tracks(state):
         return False
 
