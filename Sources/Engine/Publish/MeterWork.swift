@@ -1,6 +1,6 @@
 internal import DSP
 public import Loudness
-public import MixGraph
+internal import MixGraph
 public import Signal
 
 /// Measures a stream piece after piece; the last piece of the chain ends the programme.

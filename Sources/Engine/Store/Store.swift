@@ -1,4 +1,4 @@
-public import MixGraph
+internal import MixGraph
 internal import Signal
 
 /// What a build keeps for the next: records of actions, and audio and states by content.

@@ -1,6 +1,6 @@
 internal import AudioFiles
 public import Engine
-public import MixGraph
+internal import MixGraph
 internal import SessionModel
 public import Signal
 

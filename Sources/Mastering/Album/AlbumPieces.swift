@@ -1,7 +1,7 @@
 public import AudioFiles
 public import Engine
 internal import Loudness
-public import MixGraph
+internal import MixGraph
 internal import SessionModel
 public import Signal
 internal import Synchronization

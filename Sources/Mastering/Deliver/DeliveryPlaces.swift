@@ -1,4 +1,4 @@
-public import AudioFiles
+internal import AudioFiles
 public import Signal
 
 /// Where chapters and a loop lie in the programme, and where that is in a file made from it.

@@ -1,4 +1,4 @@
-public import AudioFiles
+internal import AudioFiles
 internal import DSP
 public import Engine
 internal import Loudness

@@ -1,6 +1,6 @@
 internal import AudioFiles
 internal import Diagnostics
-public import SessionModel
+internal import SessionModel
 
 /// What a profile says of a finished file.
 extension DeliveryVerdict {

@@ -1,7 +1,7 @@
-public import DSP
+internal import DSP
 public import Diagnostics
 public import SessionModel
-public import Signal
+internal import Signal
 
 /// Compiles a resolved session into a graph of nodes.
 ///

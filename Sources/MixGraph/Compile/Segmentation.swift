@@ -1,4 +1,4 @@
-public import Signal
+internal import Signal
 
 /// A run of nodes rendered as one: each but the first reads the one before it.
 public struct Segment: Sendable, Hashable {

@@ -1,4 +1,4 @@
-public import DSP
+internal import DSP
 public import SessionModel
 public import Signal
 

@@ -1,7 +1,7 @@
 public import DSP
 public import Diagnostics
 public import SessionModel
-public import Signal
+internal import Signal
 
 /// Index of a node in `Graph.nodes`.
 public struct NodeID: Hashable, Sendable, Comparable {

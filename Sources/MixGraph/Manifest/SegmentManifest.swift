@@ -1,5 +1,5 @@
-public import DSP
-public import SessionModel
+internal import DSP
+internal import SessionModel
 public import Signal
 
 /// What the manifest asks about recordings: the content that a read touches.

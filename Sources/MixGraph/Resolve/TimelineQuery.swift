@@ -1,6 +1,6 @@
 public import Diagnostics
 public import SessionModel
-public import Signal
+internal import Signal
 
 /// Translates between session time, programme time, bars, recordings and lines of the session.
 public struct TimelineQuery {

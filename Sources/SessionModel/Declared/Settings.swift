@@ -1,5 +1,5 @@
 public import Diagnostics
-public import Signal
+internal import Signal
 
 /// A parameter's value in its canonical unit (dB, Hz, seconds, a ratio …), as written.
 public enum Value: Hashable, Sendable {

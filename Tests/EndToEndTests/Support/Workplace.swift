@@ -31,7 +31,7 @@ final class Workplace {
     let all = FileManager.default.subpaths(atPath: self[name].path) ?? []
     return all.filter { path in
       var isFolder: ObjCBool = false
-      FileManager.default.fileExists(
+      _ = FileManager.default.fileExists(
         atPath: self[name].appendingPathComponent(path).path, isDirectory: &isFolder)
       return !isFolder.boolValue && !path.split(separator: "/").contains { $0.hasPrefix(".") }
     }.sorted()

@@ -1,5 +1,5 @@
 import DSP
-public import Signal
+internal import Signal
 
 extension KernelCase {
   /// Delays and reverbs.

@@ -1,5 +1,5 @@
-public import DSP
-public import Signal
+internal import DSP
+internal import Signal
 
 /// Planar samples of a test: what goes in or comes out, a row a channel.
 public typealias Rows = [[Double]]
