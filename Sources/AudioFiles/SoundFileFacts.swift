@@ -60,8 +60,8 @@ public enum SoundFileError: Error, Hashable, Sendable {
   case unreadable(String)
   /// The file is no sound file that can be read, and why.
   case unsupported(String)
-  /// The file opened, and its audio broke off or cannot be decoded at `frame`.
-  case damaged(String, frame: Int64)
+  /// The file opened, and its audio broke off or cannot be decoded at `frame`; `rate` in Hz.
+  case damaged(String, frame: Int64, rate: Int)
   /// A sample is NaN or infinite.
   case notFinite(frame: Int64, channel: Int)
   /// Writing failed, for the operating system's or the encoder's reason.
@@ -75,10 +75,25 @@ public enum SoundFileError: Error, Hashable, Sendable {
     case .isFolder: "it is a folder"
     case .unreadable(let reason): "it cannot be read: \(reason)"
     case .unsupported(let reason): "it is no sound file that can be read: \(reason)"
-    case .damaged(let reason, let frame): "its audio is damaged at frame \(frame): \(reason)"
+    case .damaged(let reason, let frame, let rate):
+      "its audio is damaged at \(Self.time(frame, rate)) (frame \(frame)): \(reason)"
     case .notFinite(let frame, let channel):
       "the sample at frame \(frame), channel \(channel + 1), is not a finite number"
     case .notWritten(let reason): "it cannot be written: \(reason)"
     }
+  }
+
+  /// `1:02.345`, or with hours `1:00:02.345`; rounded down.
+  private static func time(_ frame: Int64, _ rate: Int) -> String {
+    let rate = Int64(max(1, rate))
+    func padded(_ number: Int64, _ width: Int) -> String {
+      let text = "\(number)"
+      return String(repeating: "0", count: max(0, width - text.count)) + text
+    }
+    let seconds = frame / rate
+    let rest = "\(padded(seconds % 60, 2)).\(padded(frame % rate * 1000 / rate, 3))"
+    let minutes = seconds / 60
+    if minutes < 60 { return "\(minutes):\(rest)" }
+    return "\(minutes / 60):\(padded(minutes % 60, 2)):\(rest)"
   }
 }

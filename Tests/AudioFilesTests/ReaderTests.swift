@@ -115,10 +115,20 @@ struct ReaderTests {
     let scratch = Scratch()
     _ = try ReaderTests.make(scratch, "a", .flac, .integer(bits: 16), frames: 50_000)
     scratch.write(Array(scratch.bytes("a").dropLast(60_000)), to: "cut")
-    guard case .failure(.damaged) = SoundFileProbe.facts(of: scratch.file("cut")) else {
+    guard case .failure(let error) = SoundFileProbe.facts(of: scratch.file("cut")),
+      case .damaged(_, let frame, let rate) = error
+    else {
       Issue.record("the probe believed the header")
       return
     }
+    #expect(frame > 0 && frame < 50_000)
+    let milliseconds = frame * 1000 / Int64(rate)
+    let digits = String(milliseconds % 1000)
+    let time = "0:0\(milliseconds / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits
+    #expect(error.message.hasPrefix("its audio is damaged at \(time) (frame \(frame)): "), "\(error.message)")
+    #expect(
+      SoundFileError.damaged("x", frame: 3_725 * 44_100 + 22_050, rate: 44_100).message
+        == "its audio is damaged at 1:02:05.500 (frame 164294550): x")
   }
 
   @Test func sizesOfAnUnfinishedRecordingMeanTheRestOfTheFile() throws {

@@ -3,6 +3,20 @@ import Testing
 
 /// Recordings that are not what they should be are named, at the line that wants them.
 struct RecordingTests {
+  @Test func aBadSampleIsPlacedInTheTimeOfItsFile() throws {
+    let place = Workplace()
+    var samples = [Float](repeating: 0.1, count: 48_000)
+    samples[36_000] = .nan
+    try place.write(floatWav(rate: 24_000, [samples]), to: "a.wav")
+    try place.write(
+      "mixdown: 1\nrate: 48 kHz\ntracks:\n  a: {source: a.wav}\n", to: "session.yaml")
+    for more in [[], ["--no-cache"]] {
+      let run = Program.run(["build"] + more, in: place.folder)
+      #expect(run.status == 66, "\(run.account)")
+      #expect(run.standardError.contains("at frame 36000 (0:01.500)"), "\(run.account)")
+    }
+  }
+
   func build(_ prepare: (Workplace) throws -> Void, source: String = "a.wav") throws -> Run {
     let place = Workplace()
     try prepare(place)

@@ -31,7 +31,9 @@ final class LinearSource {
       let got = try file.read(
         into: scratch, count: wanted, at: layout.dataStart + now * Int64(layout.bytesPerFrame))
       guard got == wanted else {
-        throw .damaged("the file has become shorter", frame: now + Int64(got / layout.bytesPerFrame))
+        throw .damaged(
+          "the file has become shorter", frame: now + Int64(got / layout.bytesPerFrame),
+          rate: layout.rate)
       }
       let part = block.slice(done..<(done + count))
       if let bad = unpacking.unpack(scratch, frames: count, channels: channels, into: part) {
@@ -56,7 +58,8 @@ final class LinearSource {
       into: bytes, count: wanted, at: layout.dataStart + frame * Int64(layout.bytesPerFrame))
     guard got == wanted else {
       throw .damaged(
-        "the file has become shorter", frame: frame + Int64(got / layout.bytesPerFrame))
+        "the file has become shorter", frame: frame + Int64(got / layout.bytesPerFrame),
+        rate: layout.rate)
     }
   }
 }

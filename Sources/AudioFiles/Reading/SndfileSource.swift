@@ -127,13 +127,13 @@ final class SndfileSource {
       if frame != position {
         // 0 is SEEK_SET.
         guard let handle, sf_seek(handle, frame, 0) == frame else {
-          throw .damaged("seeking there failed", frame: frame)
+          throw .damaged("seeking there failed", frame: frame, rate: facts.rate)
         }
         position = frame
       }
       try decodeBlock()
       if held.isEmpty && frame < facts.frames {
-        throw .damaged("the audio breaks off", frame: frame)
+        throw .damaged("the audio breaks off", frame: frame, rate: facts.rate)
       }
     case .sequential:
       if frame < held.start {
@@ -161,7 +161,7 @@ final class SndfileSource {
         let reason =
           sf_error(handle) != 0
           ? SndfileSource.text(of: sf_strerror(handle)) : "the audio breaks off"
-        throw .damaged(reason, frame: position)
+        throw .damaged(reason, frame: position, rate: facts.rate)
       }
     }
   }

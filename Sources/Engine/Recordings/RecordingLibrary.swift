@@ -1,5 +1,5 @@
 internal import AudioFiles
-public import DSP
+internal import DSP
 public import SessionModel
 public import Signal
 
@@ -160,7 +160,7 @@ public final class RecordingLibrary: Sendable {
     case .notFinite(let frame, _):
       problem.frame = frame
       problem.isNotFinite = true
-    case .damaged(_, let frame): problem.frame = frame
+    case .damaged(_, let frame, _): problem.frame = frame
     default: break
     }
     return problem

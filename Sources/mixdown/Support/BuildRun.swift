@@ -262,8 +262,8 @@ struct BuildRun {
       outcome.diagnostics.add(
         problem.isNotFinite
           ? .recordingNotFinite(
-            reference.written, time: clock(problem.frame ?? 0), frame: problem.frame ?? 0,
-            at: reference.span)
+            reference.written, time: Clocks.time(problem.frame ?? 0, rate: reference.rate),
+            frame: problem.frame ?? 0, at: reference.span)
           : .recordingDamaged(reference.written, problem.message, at: reference.span))
     case .recordingChanged(let index):
       let reference = session.recordings[index]
