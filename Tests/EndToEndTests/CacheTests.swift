@@ -46,6 +46,28 @@ struct CacheTests {
     )
   }
 
+  @Test func aPlanDoesNotCallCertainWhatAFileMayTakeOverFromTheOneInItsPlace() throws {
+    let place = try place()
+    #expect(build(place).status == 0)
+    // The audio is gone, and the file is put together again because its tags changed.
+    try FileManager.default.removeItem(at: place["cache/v2/objects"])
+    try place.write(
+      session().replacingOccurrences(of: "rate: 48", with: "metadata: {title: New}\nrate: 48"),
+      to: "session.yaml")
+    let before = plan(place)
+    let run = build(place)
+    #expect(run.status == 0, "\(run.account)")
+    let rendered = chunks(run).rendered
+    #expect(before.certain <= rendered, "planned \(before), rendered \(rendered)")
+    #expect(before.certain + before.possible >= rendered, "planned \(before), rendered \(rendered)")
+    // Without a file in the place all of it is needed, and that is known.
+    try FileManager.default.removeItem(at: place["cache/v2/objects"])
+    try FileManager.default.removeItem(at: place["out"])
+    let certain = plan(place).certain
+    let again = chunks(build(place)).rendered
+    #expect(certain >= 5 && certain <= again, "planned \(certain), rendered \(again)")
+  }
+
   @Test func aCollectionKeepsWhatTheNewestBuildUsedAndTheNextBuildIsTheSame() throws {
     let place = try place()
     #expect(build(place).status == 0)

@@ -174,11 +174,25 @@ public final class Render: @unchecked Sendable {
     // Streams are wanted for files that are made from them.
     let hasStreams = consumers.prefix(requestCount).contains { $0.request.path == nil }
     let isUnchanged = files.isEmpty && !hasStreams && actions.isAllKnown
-    let rows = actions.plan(
-      published: isUnchanged ? [] : Set(consumerSegments), pieceCount: lastPiece())
+    let rows = actions.plan(published: isUnchanged ? [:] : published(), pieceCount: lastPiece())
     return RenderPlan(
       rows: rows, timeline: timeline, files: files, rate: graph.rate,
       frames: session.programme.length)
+  }
+
+  /// Rows whose audio goes into outputs, and how sure it is that all of it is asked for: a file
+  /// takes pieces over from the one in its place, and what reads a stream may know its results.
+  private func published() -> [Int: Certainty] {
+    var result: [Int: Certainty] = [:]
+    for (row, consumer) in zip(consumerSegments, consumers) {
+      var need = Certainty.possible
+      if let path = consumer.request.path {
+        let layout = store.flatMap { FileLayout(of: path, in: $0) }
+        if layout == nil || layout?.stamp != FileStamp(path: path) { need = .certain }
+      }
+      result[row] = max(result[row] ?? .no, need)
+    }
+    return result
   }
 
   /// Hexadecimal content hash of each recording of the session.
@@ -526,6 +540,14 @@ public struct Explanation: Sendable {
   public var old: String?
   public var new: String?
   public var span: Span?
+
+  public init(label: String, field: String, old: String?, new: String?, span: Span?) {
+    self.label = label
+    self.field = field
+    self.old = old
+    self.new = new
+    self.span = span
+  }
 }
 
 private final class ProgressBox: @unchecked Sendable {

@@ -71,9 +71,10 @@ extension ActionTable {
   /// What a build would do, as far as it can be known before doing it.
   ///
   /// - Parameters:
-  ///   - published: rows whose whole audio goes into files that are put together.
+  ///   - published: rows whose audio goes into files that are put together, and how sure it is that
+  ///     all of it is asked for.
   ///   - pieceCount: pieces that are wanted, from the first on.
-  func plan(published: Set<Int>, pieceCount: Int) -> [RowPlan] {
+  func plan(published: [Int: Certainty], pieceCount: Int) -> [RowPlan] {
     let pieces = timeline.pieces.indices.prefix(pieceCount)
     var work: [[Certainty]] = []
     for row in 0..<rowCount { work.append(pieces.map { state(of: row, at: $0) }) }
@@ -82,7 +83,7 @@ extension ActionTable {
     if !isNothing {
       var needs = work.map { $0.map { _ in Certainty.no } }
       for row in (0..<rowCount).reversed() {
-        if published.contains(row) { needs[row] = pieces.map { _ in .certain } }
+        if let need = published[row] { needs[row] = pieces.map { _ in need } }
         remake(row, needs[row], &work[row])
         for piece in pieces where work[row][piece] != .no {
           for input in neededInputs(row, piece) {
