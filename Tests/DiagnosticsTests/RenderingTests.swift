@@ -170,3 +170,23 @@ func everyRuleHasAPage(_ id: String) throws {
   #expect(Set(Catalogue.all.map(\.id)).count == Catalogue.all.count)
   #expect(Catalogue.rule("duplicate-key")?.id == "duplicate-key")
 }
+
+@Test func ofManyMessagesOfAKindTheFirstAreWrittenOutAndTheOthersCounted() {
+  let example = Example((0..<30).map { "a\($0): drms\n" }.joined())
+  func span(_ line: Int) -> Span {
+    let start = example.source.lineStarts[line]
+    return Span(example.source.id, start, start + 2)
+  }
+  let unknown = (0..<25).map { Diagnostic(unknownBus, "no bus", at: span($0)) }
+  let clips = (25..<28).map { Diagnostic(clipped, "it clips", at: span($0)) }
+  var renderer = DiagnosticRenderer(sources: example.sources)
+  let (text, leftOut) = renderer.text(unknown + clips, limit: 20)
+  #expect(leftOut == 5)
+  let lines = text.split(separator: "\n")
+  #expect(lines.count { $0.contains("error: no bus") } == 20)
+  #expect(lines.count { $0.contains("warning: it clips") } == 3)
+  #expect(text.hasSuffix("song.yaml: 5 more errors [unknown-bus]\n"))
+  let (whole, none) = renderer.text(unknown + clips, limit: .max)
+  let all = renderer.text(unknown + clips)
+  #expect(none == 0 && whole == all)
+}

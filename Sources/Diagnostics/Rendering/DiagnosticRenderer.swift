@@ -24,6 +24,44 @@ public struct DiagnosticRenderer {
     return result
   }
 
+  /// The same with at most `limit` messages of a kind in a file; of the others it is said how many
+  /// there are.
+  ///
+  /// - Returns: the text, and how many messages it leaves out.
+  public mutating func text(
+    _ diagnostics: [Diagnostic], limit: Int
+  ) -> (text: String, leftOut: Int) {
+    struct Kind: Hashable {
+      var id: String
+      var severity: Severity
+      var source: SourceID?
+    }
+    var counts: [Kind: Int] = [:]
+    var kinds: [Kind] = []
+    var result = ""
+    for diagnostic in diagnostics {
+      let kind = Kind(
+        id: diagnostic.id, severity: diagnostic.severity, source: diagnostic.span?.source)
+      let before = counts[kind, default: 0]
+      counts[kind] = before + 1
+      if before < limit {
+        result += text(diagnostic)
+      } else if before == limit {
+        kinds.append(kind)
+      }
+    }
+    var leftOut = 0
+    for kind in kinds {
+      let more = (counts[kind] ?? 0) - limit
+      leftOut += more
+      let place = kind.source.map { paint("\(Safe.text(sources[$0].path)):", .bold) + " " } ?? ""
+      let colour = kind.severity == .error ? Colour.red : .magenta
+      let name = "\(kind.severity.rawValue)\(more == 1 ? "" : "s")"
+      result += place + paint("\(more) more \(name)", colour) + paint(" [\(kind.id)]", .dim) + "\n"
+    }
+    return (result, leftOut)
+  }
+
   public mutating func text(_ diagnostic: Diagnostic) -> String {
     var result = head(
       diagnostic.severity.rawValue, diagnostic.message, at: diagnostic.span,
@@ -98,6 +136,8 @@ public struct DiagnosticRenderer {
       var text: String
       if isIndentation {
         text = "indent by \(Self.name(new))"
+      } else if isInsertion && isLineStart(fix.span) && fix.replacement.hasSuffix("\n") {
+        text = "insert the line \(Self.name(Safe.text(String(fix.replacement.dropLast()))))"
       } else if isInsertion {
         text = "insert \(Self.name(new))"
       } else if new.isEmpty && old.utf8.contains(0x0A) {

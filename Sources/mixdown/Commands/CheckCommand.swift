@@ -6,10 +6,12 @@ struct Check: ParsableCommand {
     abstract: "Check a session without rendering anything.",
     discussion: """
       Reports everything that is wrong, each at its line with the offending text underlined.
-      Ends with 65 when the session is wrong, 66 when only recordings are missing or unreadable.
+      Of many messages of one kind the first 20 are written out. Ends with 65 when the session is
+      wrong, 66 when only recordings are missing or unreadable.
       """)
 
   @Flag(help: "Messages as JSON on standard output.") var json = false
+  @Flag(help: "Write every message out, however many there are of a kind.") var allMessages = false
   @OptionGroup var reports: ReportOptions
   @Option(help: ArgumentHelp("Check this version of the session.", valueName: "name"))
   var version: String?
@@ -28,7 +30,7 @@ struct Check: ParsableCommand {
       Console.out(
         JSONValue.object(["diagnostics": messages.json(compiled.diagnostics)]).pretty)
     } else {
-      messages.print(compiled.diagnostics)
+      messages.print(compiled.diagnostics, all: allMessages)
       if !compiled.diagnostics.hasErrors, let session = compiled.session {
         Console.out(
           compiled.album.map { SessionSummary.text($0, session, path: arguments.session) }

@@ -3,15 +3,22 @@ import Diagnostics
 
 /// Prints messages and turns them into the exit status they ask for.
 struct Messages {
+  /// Messages of a kind that are written out for each file, unless all are asked for: whoever made
+  /// one mistake in every line need not read it in every line.
+  static let limit = 20
+
   let sources: SourceMap
 
-  func print(_ diagnostics: DiagnosticList) {
+  /// - Parameter all: writes every message out.
+  func print(_ diagnostics: DiagnosticList, all: Bool = false) {
     guard !diagnostics.all.isEmpty else { return }
     var renderer = DiagnosticRenderer(sources: sources, colours: Console.usesColour)
     let sorted = diagnostics.sorted
-    Console.status(renderer.text(sorted))
+    let (text, leftOut) = renderer.text(sorted, limit: all ? Int.max : Self.limit)
+    Console.status(text)
     let more = diagnostics.dropped == 0 ? "" : " and \(diagnostics.dropped) more messages"
-    Console.error(DiagnosticRenderer.summary(sorted) + more)
+    let hint = leftOut > 0 ? "; 'mixdown check --all-messages' writes all of them out" : ""
+    Console.error(DiagnosticRenderer.summary(sorted) + more + hint)
   }
 
   func json(_ diagnostics: DiagnosticList) -> JSONValue {
