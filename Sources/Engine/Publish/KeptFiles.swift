@@ -4,7 +4,7 @@ internal import Signal
 extension Store {
   /// What is known of the file at `path` under `key`; nil when it is not the file it was then.
   public func facts(ofFile path: String, key: Digest) -> FileFacts? {
-    guard let record = record(key).flatMap(OutputRecord.init),
+    guard let record = record(Self.fileKey(key, path)).flatMap(OutputRecord.init),
       FileStamp(path: path) == record.stamp
     else { return nil }
     return record.facts
@@ -13,7 +13,15 @@ extension Store {
   /// Remembers what the finished file at `path` holds.
   public func keep(_ facts: FileFacts, ofFile path: String, key: Digest) {
     guard let stamp = FileStamp(path: path) else { return }
-    put(key, OutputRecord(stamp: stamp, facts: facts).encoded)
+    put(Self.fileKey(key, path), OutputRecord(stamp: stamp, facts: facts).encoded)
+  }
+
+  /// Two files may be made of the same and as the same.
+  private static func fileKey(_ key: Digest, _ path: String) -> Digest {
+    var writer = DigestWriter()
+    writer.field("facts", key.text)
+    writer.field("path", Posix.absolute(path))
+    return writer.digest
   }
 }
 
@@ -64,6 +72,25 @@ extension Store {
   private static func hintKey(_ path: String, _ name: String) -> Digest {
     var writer = DigestWriter()
     writer.field("hint", name)
+    writer.field("path", Posix.absolute(path))
+    return writer.digest
+  }
+}
+
+extension Store {
+  /// A text that was kept about the file at `path`, by its kind.
+  public func text(_ kind: String, for path: String) -> String? {
+    record(Self.textKey(kind, path)).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Keeps a text in place of the one before; it is on the disk when the store is flushed next.
+  public func keepText(_ text: String, _ kind: String, for path: String) {
+    put(Self.textKey(kind, path), Array(text.utf8))
+  }
+
+  private static func textKey(_ kind: String, _ path: String) -> Digest {
+    var writer = DigestWriter()
+    writer.field("text", kind)
     writer.field("path", Posix.absolute(path))
     return writer.digest
   }

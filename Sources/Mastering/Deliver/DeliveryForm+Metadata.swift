@@ -1,8 +1,8 @@
 internal import AudioFiles
 internal import Diagnostics
-public import MixGraph
+internal import MixGraph
 public import SessionModel
-public import Signal
+internal import Signal
 
 /// What goes into a delivered file beside its audio.
 extension DeliveryForm {
@@ -94,22 +94,5 @@ extension DeliveryForm {
       return false
     }
     return [0, 1, 2, 3, 5, 6, 8, 9].allSatisfy { (48...57).contains(bytes[$0]) }
-  }
-
-  /// Everything of it that the file's bytes depend on.
-  func writeMetadata(to writer: inout DigestWriter) {
-    for key in SoundFileMetadata.Key.allCases {
-      writer.field("text", metadata.texts[key] ?? "")
-    }
-    for tag in metadata.tags { writer.field("tag", "\(tag.name)=\(tag.value)") }
-    for chapter in places.chapters {
-      writer.field("chapter", chapter.frame)
-      writer.field("title", chapter.title)
-      writer.field("link", chapter.link ?? "")
-    }
-    writer.field("loop", places.loop.map { "\($0.start) \($0.end)" } ?? "")
-    var picture = SHA256()
-    picture.update(metadata.picture?.bytes ?? [])
-    writer.field("picture", picture.digest().hexadecimal)
   }
 }

@@ -1,7 +1,7 @@
 public import AudioFiles
 internal import Diagnostics
 internal import DSP
-public import MixGraph
+internal import MixGraph
 public import SessionModel
 public import Signal
 
@@ -133,29 +133,4 @@ public struct DeliveryForm: Sendable {
   }
 
   private static let seed: UInt64 = 0x6D69_7864_6F77_6E32
-
-  /// Everything that the file depends on besides its stream and a gain taken from elsewhere.
-  public func write(to writer: inout DigestWriter) {
-    writer.field("delivery", 3)
-    writer.field("format", "\(format)")
-    writer.field("rate", Int64(sessionRate))
-    for insert in inserts {
-      writer.field("processor", insert.processor)
-      for (name, setting) in insert.settings.sorted(by: { $0.key < $1.key }) {
-        writer.field("setting", "\(name) \(setting)")
-      }
-    }
-    writer.field("limiter", usesLimiter ? 1 : 0)
-    writer.field("loudness", loudness.map { "\($0.metric) \($0.value) \($0.isUpperLimit)" } ?? "")
-    writer.field("ceiling", ceiling.map { "\($0)" } ?? "")
-    writer.field("dither", dither ?? "")
-    writer.field("head", head ?? -1)
-    writer.field("tail", tail ?? -1)
-    writer.field("fade", fadeOut.map { "\($0.length) \($0.curve.rawValue)" } ?? "")
-    writer.field("gain", gain.map { "\($0)" } ?? "")
-    writer.field("max-limiting", maxLimiting)
-    writer.field("range", range.map { "\($0.start) \($0.end)" } ?? "")
-    writer.field("pressing", needsPressingMeasures ? 1 : 0)
-    writeMetadata(to: &writer)
-  }
 }

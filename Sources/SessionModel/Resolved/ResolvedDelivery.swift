@@ -44,6 +44,8 @@ public struct ResolvedDelivery: Sendable {
 
   public var name: String
   public var span: Span
+  /// As written, for messages.
+  public var writtenFile: Located<String>?
   public var from: From = .master
   /// A version's name; nil: the session as it is.
   public var version: Located<String>?

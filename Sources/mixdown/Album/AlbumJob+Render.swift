@@ -153,7 +153,9 @@ extension AlbumJob {
 
   private mutating func keep(_ facts: FileFacts, _ index: Int, _ store: Store?) {
     files[index].facts = facts
-    if let key = files[index].key { store?.keep(facts, ofFile: files[index].path, key: key) }
+    guard let key = files[index].key else { return }
+    store?.keep(facts, ofFile: files[index].path, key: key)
+    store?.keep(files[index].fields, ofFile: files[index].path)
   }
 
   // MARK: Songs in a file
@@ -181,7 +183,8 @@ extension AlbumJob {
 }
 
 /// A failure as an error.
-struct FailureBox: Error {
+struct FailureBox: Error, @unchecked Sendable {
+  // Proof for @unchecked Sendable: it is made and read by the thread that renders the album.
   let failure: AlbumJob.Failure
   init(_ failure: AlbumJob.Failure) { self.failure = failure }
 }

@@ -20,6 +20,8 @@ struct AlbumJob {
     var side: String?
     var path: String
     var key: Digest?
+    /// What it is asked to be, before a gain is found.
+    var fields: [DeliveryForm.Field] = []
     var facts: FileFacts?
     /// Numbers behind the usual ones in what is remembered of the file.
     var extras: [Double] {
@@ -104,7 +106,24 @@ struct AlbumJob {
       writer.field("group", digest.text)
       writer.field("number", Int64(files[index].item.number))
       files[index].key = writer.digest
+      files[index].fields =
+        files[index].form.fields
+        + [DeliveryForm.Field(Self.audioField, String(digest.text.prefix(16)))]
       files[index].facts = store.facts(ofFile: files[index].path, key: writer.digest)
+    }
+  }
+
+  /// Name of the field that stands for what all files of the delivery are cut from.
+  private static let audioField = "programme"
+
+  /// Why its files are not what they would be, as far as that is in the delivery.
+  func explain(_ store: Store?) -> [Explanation] {
+    files.filter { $0.facts == nil }.flatMap { file in
+      DeliveryExplanation(
+        delivery: file.lowered, item: file.item, path: file.path, declared: delivery.written
+      ).explain(
+        file.form, before: store?.fields(ofFile: file.path),
+        audio: file.fields.last { $0.name == Self.audioField })
     }
   }
 

@@ -136,11 +136,23 @@ extension AlbumStage {
     var outcome = BuildRun.Outcome()
     var explanations: [Explanation] = []
     var seen: [ObjectIdentifier] = []
-    for delivery in deliveries {
-      guard let job = job(delivery, &outcome) else { continue }
+    var solved: [String: [Int: Double]] = [:]
+    for delivery in ordered(deliveries) {
+      guard var job = job(delivery, &outcome) else { continue }
+      if case .asDelivery(let other)? = delivery.written.gain?.value {
+        job.take(gains: solved[other] ?? [:])
+      }
+      job.findKnown(store)
+      var nodes: [Explanation] = []
       for file in job.files where !seen.contains(ObjectIdentifier(file.streams)) {
         seen.append(ObjectIdentifier(file.streams))
-        explanations += file.streams.explain(file.lowered.from)
+        nodes += file.streams.explain(file.lowered.from)
+      }
+      explanations += nodes + job.explain(store)
+      for file in job.files {
+        guard let facts = file.facts else { continue }
+        solved[delivery.name, default: [:]][file.item.number] =
+          DeliveryMeasures(kept: facts.measures).gain
       }
     }
     diagnostics.add(contentsOf: outcome.diagnostics.all)

@@ -8,8 +8,9 @@ struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say why something would be rendered again: what changed, from what, to what.",
     discussion: """
-      NAME is a target (mix, stem/NAME …), a track, a bus, a processor as `graph` names it, or an
-      output file. Without one everything that changed since the last build is listed.
+      NAME is a target (mix, stem/NAME, deliver/NAME …), a track, a bus, a processor as `graph`
+      names it, or an output file. Of a delivery it says what changed in its sound and in the
+      delivery itself. Without a name everything that changed since the last build is listed.
       """)
 
   @OptionGroup var options: BuildOptions
@@ -36,21 +37,48 @@ struct Explain: ParsableCommand {
       messages.print(diagnostics)
       return show(explanations, compiled.declared.sources)
     }
-    let run = BuildRun(
-      pipeline: pipeline, session: session, graph: graph, options: options, targets: [],
-      sources: compiled.declared.sources)
-    var name = arguments.rest.first
-    if let given = name, let target = try run.chosenTargets().first(where: { $0.path == given }) {
-      name = target.name
+    func run(_ targets: [String]) -> BuildRun {
+      BuildRun(
+        pipeline: pipeline, session: session, graph: graph, options: options, targets: targets,
+        sources: compiled.declared.sources, declared: compiled.declared.session)
     }
-    if let given = name, let stream = stream(of: given, session, graph, run) { name = stream }
-    let render = try run.dryRender()
-    if let name, !render.knows(name) {
-      let known = graph.outputs.map(\.name) + graph.nodes.map(\.label)
-      let hint = Suggestions.nearest(name, in: known).first.map { "; did you mean '\($0)'?" } ?? ""
-      throw ValidationError("nothing is called '\(name)'\(hint)")
+    var outcome = BuildRun.Outcome()
+    let whole = run([])
+    guard let name = arguments.rest.first else {
+      let found =
+        try whole.dryRender().explain(nil) + deliveries(whole, &outcome)
+      messages.print(outcome.diagnostics)
+      return show(once(found), compiled.declared.sources)
     }
-    show(render.explain(name), compiled.declared.sources)
+    if let delivery = delivery(named: name, session, whole) {
+      let found = try deliveries(run(["deliver/\(delivery.name)"]), &outcome)
+      messages.print(outcome.diagnostics)
+      return show(once(found), compiled.declared.sources)
+    }
+    let target = try whole.chosenTargets().first { $0.path == name }?.name ?? name
+    let render = try whole.dryRender()
+    if !render.knows(target) {
+      let known =
+        graph.outputs.map(\.name) + session.deliveries.map { "deliver/\($0.name)" }
+        + graph.nodes.map(\.label)
+      let hint =
+        Suggestions.nearest(target, in: known).first.map { "; did you mean '\($0)'?" } ?? ""
+      throw ValidationError("nothing is called '\(target)'\(hint)")
+    }
+    show(render.explain(target), compiled.declared.sources)
+  }
+
+  private func deliveries(
+    _ run: BuildRun, _ outcome: inout BuildRun.Outcome
+  ) throws -> [Explanation] {
+    DeliveryStage(run, deliveries: try run.chosenDeliveries(), store: run.pipeline.store)
+      .explain(&outcome)
+  }
+
+  /// Nodes that several files are made from are told once.
+  private func once(_ explanations: [Explanation]) -> [Explanation] {
+    var seen = Set<[String?]>()
+    return explanations.filter { seen.insert([$0.label, $0.field, $0.old, $0.new]).inserted }
   }
 
   private func show(_ explanations: [Explanation], _ sources: SourceMap) {
@@ -74,24 +102,15 @@ struct Explain: ParsableCommand {
     }
   }
 
-  /// What the delivery of that name or file is made from: a build target.
-  private func stream(
-    of name: String, _ session: ResolvedSession, _ graph: Graph, _ run: BuildRun
-  ) -> String? {
-    let delivery = session.deliveries.first { delivery in
+  private func delivery(
+    named name: String, _ session: ResolvedSession, _ run: BuildRun
+  ) -> ResolvedDelivery? {
+    session.deliveries.first { delivery in
       name == "deliver/\(delivery.name)"
         || delivery.items.contains { item in
           name == item.file || name == Files.join(run.pipeline.folder, item.file)
             || name == Files.join(run.outputFolder, Files.name(of: item.file))
         }
-    }
-    guard let delivery else { return nil }
-    switch delivery.from {
-    case .master: return graph.output("master") == nil ? "mix" : "master"
-    case .mix, .stems: return "mix"
-    case .strip(let id):
-      let strip = session.strips[id.index]
-      return (strip.kind == .track ? "track/" : "bus/") + strip.name
     }
   }
 

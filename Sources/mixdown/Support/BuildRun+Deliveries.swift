@@ -97,10 +97,12 @@ final class DeliveryStage {
   private final class Context {
     let session: ResolvedSession
     let graph: Graph
+    let version: String?
     var streams: [StreamName: Stream] = [:]
-    init(session: ResolvedSession, graph: Graph) {
+    init(session: ResolvedSession, graph: Graph, version: String?) {
       self.session = session
       self.graph = graph
+      self.version = version
     }
   }
 
@@ -149,9 +151,9 @@ final class DeliveryStage {
           contentsOf: compiled.diagnostics.all.filter { $0.severity == .error })
         return nil
       }
-      made = Context(session: session, graph: graph)
+      made = Context(session: session, graph: graph, version: version)
     } else {
-      made = Context(session: run.session, graph: run.graph)
+      made = Context(session: run.session, graph: run.graph, version: nil)
     }
     for delivery in deliveries where delivery.version?.value == version {
       let own = made.session.deliveries.first { $0.name == delivery.name } ?? delivery
@@ -169,10 +171,19 @@ final class DeliveryStage {
     let streams = Array(made.streams.values)
     let render = Render(
       made.graph, session: made.session, outputs: requests(streams, made),
-      options: run.renderOptions(nil), store: store)
+      options: renderOptions(of: made), store: store)
     for (index, stream) in streams.enumerated() { stream.key = render.streamKey(index) }
     contexts[version ?? ""] = made
     return made
+  }
+
+  /// Of a version other things are remembered than of the session: its nodes have the same names.
+  private func renderOptions(of context: Context) -> RenderOptions {
+    var options = run.renderOptions(nil)
+    if let version = context.version {
+      options.sessionPath = "\(run.pipeline.sessionPath) (\(version))"
+    }
+    return options
   }
 
   private func requests(_ streams: [Stream], _ context: Context) -> [OutputRequest] {
@@ -247,13 +258,63 @@ final class DeliveryStage {
     return (files, needed)
   }
 
+  /// Why files are not what they would be: what changed in their streams, and in the deliveries.
+  func explain(_ outcome: inout BuildRun.Outcome) -> [Explanation] {
+    var explanations: [Explanation] = []
+    var gains: [String: [Double]] = [:]
+    for delivery in ordered(deliveries) {
+      guard let context = context(of: delivery.version?.value, &outcome) else { continue }
+      let own = context.session.deliveries.first { $0.name == delivery.name } ?? delivery
+      for item in own.items {
+        guard let stream = context.streams[name(own, item, context.session)],
+          let form = form(own, item, context, gains: gains) ?? form(ofAnyGain: own, item, context)
+        else { continue }
+        let path = path(own, item)
+        if let facts = known(form, stream, path) {
+          gains[own.name, default: []].append(DeliveryMeasures(kept: facts.measures).gain)
+          continue
+        }
+        if knownObstacle(form, stream) != nil { continue }
+        let nodes = Render(
+          context.graph, session: context.session, outputs: requests([stream], context),
+          options: renderOptions(of: context), store: store
+        ).explain(nil)
+        let differences = DeliveryExplanation(
+          delivery: own, item: item, path: path,
+          declared: run.declared?.master.deliveries.first { $0.name.value == own.name }
+        ).explain(form, before: store?.fields(ofFile: path), audio: audio(stream))
+        let isAudioExplained = !nodes.isEmpty
+        explanations += nodes
+        explanations += differences.filter {
+          !(isAudioExplained && ($0.field == Self.audioField || $0.field == "file"))
+        }
+      }
+    }
+    return explanations
+  }
+
+  private func form(
+    ofAnyGain delivery: ResolvedDelivery, _ item: ResolvedDelivery.Item, _ context: Context
+  ) -> DeliveryForm? {
+    var delivery = delivery
+    delivery.gain = nil
+    return form(delivery, item, context, gains: [:])
+  }
+
+  private static let audioField = "audio"
+
+  /// The content of a stream, to be kept with what the file was made as.
+  private func audio(_ stream: Stream) -> DeliveryForm.Field? {
+    stream.key.map { DeliveryForm.Field(Self.audioField, String($0.text.prefix(16))) }
+  }
+
   private func render(
     _ context: Context, _ outcome: inout BuildRun.Outcome, _ cancellation: Cancellation
   ) -> Bool {
     let missing = context.streams.values.filter { $0.source == nil }
     let render = Render(
       context.graph, session: context.session, outputs: requests(missing, context),
-      options: run.renderOptions(nil), store: store, cancellation: cancellation)
+      options: renderOptions(of: context), store: store, cancellation: cancellation)
     let report = render.run()
     outcome.report.rendered += report.rendered
     outcome.report.cached += report.cached
@@ -386,7 +447,10 @@ final class DeliveryStage {
       do throws(DeliveryRender.Failure) {
         let result = try DeliveryRender(form, path: path, environment: environment).run(source)
         facts = result.facts
-        if let key = key(form, stream) { store?.keep(result.facts, ofFile: path, key: key) }
+        if let key = key(form, stream) {
+          store?.keep(result.facts, ofFile: path, key: key)
+          store?.keep(form.fields + [audio(stream)].compactMap { $0 }, ofFile: path)
+        }
       } catch {
         switch error {
         case .unreachable(let obstacle):

@@ -41,6 +41,7 @@ struct DeliveryLowering {
     var delivery = ResolvedDelivery(name: written.name.value, span: written.span)
     delivery.from = written.from.map { from($0) } ?? .master
     delivery.version = written.version
+    delivery.writtenFile = written.file
     delivery.inserts = strips.inserts(written.inserts ?? [])
     delivery.usesLimiter = written.usesLimiter?.value ?? true
     delivery.profile = written.profile

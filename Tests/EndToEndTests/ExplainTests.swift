@@ -1,0 +1,142 @@
+import Foundation
+import Testing
+
+/// What `explain` says of a delivery: its sound, and what is its own.
+struct ExplainTests {
+  private static let session = """
+    mixdown: 1
+    metadata: {title: One}
+    rate: 48 kHz
+    tracks:
+      a: {source: audio/a.wav, strip: {fader: -3 dB}}
+      b: {source: audio/b.wav}
+    mix: {tail: none}
+    versions: {small: {mute: [b]}}
+    master:
+      inserts: [gain: {gain: -1 dB}]
+      deliver:
+        cd:
+          bits: 16
+          loudness: -18 LUFS
+          file: out/cd.wav
+        tiny: {version: small, bits: 24, file: out/tiny.wav}
+
+    """
+
+  private func place() throws -> Workplace {
+    let place = Workplace()
+    try place.writeTone("audio/a.wav", seconds: 2)
+    try place.writeTone("audio/b.wav", seconds: 2, frequency: 660)
+    try place.write(Self.session, to: "session.yaml")
+    let run = place.mixdown("build")
+    #expect(run.status == 0, "\(run.account)")
+    return place
+  }
+
+  private func changed(_ place: Workplace, _ old: String, _ new: String) throws {
+    #expect(Self.session.contains(old))
+    try place.write(Self.session.replacingOccurrences(of: old, with: new), to: "session.yaml")
+  }
+
+  @Test(arguments: [
+    ("bits: 16", "bits: 24", "session.yaml:13: deliver/cd: bits was 16-bit, is 24-bit"),
+    (
+      "loudness: -18 LUFS", "loudness: -20 LUFS",
+      "session.yaml:14: deliver/cd: loudness was -18.0 LUFS, is -20.0 LUFS"
+    ),
+    (
+      "bits: 16\n", "bits: 16\n      dither: flat\n",
+      "session.yaml:14: deliver/cd: dither was by depth, is flat"
+    ),
+    ("title: One", "title: Two", "session.yaml:2: deliver/cd: metadata/title was One, is Two"),
+    (
+      "bits: 16\n", "bits: 16\n      true-peak: -2 dBTP\n",
+      "session.yaml:14: deliver/cd: true-peak was -1.0 dBTP, is -2.0 dBTP"
+    ),
+    ("      bits: 16\n", "", "session.yaml:13: deliver/cd: bits was 16-bit, is 24-bit"),
+  ]) func whatChangedInADeliveryIsSaidWithTheLineThatSetsIt(
+    _ old: String, _ new: String, _ expected: String
+  ) throws {
+    let place = try place()
+    #expect(place.mixdown("explain", "out/cd.wav").text == "nothing changed since the last build\n")
+    try changed(place, old, new)
+    for name in ["out/cd.wav", "deliver/cd"] {
+      let run = place.mixdown("explain", name)
+      #expect(run.text == expected + "\n", "\(run.account)")
+    }
+    // Built, it is no difference any more.
+    #expect(place.mixdown("build").status == 0)
+    #expect(place.mixdown("explain").text == "nothing changed since the last build\n")
+  }
+
+  @Test func severalFieldsAreListedAndTheSoundBeforeThem() throws {
+    let place = try place()
+    try place.write(
+      Self.session.replacingOccurrences(of: "bits: 16", with: "bits: 24")
+        .replacingOccurrences(of: "-18 LUFS", with: "-20 LUFS")
+        .replacingOccurrences(of: "gain: -1 dB", with: "gain: -2 dB"), to: "session.yaml")
+    let run = place.mixdown("explain", "out/cd.wav")
+    let lines = run.text.split(separator: "\n")
+    #expect(lines.count == 3, "\(run.account)")
+    #expect(lines.first?.contains("gain") == true && lines.first?.contains("-2.0") == true)
+    #expect(lines.dropFirst().first?.hasSuffix("bits was 16-bit, is 24-bit") == true)
+    #expect(lines.last?.hasSuffix("loudness was -18.0 LUFS, is -20.0 LUFS") == true)
+    let json = place.mixdown("explain", "out/cd.wav", "--json").array
+    #expect(json.count == 3)
+    #expect(json.last?["field"] as? String == "loudness" && json.last?["at"] as? String == "session.yaml:14")
+  }
+
+  @Test func aVersionIsComparedWithItself() throws {
+    let place = try place()
+    try changed(place, "fader: -3 dB", "fader: -4 dB")
+    let run = place.mixdown("explain", "deliver/tiny")
+    #expect(run.text.contains("was -3.0, is -4.0"), "\(run.account)")
+    #expect(!run.text.contains("is gone") && !run.text.contains("is new"), "\(run.account)")
+    try changed(place, "mute: [b]", "mute: [a]")
+    #expect(place.mixdown("explain", "deliver/cd").text == "nothing changed since the last build\n")
+    #expect(place.mixdown("explain", "deliver/tiny").text.contains("mix"), "\(run.account)")
+  }
+
+  @Test func aFileThatIsGoneOrChangedIsSaid() throws {
+    let place = try place()
+    try place.write("something else", to: "out/cd.wav")
+    #expect(
+      place.mixdown("explain", "out/cd.wav").text
+        == "session.yaml:13: deliver/cd: file was as it was made, is changed since\n")
+    try FileManager.default.removeItem(at: place["out/cd.wav"])
+    #expect(
+      place.mixdown("explain", "out/cd.wav").text
+        == "session.yaml:13: deliver/cd: file is gone (out/cd.wav)\n")
+    try place.write(
+      Self.session.replacingOccurrences(of: "tiny: {", with: "other: {file: out/other.wav}\n    tiny: {"),
+      to: "session.yaml")
+    let run = place.mixdown("explain", "deliver/other")
+    #expect(run.text.contains("deliver/other: was not built before"), "\(run.account)")
+  }
+
+  @Test func anAlbumsDeliveriesSayTheirOwnChanges() throws {
+    let place = Workplace()
+    try place.writeTone("one.wav", seconds: 2, channels: 2)
+    try place.writeTone("two.wav", seconds: 2, frequency: 550, channels: 2)
+    let album = """
+      mixdown: 1
+      kind: album
+      metadata: {title: The Album}
+      songs: {one: {mix: one.wav, metadata: {title: First}}, two: {mix: two.wav}}
+      master:
+        deliver:
+          each: {loudness: -20 LUFS, file: out/<nn>.flac}
+
+      """
+    try place.write(album, to: "session.yaml")
+    let made = place.mixdown("build")
+    #expect(made.status == 0, "\(made.account)")
+    #expect(place.mixdown("explain").text == "nothing changed since the last build\n")
+    try place.write(
+      album.replacingOccurrences(of: "title: First", with: "title: Prime"), to: "session.yaml")
+    let run = place.mixdown("explain")
+    #expect(
+      run.text == "session.yaml:4: deliver/each of 'one': metadata/title was First, is Prime\n",
+      "\(run.account)")
+  }
+}
