@@ -33,6 +33,17 @@ public enum Suggestions {
     return found.prefix(limit).map(\.name)
   }
 
+  /// `there are 'a' and 'b'`, of a few names; nil: there are none, or too many to be of use.
+  public static func list(_ names: [String], limit: Int = 6) -> String? {
+    let quoted = names.map { "'\($0)'" }
+    switch quoted.count {
+    case 1: return "there is \(quoted[0])"
+    case 2...max(2, limit):
+      return "there are \(quoted.dropLast().joined(separator: ", ")) and \(quoted[quoted.count - 1])"
+    default: return nil
+    }
+  }
+
   /// Damerau–Levenshtein distance (optimal string alignment), in half edits.
   static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
     var beforeLast = [Int](repeating: 0, count: b.count + 1)

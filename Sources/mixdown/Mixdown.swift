@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 
 @main
 struct Mixdown: ParsableCommand {
@@ -28,6 +29,13 @@ struct Mixdown: ParsableCommand {
       }
       let hint = Topics.suggestion(for: words[1]).map { "; did you mean '\($0)'?" } ?? ""
       Console.error("mixdown: there is no page on '\(words[1])'\(hint)")
+      exit(withError: ExitCode(ExitStatus.usage.rawValue))
+    }
+    if let word = words.first, !word.hasPrefix("-"), !isCommand(word) {
+      let names = configuration.subcommands.map { $0._commandName }
+      let hint = Suggestions.nearest(word, in: names).first.map { "; did you mean '\($0)'?" } ?? ""
+      Console.error("mixdown: there is no command '\(word)'\(hint)")
+      Console.error("'mixdown help' lists the commands")
       exit(withError: ExitCode(ExitStatus.usage.rawValue))
     }
     do {

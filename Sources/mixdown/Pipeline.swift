@@ -84,7 +84,11 @@ struct Pipeline {
       session, probe: probe, directory: { directory(of: $0, declared.sources) }, options: options)
     result.session = resolved.session
     let lints = session.lints
-    result.diagnostics.add(contentsOf: resolved.diagnostics.applying(lints: lints).all)
+    // A track whose source could not be read has none for that reason.
+    result.diagnostics.add(
+      contentsOf: resolved.diagnostics.applying(lints: lints).all.filter {
+        !(declared.diagnostics.hasErrors && $0.rule == .emptyTrack)
+      })
     if let session = resolved.session {
       result.diagnostics.add(
         contentsOf: DeliveryCheck.diagnostics(of: session).applying(lints: lints).all)

@@ -28,6 +28,33 @@ struct ExitCodeTests {
     #expect(place.mixdown("build", "-j", "many").status == 64)
   }
 
+  @Test func aWrongNameOnTheCommandLineIsNotLookedForInTheSession() throws {
+    let place = try place()
+    for option in ["--solo", "--mute"] {
+      let run = place.mixdown("build", option, "vx")
+      #expect(run.status == 65, "\(run.account)")
+      #expect(run.standardError.hasPrefix("error: \(option): no track, bus or group is named 'vx'"), "\(run.account)")
+    }
+    let run = place.mixdown("chek")
+    #expect(run.status == 64)
+    #expect(run.standardError.hasPrefix("mixdown: there is no command 'chek'; did you mean 'check'?\n"), "\(run.account)")
+  }
+
+  @Test func ofManyMistakesOfOneKindTwentyAreWrittenOut() throws {
+    let place = try place()
+    let tracks = (0..<50).map { "  t\($0): {source: a.wav, strip: {volume: -3 dB}}\n" }.joined()
+    try place.write("mixdown: 1\nrate: 48 kHz\ntracks:\n" + tracks, to: "session.yaml")
+    func count(_ text: String) -> Int { text.components(separatedBy: "[unknown-key]").count - 1 }
+    let short = place.mixdown("check")
+    #expect(short.status == 65)
+    #expect(count(short.standardError) == 21, "\(short.account)")
+    #expect(short.standardError.contains("session.yaml: 30 more errors [unknown-key]\n50 errors; "))
+    #expect(count(place.mixdown("build").standardError) == 21)
+    #expect(count(place.mixdown("check", "--all-messages").standardError) == 50)
+    let json = place.mixdown("check", "--json").object["diagnostics"] as? [[String: Any]]
+    #expect(json?.count == 50)
+  }
+
   @Test func sixtyFiveForAWrongSession() throws {
     let place = try place(Self.good + "buses: {room: {inserts: [revreb]}}\n")
     for verb in ["check", "build", "plan", "graph"] {

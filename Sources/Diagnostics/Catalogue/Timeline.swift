@@ -4,7 +4,8 @@ extension Catalogue {
   static let timeline: [Rule] = [
     .automationOrder, .barNeedsTempo, .beatOutsideBar, .clickAtSeam, .clipOverlap,
     .clipPastRecording, .compGap, .compOverlap, .crossfadeShortened, .duplicateOutput,
-    .editWithoutEffect, .emptyClip, .emptyRange, .emptySession, .endNeedsLength, .fadeShortened,
+    .editPastTrack, .editWithoutEffect, .emptyClip, .emptyRange, .emptySession, .emptyTrack,
+    .endNeedsLength, .fadeShortened,
     .groupCycle, .lengthOutOfRange, .meterOrder, .missingRate, .mutedButRouted, .nameCycle,
     .notARegion, .notAudibleTarget, .overlappingCuts, .overlappingEdits, .positionBeforeStart,
     .positionTooFar, .recordingPosition, .rideOutsideSession, .roomTone, .sendToNowhere,
@@ -177,6 +178,25 @@ extension Rule {
           b: {file: out/<title> <delivery>.wav}
       """)
 
+  public static let editPastTrack = Rule(
+    "edit-past-track", .warning, "an edit lies behind all that its track has",
+    page: """
+      Nothing sounds there, so nothing changes. Positions of edits are session time, not time in the
+      recording.
+
+      Wrong:
+
+          lead:
+            clips: [{source: a.wav, in: 8:00, out: 9:00, at: 0:10}]
+            edits: [gain: {range: 8:20..8:21, by: -3 dB}]
+
+      Right:
+
+          lead:
+            clips: [{source: a.wav, in: 8:00, out: 9:00, at: 0:10}]
+            edits: [gain: {range: 0:30..0:31, by: -3 dB}]
+      """)
+
   public static let editWithoutEffect = Rule(
     "edit-without-effect", .warning, "an edit changes nothing",
     page: """
@@ -231,6 +251,20 @@ extension Rule {
       Right:
 
           tracks: {vocal: {source: audio/vocal.wav}}
+      """)
+
+  public static let emptyTrack = Rule(
+    "empty-track", .warning, "a track has no recording",
+    page: """
+      A track gets its sound from 'source', 'clips' or 'takes'. Without one of them it is silent.
+
+      Wrong:
+
+          tracks: {bass: {strip: {fader: -3 dB}}}
+
+      Right:
+
+          tracks: {bass: {source: audio/bass.wav, strip: {fader: -3 dB}}}
       """)
 
   public static let endNeedsLength = Rule(
@@ -310,7 +344,8 @@ extension Rule {
   public static let missingRate = Rule(
     "missing-rate", .error, "the session has no sample rate",
     page: """
-      There is no default rate: the session says at which rate it is mixed.
+      There is no default rate: the session says at which rate it is mixed, so that another
+      recording does not change it. Recordings of other rates are converted.
 
       Wrong:
 

@@ -37,7 +37,9 @@ public enum DeliveryCheck {
           item.file,
           word.isEmpty
             ? "its name has no ending that says the format"
-            : "'\(word)' is no format of this build", at: delivery.format?.span ?? delivery.span))
+            : "'\(word)' is no format of this build, which has "
+              + SoundFileFormat.Container.allCases.map(\.rawValue).joined(separator: ", "),
+          at: delivery.format?.span ?? delivery.writtenFile?.span ?? delivery.span))
       return
     }
     checkRate(delivery, form, item, &list)

@@ -38,9 +38,17 @@ public enum SessionResolver {
     options: ResolveOptions = ResolveOptions()
   ) -> (session: ResolvedSession?, diagnostics: DiagnosticList) {
     let report = Report()
-    guard let rate = session.rate?.value, rate > 0 && rate <= 10_000_000 else {
-      report.add(
-        .missingRate, "the session has no sample rate", at: session.rate?.span ?? session.span)
+    // What else is wrong is found out at any rate.
+    var rate = 48_000
+    if let written = session.rate?.value {
+      rate = written
+    } else if !session.hasWrongRate {
+      let agreed = agreedRate(of: session, probe: probe, directory: directory)
+      rate = agreed ?? rate
+      reportMissingRate(session, agreed, report)
+    }
+    guard rate > 0 && rate <= 10_000_000 else {
+      reportMissingRate(session, nil, report)
       return (nil, report.list)
     }
     let resolved = Resolution(
@@ -57,6 +65,38 @@ public enum SessionResolver {
     options: ResolveOptions = ResolveOptions()
   ) -> (session: ResolvedSession?, diagnostics: DiagnosticList) {
     resolve(session, probe: probe, directory: { _ in directory }, options: options)
+  }
+}
+
+extension SessionResolver {
+  /// The rate of all recordings that tracks play; nil: they differ, or there are none.
+  private static func agreedRate(
+    of session: Session, probe: some RecordingProbe, directory: (SourceID) -> String
+  ) -> Int? {
+    let clips = session.tracks.flatMap { $0.clips + $0.takes.flatMap(\.clips) }
+    var rates = Set<Int>()
+    var seen = Set<String>()
+    for source in clips.map(\.source) + [session.mix.source].compactMap(\.self) {
+      let path = Paths.joined(directory(source.path.span.source), source.path.value)
+      guard seen.insert(path).inserted, case .success(let facts) = probe.facts(of: path) else {
+        continue
+      }
+      rates.insert(facts.rate)
+    }
+    return rates.count == 1 ? rates.first : nil
+  }
+
+  private static func reportMissingRate(_ session: Session, _ agreed: Int?, _ report: Report) {
+    let start = Span(session.span.source, session.span.start, session.span.start)
+    func text(_ rate: Int) -> String {
+      let hundreds = rate % 1000 / 100
+      if rate % 100 != 0 { return "\(rate) Hz" }
+      return hundreds == 0 ? "\(rate / 1000) kHz" : "\(rate / 1000).\(hundreds) kHz"
+    }
+    let fixes = agreed.map { [FixIt(start, "rate: \(text($0))\n")] } ?? []
+    report.add(
+      .missingRate, "the session has no sample rate", at: session.rate?.span ?? session.span,
+      notes: agreed.map { [Note("all its recordings have \(text($0))")] } ?? [], fixes: fixes)
   }
 }
 
@@ -90,6 +130,11 @@ struct Resolution {
     let sessionAxis = TrackAxis(ripple: .cut, timeline: timeline, programme: nil, gaps: [:])
     let content = TrackContent(axis: sessionAxis, recordings: recordings, report: report)
     var contentEnd: Int64 = 0
+    for track in tracks where track.clips.isEmpty && track.takes.isEmpty {
+      report.add(
+        .emptyTrack, "track '\(track.name.value)' has no source, clips or takes; it is silent",
+        at: track.name.span)
+    }
     for (i, track) in tracks.enumerated() where track.ripple == .cut {
       let material = content.material(of: track)
       contentEnd = max(contentEnd, material.end)
@@ -171,9 +216,10 @@ struct Resolution {
       timeline: timeline, names: names, programme: programme, gaps: gaps, sessionEnd: sessionEnd,
       recordings: recordings)
     var strips = lowering.strips(readings: readings)
-    let audition = Audition(names: names)
-    audition.mute(options.mute.map { Located($0, session.span) }, in: &strips)
-    audition.solo(options.solo.map { Located($0, session.span) }, in: &strips)
+    Audition.mute(names.strips(options.mute, of: "--mute"), in: &strips)
+    if !options.solo.isEmpty {
+      Audition.solo(names.strips(options.solo, of: "--solo"), in: &strips)
+    }
 
     var resolved = ResolvedSession(
       rate: rate, programme: programme.map, sessionEnd: sessionEnd, mix: lowering.mix())

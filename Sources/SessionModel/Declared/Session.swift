@@ -9,6 +9,8 @@ public struct Session: Sendable {
   public var metadata: Metadata = Metadata()
   /// Hz.
   public var rate: Located<Int>?
+  /// A rate is written and is none.
+  public var hasWrongRate = false
   /// The session's end, when written (`length:`).
   public var length: Located<Position>?
   /// In file order; a constant tempo is one point at `start`.

@@ -22,7 +22,7 @@ extension FieldTable {
           "metadata", .mapping("metadata"), .absent("none"), "title, artist, ISRC …",
           "{title: Night Train, artist: The Example Band}"),
         field(
-          "rate", .number(rate), .absent("that of the recordings, when they agree"),
+          "rate", .number(rate), .absent("none: it has to be written"),
           "the sample rate of the session", "48 kHz"),
         field("length", .position, .absent("where the last sound ends"), "the end", "3:52"),
         field(

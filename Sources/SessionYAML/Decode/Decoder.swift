@@ -34,13 +34,29 @@ struct Decoder {
   }
 
   /// Says what must stand here, unless something else has been said about it already.
-  mutating func wrongShape(_ node: YAMLNode, _ field: String, wanted: String) {
+  ///
+  /// - Parameter opening: the bracket that it begins with; an example of the field is shown then.
+  mutating func wrongShape(
+    _ node: YAMLNode, _ field: String, wanted: String, opening: String? = nil
+  ) {
     if node.wasReported { return }
     if node.isMissing {
       report(.missingValue, "\(field) has no value; it takes \(wanted)", at: node.span)
     } else {
-      report(.wrongShape, "\(field) is \(described(node)); it must be \(wanted)", at: node.span)
+      report(
+        .wrongShape, "\(field) is \(described(node)); it must be \(wanted)", at: node.span,
+        notes: opening.flatMap { example(of: field, opening: $0) }.map { [Note($0)] } ?? [])
     }
+  }
+
+  /// A value of the field as the reference shows it; nil: there is none that begins like this.
+  private func example(of field: String, opening: String) -> String? {
+    for mapping in FieldTable.all {
+      if let example = mapping[field]?.example, example.hasPrefix(opening) {
+        return "as in \(field): \(example)"
+      }
+    }
+    return nil
   }
 
   /// The node's text; reports lists, mappings and missing values.

@@ -75,10 +75,12 @@ extension Decoder {
       return nil
     }
     let names = ProcessorTable.all.filter { !isBand || $0.isBand }.map(\.name)
+    let near = Suggestions.nearest(name.value, in: names)
+    let kind = isBand ? "band" : "processor"
     report(
-      .unknownProcessor, "no \(isBand ? "band" : "processor") is named '\(name.value)'",
-      at: name.span,
-      fixes: Suggestions.nearest(name.value, in: names).map { FixIt(name.span, $0) })
+      .unknownProcessor, "no \(kind) is named '\(name.value)'", at: name.span,
+      notes: near.isEmpty ? [Note("\(kind)s are \(names.joined(separator: ", "))")] : [],
+      fixes: near.map { FixIt(name.span, $0) })
     return nil
   }
 

@@ -31,7 +31,7 @@ extension Decoder {
   /// The entries of a mapping with free keys.
   mutating func entries(_ node: YAMLNode, _ field: String) -> [YAMLNode.Entry]? {
     guard case .mapping(let entries) = node.content else {
-      wrongShape(node, field, wanted: "a mapping")
+      wrongShape(node, field, wanted: "a mapping", opening: "{")
       return nil
     }
     return entries
@@ -40,7 +40,7 @@ extension Decoder {
   /// The items of a list.
   mutating func items(_ node: YAMLNode, _ field: String, of what: String) -> [YAMLNode]? {
     guard case .sequence(let items) = node.content else {
-      wrongShape(node, field, wanted: "a list of \(what)")
+      wrongShape(node, field, wanted: "a list of \(what)", opening: "[")
       return nil
     }
     return items

@@ -58,6 +58,7 @@ extension Decoder {
         let near = Suggestions.nearest(name.text, in: kin.sorted())
         report(
           .unknownPreset, "no preset is named '\(name.text)'", at: node.span,
+          notes: near.isEmpty ? Suggestions.list(kin.sorted()).map { [Note($0)] } ?? [] : [],
           fixes: near.map { FixIt(node.span, $0) })
         return (merged, false)
       }

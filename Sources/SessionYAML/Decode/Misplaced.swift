@@ -40,6 +40,8 @@ enum Misplaced {
       "it belongs to a delivery: `deliver: {NAME: {\(key): …}}`"
     case Specs.strip.noun where ["source", "clips", "takes", "comp", "edits"].contains(key):
       "it belongs to the track, beside `strip`"
+    case _ where ProcessorTable[noun] != nil && ProcessorTable[key] != nil:
+      "'\(key)' is a processor, and each is an entry of its own: `[\(noun): …, \(key): …]`"
     case Specs.session.noun where Specs.track[key] != nil || Specs.strip[key] != nil:
       "it belongs to a track: `tracks: {NAME: {…}}`"
     default: nil

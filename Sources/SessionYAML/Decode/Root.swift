@@ -27,6 +27,7 @@ extension Decoder {
     let mapping = checked(all, root.span, Specs.session.names, noun: Specs.session.noun)
     if let node = mapping.node("rate") {
       session.rate = rate(node)
+      session.hasWrongRate = session.rate == nil
       if let rate = session.rate?.value { frameRate = Int64(rate) }
     }
     if let node = mapping.node("presets") { collectPresets(node) }

@@ -81,19 +81,22 @@ extension Decoder {
     if spec.unit == .ratio && text.hasPrefix(":1", at: token.end, to: high) && token.end + 2 == high
     {
       factor = 1
-    } else if let found = unit(text, token, high, spec.unit, field) {
+    } else if let found = unit(text, token, high, spec.unit, field, range: spec.range) {
       factor = found
     } else {
       return nil
     }
     if token.comma != nil { return nil }
     let value = token.value(times: factor)
-    guard inRange(value, spec, field, at: text.span(low, high)) else { return nil }
+    let beginsWithDigit = text.isExact && low < high && isDigit(text.bytes[low])
+    guard
+      inRange(value, spec, field, at: text.span(low, high), beginsWithDigit: beginsWithDigit)
+    else { return nil }
     return .number(value)
   }
 
   private mutating func inRange(
-    _ value: Double, _ spec: NumberSpec, _ field: String, at span: Span
+    _ value: Double, _ spec: NumberSpec, _ field: String, at span: Span, beginsWithDigit: Bool
   ) -> Bool {
     let unit = spec.unit.canonical
     if !spec.choices.isEmpty {
@@ -109,8 +112,12 @@ extension Decoder {
         spec.range.lowerBound == spec.range.upperBound
         ? "be \(Plain.number(spec.range.lowerBound))"
         : "lie in \(Plain.number(spec.range.lowerBound))...\(Plain.quantity(spec.range.upperBound, unit))"
+      // Levels below full scale are often written without their sign.
+      let isUnsigned = value > 0 && spec.range.upperBound <= 0 && spec.range.contains(-value)
       report(
-        .outOfRange, "\(field) is \(Plain.quantity(value, unit)); it must \(limits)", at: span)
+        .outOfRange, "\(field) is \(Plain.quantity(value, unit)); it must \(limits)", at: span,
+        fixes: isUnsigned && beginsWithDigit
+          ? [FixIt(Span(span.source, span.start, span.start), "-")] : [])
       return false
     }
     if spec.isInteger && value != value.rounded() {
@@ -155,14 +162,18 @@ extension Decoder {
   }
 
   /// The factor of the unit behind `token`; reports a missing, wrong or badly spaced one.
+  ///
+  /// - Parameter range: what the number may be; a missing unit is likely the one that gives such.
   mutating func unit(
-    _ text: ScalarText, _ token: NumberToken, _ high: Int, _ unit: Unit, _ field: String
+    _ text: ScalarText, _ token: NumberToken, _ high: Int, _ unit: Unit, _ field: String,
+    range: ClosedRange<Double>? = nil
   ) -> Int64? {
     let accepted = unit.spellings
     var start = token.end
     while start < high && isBlank(text.bytes[start]) { start += 1 }
     if start == high {
-      guard let first = accepted.first else { return 1 }
+      let likely = accepted.first { range?.contains(token.value(times: $0.factor)) ?? true }
+      guard let first = likely ?? accepted.first else { return 1 }
       report(
         .missingUnit,
         "\(field) is \(text.string(token.start, token.end)) without a unit; it takes "
@@ -197,7 +208,7 @@ extension Decoder {
     var fixes: [FixIt] = []
     let folded = written.lowercased()
     let synonyms = [
-      "db": "dB", "lkfs": "LUFS", "hertz": "Hz", "sec": "s", "secs": "s", "second": "s",
+      "db": "dB", "dbs": "dB", "decibel": "dB", "decibels": "dB", "lkfs": "LUFS", "hertz": "Hz", "sec": "s", "secs": "s", "second": "s",
       "seconds": "s", "msec": "ms", "percent": "%", "samples": "fr", "frames": "fr", "smp": "fr",
       "k": "kHz", "kbit/s": "kbps", "dbfs": "dBFS", "dbtp": "dBTP",
     ]

@@ -64,7 +64,7 @@ extension Decoder {
     if FieldTable.reservedNames.contains(name.value) && kind != .item {
       report(
         .reservedName, "'\(name.value)' has a meaning of its own and cannot name \(what)",
-        at: name.span)
+        at: name.span, notes: [Note("a longer name is free, such as '\(name.value)-1'")])
       return false
     }
     var isGood = !bytes.isEmpty && bytes.count <= 200
@@ -103,9 +103,17 @@ extension Decoder {
     return fixed.isEmpty || fixed == name.value ? [] : [FixIt(name.span, fixed)]
   }
 
+  /// Other programs count −100…+100, or −1…+1.
+  private func panFix(_ value: Double, _ span: Span) -> [FixIt] {
+    let percent = value.magnitude <= 1 ? 100 * value : value
+    guard percent.magnitude <= 100 else { return [] }
+    if percent == 0 { return [FixIt(span, "C")] }
+    return [FixIt(span, "\(Plain.number(percent.magnitude)) \(percent < 0 ? "L" : "R")")]
+  }
+
   /// `80 L`, `C`, `35 R` as −1…+1.
   mutating func pan(_ node: YAMLNode, _ field: String) -> Located<Value>? {
-    let wanted = "80 L, C or 35 R"
+    let wanted = "a side such as 80 L or 35 R, or C"
     guard let text = scalar(node, field, wanted: wanted) else { return nil }
     switch text.text {
     case "C", "centre": return Located(.number(0), node.span)
@@ -125,7 +133,7 @@ extension Decoder {
       if start == high {
         report(
           .missingUnit, "\(field) is \(text.text) without a side; it takes \(wanted)",
-          at: node.span)
+          at: node.span, fixes: panFix(token.value(), node.span))
       } else {
         wrongUnit(text, start, high, text.string(start, high), ["L", "R"], field)
       }

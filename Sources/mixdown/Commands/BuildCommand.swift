@@ -9,7 +9,9 @@ import SessionYAML
 
 /// Options that `build` and `plan` share.
 struct BuildOptions: ParsableArguments {
-  @Option(name: .short, help: ArgumentHelp("Worker threads; default: all cores.", valueName: "n"))
+  @Option(
+    name: [.short, .customLong("jobs")],
+    help: ArgumentHelp("Worker threads; default: all cores.", valueName: "n"))
   var j: Int?
   @Flag(name: [.customShort("k"), .long], help: "After a failure go on with what does not depend on it.")
   var keepGoing = false

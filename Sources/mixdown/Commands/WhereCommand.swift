@@ -28,6 +28,8 @@ struct Where: ParsableCommand {
       messages.print(compiled.diagnostics)
       return try Messages.status(compiled.diagnostics).exit()
     }
+    // What is wrong is not in the timeline that the answer is about.
+    if compiled.diagnostics.hasErrors { messages.print(compiled.diagnostics) }
     let query = TimelineQuery(resolved, session: declared)
     guard let answer = try answer(arguments.rest[0], query, resolved) else {
       throw ValidationError("'\(arguments.rest[0])' lies before the programme")

@@ -51,6 +51,59 @@ import Testing
     #expect(fixed(text)?.contains("fader: -6 dB") == true)
   }
 
+  @Test func aMissingUnitIsTheOneThatTheNumberIsLikelyIn() {
+    expectDiagnostics(
+      "rate: ⟨1⟩44.1\n", [Wanted("missing-unit", at: 1, over: "44.1", fix: " kHz")])
+    expectDiagnostics(
+      "tracks: {a: {source: a.wav, strip: {inserts: [high-pass: ⟨1⟩80]}}}\n",
+      [Wanted("missing-unit", at: 1, over: "80", fix: " Hz")])
+    // A number that no unit makes right gets the first.
+    expectDiagnostics(
+      "rate: ⟨1⟩0.1\n", [Wanted("missing-unit", at: 1, over: "0.1", fix: " Hz")])
+  }
+
+  @Test func placesAsOtherProgramsWriteThemAreTurnedIntoSides() {
+    for (written, side) in [("-60", "60 L"), ("35", "35 R"), ("0.25", "25 R"), ("0", "C")] {
+      expectDiagnostics(
+        "tracks: {a: {source: a.wav, strip: {pan: ⟨1⟩\(written)}}}\n",
+        [Wanted("missing-unit", at: 1, over: written, fix: side)])
+    }
+    expectDiagnostics(
+      "tracks: {a: {source: a.wav, strip: {pan: ⟨1⟩400}}}\n", [Wanted("missing-unit", at: 1)])
+  }
+
+  @Test func aLevelBelowFullScaleIsOfferedWithItsSign() {
+    expectDiagnostics(
+      "master: {deliver: {a: {loudness: ⟨1⟩14 LUFS, file: out/a.wav}}}\n",
+      [Wanted("out-of-range", at: 1, over: "14 LUFS", fix: "-")])
+    expectDiagnostics(
+      "master: {deliver: {a: {loudness: ⟨1⟩140 LUFS, file: out/a.wav}}}\n",
+      [Wanted("out-of-range", at: 1, over: "140 LUFS")])
+  }
+
+  @Test func whatCannotBeGuessedIsListed() throws {
+    for (text, note) in [
+      (
+        "mix: {inserts: [valhalla: {decay: 2 s}]}",
+        "processors are \(ProcessorTable.all.map(\.name).joined(separator: ", "))"
+      ),
+      (
+        "mix: {inserts: [{high-pass: 40 Hz, compressor: {threshold: -20 dB}}]}",
+        "'compressor' is a processor, and each is an entry of its own: `[high-pass: …, compressor: …]`"
+      ),
+      (
+        "mix: {inserts: {gain: {gain: -1 dB}}}",
+        "as in inserts: [high-pass: {frequency: 80 Hz}, compressor: {threshold: -20 dB}]"
+      ),
+      ("tracks: {a: {source: a.wav, strip: {sends: [plate]}}}", "as in sends: {plate: -12 dB}"),
+      ("presets: {voice: {strip: {}}}\nmix: {like: warm}", "there is 'voice'"),
+      ("tracks: {beat: {source: a.wav}}", "a longer name is free, such as 'beat-1'"),
+    ] {
+      let found = load("mixdown: 1\n\(text)\n").diagnostics.sorted
+      #expect(found.first?.notes.first?.message == note, "\(text): \(found)")
+    }
+  }
+
   @Test func aWrongUnitNamesTheRightOnes() {
     expectDiagnostics(
       "tracks: {a: {source: a.wav, strip: {inserts: [high-pass: {frequency: 80 ⟨1⟩hz}]}}}\n",

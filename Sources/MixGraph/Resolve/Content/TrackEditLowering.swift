@@ -25,6 +25,7 @@ struct TrackEditLowering {
     var scaling: [Edit] = []
     for edit in track.edits where !edit.isBypassed {
       guard let range = axis.range(edit.range) else { continue }
+      checkPlace(edit, range, content, track)
       switch edit.kind {
       case .silence, .reverse, .replace: replacing.append(Edit(range: range, written: edit))
       case .gain, .fadeIn, .fadeOut: scaling.append(Edit(range: range, written: edit))
@@ -40,6 +41,21 @@ struct TrackEditLowering {
       result = scale(result, scaling, &nextID)
     }
     return result
+  }
+
+  /// Warns where nothing sounds that the edit could change.
+  private func checkPlace(
+    _ edit: TrackEdit, _ range: FrameRange, _ content: Content, _ track: Track
+  ) {
+    switch edit.kind {
+    case .silence(fillsWithRoomTone: true), .replace: return
+    case .silence, .reverse, .gain, .fadeIn, .fadeOut: break
+    }
+    guard !content.pieces.isEmpty, range.start >= content.end else { return }
+    report.add(
+      .editPastTrack,
+      "this edit lies behind the end of '\(track.name.value)' at "
+        + Clock.text(content.end, rate: timeline.rate), at: edit.range.span)
   }
 
   private func rank(_ edit: Edit) -> (Int64, Int64, Int, Double) {

@@ -1,4 +1,3 @@
-import Diagnostics
 import SessionModel
 import Signal
 
@@ -6,26 +5,23 @@ import Signal
 ///
 /// Solo is safe for returns and keys: only tracks fall silent, never buses, and what listens to a
 /// silent track still hears it, because keys are taken before the fader.
-struct Audition {
-  let names: StripNames
-
-  /// Silences what the names stand for.
-  func mute(_ muted: [Located<String>], in strips: inout [ResolvedStrip]) {
-    for id in names.strips(muted) where id.index < strips.count {
+enum Audition {
+  /// Silences strips.
+  static func mute(_ muted: [StripID], in strips: inout [ResolvedStrip]) {
+    for id in muted where id.index < strips.count {
       strips[id.index].isMuted = true
     }
   }
 
-  /// Silences the tracks that neither are among the names nor play into a bus that is.
-  func solo(_ soloed: [Located<String>], in strips: inout [ResolvedStrip]) {
-    guard !soloed.isEmpty else { return }
+  /// Silences the tracks that neither are among the strips nor play into a bus that is.
+  static func solo(_ soloed: [StripID], in strips: inout [ResolvedStrip]) {
     var feeding = [[Int]](repeating: [], count: strips.count)
     for (i, strip) in strips.enumerated() {
       if let output = strip.output { feeding[output.index].append(i) }
       for send in strip.sends { feeding[send.target.index].append(i) }
     }
     var isSounding = [Bool](repeating: false, count: strips.count)
-    var open = names.strips(soloed).map(\.index)
+    var open = soloed.map(\.index)
     while let next = open.popLast() {
       guard !isSounding[next] else { continue }
       isSounding[next] = true

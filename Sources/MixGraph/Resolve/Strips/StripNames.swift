@@ -118,6 +118,10 @@ struct StripNames {
       report.add(
         .notAudibleTarget, "'\(name.value)' is a group; outputs and sends lead to buses",
         at: name.span)
+    case nil where name.value == "master" && allowsMix:
+      report.add(
+        .unknownBus, "no bus is named 'master'; what goes to the mix goes on to the master",
+        at: name.span, fixes: [FixIt(name.span, "mix")])
     case nil:
       let buses = session.buses.map(\.name.value) + (allowsMix ? ["mix"] : [])
       report.addUnknown(
@@ -125,6 +129,24 @@ struct StripNames {
         among: buses)
     }
     return nil
+  }
+
+  /// The same for names of the command line, which have no place in the session.
+  ///
+  /// - Parameter option: that gave them, for messages.
+  func strips(_ names: [String], of option: String) -> [StripID] {
+    var known: [Located<String>] = []
+    for name in names {
+      if targets[name] != nil {
+        known.append(Located(name, session.span))
+        continue
+      }
+      let near = Suggestions.nearest(name, in: targets.keys.sorted())
+      let hint = near.first.map { "; did you mean '\($0)'?" } ?? ""
+      report.add(
+        .unknownStrip, "\(option): no track, bus or group is named '\(name)'\(hint)", at: nil)
+    }
+    return strips(known)
   }
 
   /// The strips that a list of names stands for, ascending.

@@ -17,6 +17,8 @@ final class Report {
     isWholeName: Bool = true, notes: [Note] = []
   ) {
     let nearest = Suggestions.nearest(name, in: names)
+    var notes = notes
+    if nearest.isEmpty, let known = Suggestions.list(names) { notes.append(Note(known)) }
     if isWholeName {
       add(rule, message, at: span, notes: notes, fixes: nearest.map { FixIt(span, $0) })
     } else if nearest.isEmpty {
