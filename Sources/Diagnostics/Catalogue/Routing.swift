@@ -1,0 +1,168 @@
+extension Catalogue {
+  /// Rules of what leads where: names of strips, buses, groups, stems and files, in alphabetical order of their ids.
+  static let routing: [Rule] = [
+    .duplicateOutput, .groupCycle, .mutedButRouted, .nameCycle, .notAudibleTarget, .sendToNowhere,
+    .unknownBus, .unknownPattern, .unknownStem, .unknownStrip, .wrongSource,
+  ]
+}
+
+extension Rule {
+  public static let duplicateOutput = Rule(
+    "duplicate-output", .error, "two deliveries write the same file",
+    page: """
+      Every delivery and every file of an 'each' needs a path of its own.
+
+      Wrong:
+
+          a: {file: out/<title>.wav}
+          b: {file: out/<title>.wav}
+
+      Right:
+
+          a: {file: out/<title> <delivery>.wav}
+          b: {file: out/<title> <delivery>.wav}
+      """)
+
+  public static let groupCycle = Rule(
+    "group-cycle", .error, "a group contains itself",
+    page: """
+      Groups may hold groups, but none may hold itself by way of others.
+
+      Wrong:
+
+          groups: {a: [b], b: [a]}
+
+      Right:
+
+          groups: {a: [b], b: [kick, snare]}
+      """)
+
+  public static let mutedButRouted = Rule(
+    "muted-but-routed", .warning, "a muted bus still gets signal",
+    page: """
+      Everything that plays into this bus is lost.
+
+      Wrong:
+
+          buses: {drums: {mute: true}}
+          tracks: {kick: {source: k.wav, strip: {output: drums}}}
+
+      Right:
+
+          buses: {drums: {}}
+          tracks: {kick: {source: k.wav, strip: {output: drums}}}
+      """)
+
+  public static let nameCycle = Rule(
+    "name-cycle", .error, "a place is defined by way of itself",
+    page: """
+      Markers may refer to markers, but not in a circle.
+
+      Wrong:
+
+          markers: {a: b + 1 s, b: a - 1 s}
+
+      Right:
+
+          markers: {a: 10 s, b: a - 1 s}
+      """)
+
+  public static let notAudibleTarget = Rule(
+    "not-audible-target", .error, "a track stands where a bus is needed",
+    page: """
+      Outputs and sends lead to buses; only keys and stems refer to tracks.
+
+      Wrong:
+
+          strip: {output: vocal}
+
+      Right:
+
+          strip: {output: voices}
+      """)
+
+  public static let sendToNowhere = Rule(
+    "send-to-nowhere", .warning, "a send is never heard",
+    page: """
+      Its level is silence and nothing rides it, or its bus is muted.
+
+      Wrong:
+
+          sends: {plate: mute}
+
+      Right:
+
+          sends: {plate: -12 dB}
+      """)
+
+  public static let unknownBus = Rule(
+    "unknown-bus", .error, "no bus has this name",
+    page: """
+      Outputs and sends name buses of the session, or 'mix'.
+
+      Wrong:
+
+          strip: {output: drms}
+
+      Right:
+
+          strip: {output: drums}
+      """)
+
+  public static let unknownPattern = Rule(
+    "unknown-pattern", .error, "a file name has a placeholder that has no value",
+    page: """
+      Known are <title> and every other key of the metadata, <version>, <delivery>, <region>,
+      <stem> and <nn>.
+
+      Wrong:
+
+          file: out/<titel>.wav
+
+      Right:
+
+          file: out/<title>.wav
+      """)
+
+  public static let unknownStem = Rule(
+    "unknown-stem", .error, "no stem has this name",
+    page: """
+      Stems are declared under 'stems'.
+
+      Wrong:
+
+          from: stem/drms
+
+      Right:
+
+          from: stem/drums
+      """)
+
+  public static let unknownStrip = Rule(
+    "unknown-strip", .error, "no track, bus or group has this name",
+    page: """
+      Keys, groups, stems, mutes and solos name tracks, buses and groups.
+
+      Wrong:
+
+          duck: {by: speach}
+
+      Right:
+
+          duck: {by: speech}
+      """)
+
+  public static let wrongSource = Rule(
+    "wrong-source", .error, "a delivery is taken from something that does not exist",
+    page: """
+      'from' is master, mix, stems, track/NAME or bus/NAME.
+
+      Wrong:
+
+          from: strem/drums
+
+      Right:
+
+          from: stems
+      """)
+}
