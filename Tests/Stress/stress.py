@@ -256,6 +256,8 @@ class Stress:
     def lose_objects(self, cache, rng):
         """Some of the audio and states goes, as when somebody made room by hand."""
         share = rng.choice([0.02, 0.2, 1])
+        # How many there are is no part of the script.
+        rng = random.Random(rng.random())
         for path in files_of(cache):
             if OBJECT_NAME.match(os.path.basename(path)) and rng.random() < share:
                 os.unlink(path)
