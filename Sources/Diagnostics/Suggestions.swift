@@ -39,7 +39,8 @@ public enum Suggestions {
     switch quoted.count {
     case 1: return "there is \(quoted[0])"
     case 2...max(2, limit):
-      return "there are \(quoted.dropLast().joined(separator: ", ")) and \(quoted[quoted.count - 1])"
+      return
+        "there are \(quoted.dropLast().joined(separator: ", ")) and \(quoted[quoted.count - 1])"
     default: return nil
     }
   }

@@ -83,7 +83,9 @@ struct ExplainTests {
     #expect(lines.last?.hasSuffix("loudness was -18.0 LUFS, is -20.0 LUFS") == true)
     let json = place.mixdown("explain", "out/cd.wav", "--json").array
     #expect(json.count == 3)
-    #expect(json.last?["field"] as? String == "loudness" && json.last?["at"] as? String == "session.yaml:14")
+    #expect(
+      json.last?["field"] as? String == "loudness"
+        && json.last?["at"] as? String == "session.yaml:14")
   }
 
   @Test func aVersionIsComparedWithItself() throws {
@@ -108,7 +110,8 @@ struct ExplainTests {
       place.mixdown("explain", "out/cd.wav").text
         == "session.yaml:13: deliver/cd: file is gone (out/cd.wav)\n")
     try place.write(
-      Self.session.replacingOccurrences(of: "tiny: {", with: "other: {file: out/other.wav}\n    tiny: {"),
+      Self.session.replacingOccurrences(
+        of: "tiny: {", with: "other: {file: out/other.wav}\n    tiny: {"),
       to: "session.yaml")
     let run = place.mixdown("explain", "deliver/other")
     #expect(run.text.contains("deliver/other: was not built before"), "\(run.account)")

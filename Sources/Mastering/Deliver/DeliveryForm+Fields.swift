@@ -111,7 +111,9 @@ extension Store {
 
   /// Remembers what the file at `path` was made as.
   public func keep(_ fields: [DeliveryForm.Field], ofFile path: String) {
-    func plain(_ text: String) -> String { text.split(separator: "\0").joined(separator: "\u{FFFD}") }
+    func plain(_ text: String) -> String {
+      text.split(separator: "\0").joined(separator: "\u{FFFD}")
+    }
     keepText(
       fields.map { "\(plain($0.name))\0\(plain($0.value))\0" }.joined(), "delivery", for: path)
   }

@@ -1,6 +1,6 @@
 public import AudioFiles
-internal import Diagnostics
 internal import DSP
+internal import Diagnostics
 internal import MixGraph
 public import SessionModel
 public import Signal
@@ -113,7 +113,6 @@ public struct DeliveryForm: Sendable {
     default: sessionRate
     }
   }
-
 
   /// How samples come onto the file's grid; nil: they stay as they are.
   var quantiser: Quantiser.Parameters? {

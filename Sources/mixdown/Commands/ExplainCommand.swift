@@ -90,7 +90,8 @@ struct Explain: ParsableCommand {
               "name": .string($0.label), "field": .string($0.field), "old": .optional($0.old),
               "new": .optional($0.new), "at": .string(place($0.span, sources)),
             ])
-          }).pretty)
+          }
+        ).pretty)
       return
     }
     if explanations.isEmpty {
