@@ -1,8 +1,8 @@
 extension Catalogue {
   /// Rules of positions, lengths, tempo and the session's rate, in alphabetical order of their ids.
   static let timeline: [Rule] = [
-    .automationOrder, .barNeedsTempo, .beatOutsideBar, .emptyRange, .emptySession, .endNeedsLength,
-    .lengthOutOfRange, .meterOrder, .missingRate, .notARegion, .positionBeforeStart,
+    .automationOrder, .barNeedsTempo, .beatOutsideBar, .chapterPastEnd, .emptyRange,
+    .emptySession, .endNeedsLength, .lengthOutOfRange, .meterOrder, .missingRate, .notARegion, .positionBeforeStart,
     .positionTooFar, .rideOutsideSession, .tempoOrder, .unknownMarker,
   ]
 }
@@ -50,6 +50,20 @@ extension Rule {
       Right:
 
           markers: {hit: bar 10}
+      """)
+
+  public static let chapterPastEnd = Rule(
+    "chapter-past-end", .warning, "a chapter begins behind the end of the session",
+    page: """
+      There is nothing that it could mark, and no file has it. Its position is session time.
+
+      Wrong:
+
+          chapters: [{at: 1:12:00, title: "Credits"}]    # the session ends at 58:10
+
+      Right:
+
+          chapters: [{at: 57:30, title: "Credits"}]
       """)
 
   public static let emptyRange = Rule(

@@ -263,6 +263,13 @@ struct Resolution {
     }
     for chapter in session.chapters {
       guard let frame = timeline.frame(chapter.position) else { continue }
+      if frame >= resolved.sessionEnd {
+        report.add(
+          .chapterPastEnd,
+          "this chapter begins at \(Clock.text(frame, rate: rate)), behind the end at "
+            + "\(Clock.text(resolved.sessionEnd, rate: rate)); it is in no file",
+          at: chapter.position.span)
+      }
       resolved.chapters.append(
         ResolvedChapter(
           title: chapter.title.value, link: chapter.link?.value, session: frame,

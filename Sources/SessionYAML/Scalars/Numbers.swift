@@ -88,15 +88,14 @@ extension Decoder {
     }
     if token.comma != nil { return nil }
     let value = token.value(times: factor)
-    let beginsWithDigit = text.isExact && low < high && isDigit(text.bytes[low])
-    guard
-      inRange(value, spec, field, at: text.span(low, high), beginsWithDigit: beginsWithDigit)
-    else { return nil }
+    let first = text.isExact && low < high ? text.bytes[low] : nil
+    guard inRange(value, spec, field, at: text.span(low, high), first: first) else { return nil }
     return .number(value)
   }
 
+  /// - Parameter first: the value's first byte, where its bytes are those of the text.
   private mutating func inRange(
-    _ value: Double, _ spec: NumberSpec, _ field: String, at span: Span, beginsWithDigit: Bool
+    _ value: Double, _ spec: NumberSpec, _ field: String, at span: Span, first: UInt8?
   ) -> Bool {
     let unit = spec.unit.canonical
     if !spec.choices.isEmpty {
@@ -114,10 +113,14 @@ extension Decoder {
         : "lie in \(Plain.number(spec.range.lowerBound))...\(Plain.quantity(spec.range.upperBound, unit))"
       // Levels below full scale are often written without their sign.
       let isUnsigned = value > 0 && spec.range.upperBound <= 0 && spec.range.contains(-value)
+      // Amounts that are taken away are often written as what they do.
+      let isNegative = value < 0 && spec.range.lowerBound >= 0 && spec.range.contains(-value)
       report(
         .outOfRange, "\(field) is \(Plain.quantity(value, unit)); it must \(limits)", at: span,
-        fixes: isUnsigned && beginsWithDigit
-          ? [FixIt(Span(span.source, span.start, span.start), "-")] : [])
+        fixes: isUnsigned && first.map(isDigit) == true
+          ? [FixIt(Span(span.source, span.start, span.start), "-")]
+          : isNegative && first == UInt8(ascii: "-")
+            ? [FixIt(Span(span.source, span.start, span.start + 1), "")] : [])
       return false
     }
     if spec.isInteger && value != value.rounded() {
@@ -216,8 +219,10 @@ extension Decoder {
       fixes = [FixIt(span, same)]
     } else if let same = synonyms[folded], accepted.contains(same) {
       fixes = [FixIt(span, same)]
-    } else if folded == "db" && accepted == ["dBTP"] {
-      fixes = [FixIt(span, "dBTP")]
+    } else if folded == "db" && accepted.count == 1 && ["dBTP", "LUFS"].contains(accepted[0]) {
+      fixes = [FixIt(span, accepted[0])]
+    } else if accepted == ["kbps"] && ["k", "kbit", "kbits", "kb/s", "kb"].contains(folded) {
+      fixes = [FixIt(span, "kbps")]
     }
     report(
       .wrongUnit, "\(field) is in '\(written)'; it takes \(Plain.choice(accepted))", at: span,

@@ -202,6 +202,9 @@ extension Decoder {
       if let at = text.find(pattern, from: low, to: high), at > low,
         at + pattern.utf8CodeUnitCount < high
       {
+        // A '-' in a name is none between two times.
+        let end = at + pattern.utf8CodeUnitCount
+        if end == at + 1, !isDigit(text.bytes[at - 1]) || !isDigit(text.bytes[end]) { continue }
         return [FixIt(text.span(at, at + pattern.utf8CodeUnitCount), "..")]
       }
     }

@@ -102,6 +102,12 @@ extension Decoder {
       else { return nil }
       return Located(.toLoudness(value), node.span)
     }
+    if text.text.hasSuffix(" LUFS") {
+      report(
+        .wrongValue, "\(field) is '\(text.text)'; a loudness to reach is written 'to -20 LUFS'",
+        at: node.span, fixes: text.isExact ? [FixIt(text.span(0, 0), "to ")] : [])
+      return nil
+    }
     guard case .number(let value)? = number(text, 0, high, spec, field) else { return nil }
     return Located(.gain(value), node.span)
   }

@@ -80,6 +80,15 @@ extension Decoder {
       }
       previous = byte
     }
+    if !isGood, let bracket = name.value.firstRange(of: " {") {
+      let word = name.value[..<bracket.lowerBound]
+      let isExact = name.span.end - name.span.start == bytes.count
+      let place = name.span.start + word.utf8.count
+      report(
+        .missingColon, "'\(word)' stands where a key belongs and has no ':'", at: name.span,
+        fixes: isExact ? [FixIt(Span(name.span.source, place, place), ":")] : [])
+      return false
+    }
     if !isGood {
       let start = kind == .place ? "; it begins with a letter" : ""
       report(

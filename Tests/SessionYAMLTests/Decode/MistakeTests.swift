@@ -81,6 +81,31 @@ import Testing
       [Wanted("out-of-range", at: 1, over: "140 LUFS")])
   }
 
+  @Test func amountsAndLevelsAsOtherProgramsWriteThemAreMended() {
+    for (text, mended) in [
+      ("mix: {trim: -20 LUFS}", "mix: {trim: to -20 LUFS}"),
+      ("mix: {trim: to -20 dB}", "mix: {trim: to -20 LUFS}"),
+      (
+        "master: {deliver: {a: {loudness: -14 dB, file: out/a.mp3}}}",
+        "master: {deliver: {a: {loudness: -14 LUFS, file: out/a.mp3}}}"
+      ),
+      (
+        "master: {deliver: {a: {bit-rate: 128 k, file: out/a.mp3}}}",
+        "master: {deliver: {a: {bit-rate: 128 kbps, file: out/a.mp3}}}"
+      ),
+      ("mix: {inserts: [limiter: {ceiling: 1 dBTP}]}", "mix: {inserts: [limiter: {ceiling: -1 dBTP}]}"),
+      (
+        "mix: {inserts: [expander: {threshold: -40 dB, range: -12 dB}]}",
+        "mix: {inserts: [expander: {threshold: -40 dB, range: 12 dB}]}"
+      ),
+      ("edits: [cut: 0:10-0:12]", "edits: [cut: 0:10..0:12]"),
+    ] {
+      #expect(fixed("mixdown: 1\n\(text)\n") == "mixdown: 1\n\(mended)\n")
+    }
+    // A '-' in a name is no range.
+    expectDiagnostics("edits: [cut: ⟨1⟩the room-tone]\n", [Wanted("bad-range", at: 1)])
+  }
+
   @Test func whatCannotBeGuessedIsListed() throws {
     for (text, note) in [
       (

@@ -142,10 +142,17 @@ final class RecordingTable {
     case .missing:
       let (folder, name) = Paths.split(full)
       let prefix = String(path.value.dropLast(Paths.split(path.value).name.count))
-      let nearest = Suggestions.nearest(name, in: listing(folder))
+      var near = Suggestions.nearest(name, in: listing(folder)).map { prefix + $0 }
+      // As paths are written elsewhere.
+      let slashed = String(path.value.map { $0 == "\\" ? "/" : $0 })
+      if slashed != path.value,
+        case .success = probe(Paths.joined(directory(path.span.source), slashed))
+      {
+        near = [slashed]
+      }
       report.add(
         .missingRecording, "there is no file '\(path.value)'", at: path.span,
-        fixes: nearest.map { FixIt(path.span, prefix + $0) })
+        fixes: near.map { FixIt(path.span, $0) })
     case .lfsPointer:
       report.add(
         .recordingGitLfs, "'\(path.value)' is a pointer of Git LFS, not audio", at: path.span,

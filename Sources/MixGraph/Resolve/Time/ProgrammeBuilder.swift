@@ -166,6 +166,13 @@ struct ProgrammeBuilder {
 
   /// The map whose last stretch ends at session frame `end`.
   func map(end: Int64) -> ProgrammeMap {
+    for entry in ranged where end > 0 && entry.range.start >= end {
+      guard case .cut = entry.action else { continue }
+      report.add(
+        .editWithoutEffect,
+        "this range lies behind the end at \(Clock.text(end, rate: timeline.rate)): the cut does "
+          + "nothing", at: span(entry.edit))
+    }
     var run = Run()
     var cursor: Int64 = 0
     var point = points.startIndex

@@ -93,6 +93,16 @@ extension YAMLRepair {
     }
   }
 
+  /// The end of a name that a bracket follows in place of a ':', as in `pad {source: a.wav}`.
+  func nameBeforeBracket(at start: Int) -> Int? {
+    var word = start
+    while word < bytes.count && bytes[word].isNameByte { word += 1 }
+    guard word > start && word + 1 < bytes.count && bytes[word] == 0x20,
+      bytes[word + 1] == UInt8(ascii: "{") || bytes[word + 1] == UInt8(ascii: "[")
+    else { return nil }
+    return word
+  }
+
   private func colon(after end: Int) -> Int? {
     var i = end
     while i < bytes.count && bytes[i].isBlank { i += 1 }

@@ -246,6 +246,9 @@ struct YAMLRepair {
       }
       return missingColon(at: i, column: column)
     }
+    if let word = nameBeforeBracket(at: i), word < colon {
+      return missingColon(at: i, column: column)
+    }
     let keyStart = i
     var keyEnd = colon
     while keyEnd > keyStart && bytes[keyEnd - 1].isBlank { keyEnd -= 1 }
