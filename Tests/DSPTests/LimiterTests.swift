@@ -1,8 +1,9 @@
-@testable import DSP
 import Foundation
 import Signal
 import TestSupport
 import Testing
+
+@testable import DSP
 
 @Suite struct LimiterTests {
   /// Noise, bursts, squares, steps, high tones and sums of them, 4 to 16 dB too loud. Nothing

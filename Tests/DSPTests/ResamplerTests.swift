@@ -1,7 +1,8 @@
-@testable import DSP
 import Foundation
 import Signal
 import Testing
+
+@testable import DSP
 
 /// Conversions that the figures are tested on.
 let conversions: [(from: Int, to: Int)] = [

@@ -1,7 +1,8 @@
-@testable import DSP
 import Foundation
 import Signal
 import Testing
+
+@testable import DSP
 
 /// Signals that bring out what a filter leaves out: 6,000 frames each.
 enum PeakSignal: String, CaseIterable {

@@ -78,8 +78,8 @@ public struct LimiterGain {
     }
     var marks = [queue.first, queue.count, queue.now]
     lanes_limit(
-      peaks.address, gains.address, peaks.count, limit, rates, &levels, &queue.values, &queue.frames,
-      lookAhead + 1, &marks, &rings, size, &place, &sums)
+      peaks.address, gains.address, peaks.count, limit, rates, &levels, &queue.values,
+      &queue.frames, lookAhead + 1, &marks, &rings, size, &place, &sums)
     (queue.first, queue.count, queue.now) = (marks[0], marks[1], marks[2])
     return true
   }
