@@ -1,5 +1,14 @@
 /* The loops of meter_loops.h; included once for each build, with LOOP(name) naming it. */
 
+#define SUMMED                                                                     \
+  {                                                                                \
+    const lanes2 m = (lanes2)((words2)v & (words2)(0x7FFFFFFFFFFFFFFF));           \
+    sum = sum + v;                                                                 \
+    squares = squares + v * v;                                                     \
+    product = product + v.x * v.y;                                                 \
+    peak = m > peak ? m : peak;                                                    \
+  }
+/* With the bands there are not registers enough: what is only summed has a loop of its own then. */
 INLINED void LOOP(levels)(const double *left, const double *right, long frames, const double *k,
                           double *ks, double *sums, const int folds, const double *f, double *fs,
                           double *bands) {
@@ -25,11 +34,7 @@ INLINED void LOOP(levels)(const double *left, const double *right, long frames, 
     h1 = h2 - ((y + y) + z * c1);
     h2 = y - z * c2;
     weighted = weighted + z * z;
-    sum = sum + v;
-    squares = squares + v * v;
-    product = product + v.x * v.y;
-    const lanes2 m = (lanes2)((words2)v & (words2)(0x7FFFFFFFFFFFFFFF));
-    peak = m > peak ? m : peak;
+    if (!folds) SUMMED
     if (folds) {
       const lanes4 x = (lanes4)(left[i]) + (lanes4)((bits4)((lanes4)(right[i])) ^ sides);
       const lanes4 c = x * p, a = c + t1;
@@ -42,13 +47,19 @@ INLINED void LOOP(levels)(const double *left, const double *right, long frames, 
     }
   }
   TWO(ks, 0) = s1, TWO(ks, 1) = s2, TWO(ks, 2) = h1, TWO(ks, 3) = h2;
-  TWO(sums, 0) = weighted, TWO(sums, 1) = sum, TWO(sums, 2) = squares, TWO(sums, 3) = peak;
-  sums[8] = product;
+  TWO(sums, 0) = weighted;
   if (folds) {
     AT(fs, 0) = t1, AT(fs, 1) = t2, AT(fs, 2) = u1, AT(fs, 3) = u2;
     AT(bands, 0) = energy;
   }
+  for (long i = 0; folds && i < frames; i++) {
+    const lanes2 v = {left[i], right[i]};
+    SUMMED
+  }
+  TWO(sums, 1) = sum, TWO(sums, 2) = squares, TWO(sums, 3) = peak;
+  sums[8] = product;
 }
+#undef SUMMED
 
 static void LOOP(weigh)(const double *left, const double *right, long frames, const double *k,
                         double *ks, double *sums) {
