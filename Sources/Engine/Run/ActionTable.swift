@@ -13,18 +13,18 @@ final class ActionTable: @unchecked Sendable {
   let graph: Graph
   let timeline: Timeline
   let segmentation: Segmentation
-  private let manifest: SegmentManifest
-  private let identities: RecordingIdentities
+  let manifest: SegmentManifest
+  let identities: RecordingIdentities
   private let library: RecordingLibrary
-  private let store: Store?
+  let store: Store?
   /// Tells tables of one process apart.
   private let serial = ActionTable.serials.add(1, ordering: .relaxed).newValue
   private static let serials = Atomic<UInt64>(0)
-  private let options: RenderOptions
-  private let rows: [Row]
+  let options: RenderOptions
+  let rows: [Row]
   private let monitor = Monitor()
-  private let memory = ChunkPool()
-  private let reader = AudioReader()
+  let memory = ChunkPool()
+  let reader = AudioReader()
   private var audioAtHand: [Slot: ChunkAudio] = [:]
   private var usesLeft: [Slot: Int] = [:]
   private let uses: [Int]
@@ -38,63 +38,6 @@ final class ActionTable: @unchecked Sendable {
   private struct Slot: Hashable {
     var row: Int
     var piece: Int
-  }
-
-  private final class Row {
-    let monitor = Monitor()
-    let segment: Segment
-    let inputRows: [Int]
-    let keepsAudio: Bool
-    /// False: its pieces depend on no state and need not be decided in order.
-    let hasState: Bool
-    var runner: SegmentRunner?
-    /// In the first row of a group: runners side by side, and of which rows.
-    var lanes: (members: [Int], lanes: SegmentLanes?)?
-    /// The piece after which the runner's state stands; −1: at the start.
-    var position = -1
-    var results: [ActionResult?]
-    /// Pieces that were found in the store and have not been rendered since.
-    var countsAsCached: [Bool]
-    /// Everything the row is, over all time; only with a store.
-    var deepKey: Digest?
-    /// The store knows all results of the row.
-    var isKnown = false
-    /// Pieces rendered in this build.
-    var renderedCount = 0
-    /// CPU time spent in this build, ns, and frames rendered in it.
-    var spent: Int64 = 0
-    var frames: Int64 = 0
-    /// Of a row that is a sum alone: what it is made of, and how to make it from what it was.
-    var recipe: SumRecipe?
-    var update: SumUpdate?
-    /// Of a large sum: what of its terms is there already.
-    var accumulation: SumAccumulation?
-    /// States made in this build that the store may not have.
-    var states: [ContentHash: [UInt8]] = [:]
-
-    /// nil: the row is not a sum alone.
-    func sumTerms(_ graph: Graph) -> [Term]? {
-      guard segment.nodes.count == 1, case .sum(let terms) = graph[segment.nodes[0]].kind else {
-        return nil
-      }
-      return terms
-    }
-
-    /// Rows of a sum's terms.
-    func termRows(_ terms: [Term]) -> [Int] {
-      terms.map { term in segment.inputs.firstIndex(of: term.input).map { inputRows[$0] } ?? 0 }
-    }
-
-    init(
-      _ segment: Segment, inputRows: [Int], keepsAudio: Bool, hasState: Bool, pieceCount: Int
-    ) {
-      self.hasState = hasState
-      self.segment = segment
-      self.inputRows = inputRows
-      self.keepsAudio = keepsAudio
-      results = [ActionResult?](repeating: nil, count: pieceCount)
-      countsAsCached = [Bool](repeating: false, count: pieceCount)
-    }
   }
 
   init(
@@ -197,27 +140,6 @@ final class ActionTable: @unchecked Sendable {
           whole: writer.digest, input: deepKey(input), gain: SteadyGain(term),
           isFloat: graph[term.input].roundsToFloat)
       })
-  }
-
-  /// Finds the sums that can be made from what they were when the session was last built.
-  private func findUpdates() {
-    guard let store, let session = options.sessionPath else { return }
-    let size = ActionResult.byteCount
-    for row in rows where !row.isKnown {
-      guard let recipe = row.recipe, let terms = row.sumTerms(graph),
-        let bytes = store.record(SumRecipe.key(session: session, label: label(row.segment.index))),
-        let earlier = SumRecipe(bytes)
-      else { continue }
-      row.update = SumUpdate(
-        from: earlier, to: recipe, rows: row.termRows(terms),
-        channelCount: graph[row.segment.output].channelCount
-      ) { key in
-        guard let bytes = store.record(key, in: .rows),
-          bytes.count == size * timeline.pieces.count
-        else { return nil }
-        return ActionResult.list(bytes)
-      }
-    }
   }
 
   /// Looks whole rows up: an unchanged row is decided by one record.
@@ -441,7 +363,7 @@ final class ActionTable: @unchecked Sendable {
     monitor.withLock { rendered += 1 }
   }
 
-  private func key(_ row: Row, _ piece: Int) -> Digest {
+  func key(_ row: Row, _ piece: Int) -> Digest {
     var writer = DigestWriter()
     let inputs = row.inputRows.map { rows[$0].results[piece]?.audio ?? ActionResult.silence }
     manifest.write(
@@ -471,84 +393,6 @@ final class ActionTable: @unchecked Sendable {
     }
     row.position = piece
     return chunk
-  }
-
-  /// A sum made from what it was; nil: it has to be added up.
-  private func updated(_ row: Row, _ piece: Int) throws(RenderFailure) -> ChunkAudio? {
-    guard let step = updateStep(row, piece) else { return nil }
-    let began = Posix.threadNanoseconds
-    readAhead(row, piece + 1)
-    guard let sum = kept(step.before, row.segment.output, piece) else { return nil }
-    var terms: [(gain: SteadyGain, audio: ChunkAudio)] = []
-    for removed in step.removed {
-      if let input = removed.row {
-        terms.append((removed.gain.negated, try audio(input, piece)))
-        continue
-      }
-      guard
-        let chunk = stored(
-          removed.audio.audio, removed.gain.channelCount, isFloat: removed.isFloat, piece)
-      else { return nil }
-      terms.append((removed.gain.negated, chunk))
-    }
-    for (gain, input) in step.added { terms.append((gain, try audio(input, piece))) }
-    guard let sum = SumUpdate.render(sum, terms, memory) else { return nil }
-    row.spent += Posix.threadNanoseconds - began
-    row.frames += Int64(sum.frameCount)
-    return sum
-  }
-
-  /// Has what an update will want of `piece` read meanwhile.
-  private func readAhead(_ row: Row, _ piece: Int) {
-    guard let store, let update = row.update, piece < timeline.pieces.count else { return }
-    func ask(_ result: ActionResult, _ channelCount: Int, isFloat: Bool) {
-      guard result.isKept, !result.isSilent else { return }
-      reader.ask(result.audio, emptyChunk(channelCount, isFloat: isFloat, piece)) { hash, chunk in
-        store.audio(hash, into: chunk)
-      }
-    }
-    ask(update.before[piece], graph[row.segment.output].channelCount, isFloat: false)
-    for (gain, audio, isFloat) in update.removed {
-      ask(audio[piece], gain.channelCount, isFloat: isFloat)
-    }
-  }
-
-  private func emptyChunk(_ channelCount: Int, isFloat: Bool, _ piece: Int) -> ChunkAudio {
-    ChunkAudio(
-      channelCount: channelCount, frameCount: timeline.pieces[piece].length, isFloat: isFloat,
-      from: memory)
-  }
-
-  /// Audio of the store, in memory of its own; nil: it is not there or damaged.
-  private func stored(
-    _ hash: ContentHash, _ channelCount: Int, isFloat: Bool, _ piece: Int
-  ) -> ChunkAudio? {
-    if let chunk = reader.take(hash), chunk.channelCount == channelCount, chunk.isFloat == isFloat,
-      chunk.frameCount == timeline.pieces[piece].length
-    {
-      return chunk
-    }
-    let chunk = emptyChunk(channelCount, isFloat: isFloat, piece)
-    return store?.audio(hash, into: chunk) == true ? chunk : nil
-  }
-
-  /// How to make a piece of a sum from what it was; nil where what it was is not at hand.
-  private func updateStep(_ row: Row, _ piece: Int) -> SumUpdate.Step? {
-    guard let step = row.update?.step(at: piece, audio: { rows[$0].results[piece] }),
-      !graph[row.segment.output].roundsToFloat,
-      isAtHand(step.before), step.removed.allSatisfy({ $0.row != nil || isAtHand($0.audio) })
-    else { return nil }
-    return step
-  }
-
-  private func isAtHand(_ result: ActionResult) -> Bool {
-    result.isSilent || (result.isKept && store?.hasObject(result.audio) ?? false)
-  }
-
-  /// Inputs whose audio is needed to render a piece.
-  func neededInputs(_ index: Int, _ piece: Int) -> [Int] {
-    let row = rows[index]
-    return updateStep(row, piece)?.added.map(\.row) ?? row.inputRows
   }
 
   private func runner(_ row: Row) -> SegmentRunner {
@@ -627,82 +471,6 @@ final class ActionTable: @unchecked Sendable {
       isSilent: chunk.isSilent, audio: hash, state: stateHash, isKept: isKept)
   }
 
-  // MARK: Plans
-
-  /// Whether an action is known, as far as that can be said before anything is rendered; rows
-  /// and pieces have to be asked in order.
-  func state(of index: Int, at piece: Int) -> Certainty {
-    let row = rows[index]
-    if row.isKnown { return .no }
-    let inputsKnown = row.inputRows.allSatisfy { rows[$0].results[piece] != nil }
-    let stateKnown = piece == 0 || !row.hasState || row.results[piece - 1] != nil
-    guard inputsKnown && stateKnown else { return .possible }
-    guard let known = store?.record(key(row, piece), in: .actions).flatMap(ActionResult.init) else {
-      return .certain
-    }
-    row.results[piece] = known
-    return .no
-  }
-
-  /// Whether the audio of a known action can be had without rendering it.
-  func hasAudio(_ index: Int, _ piece: Int) -> Bool {
-    rows[index].results[piece].map(isAtHand) ?? false
-  }
-
-  /// Whether the state before `piece` can be had without rendering what comes before.
-  func hasState(_ index: Int, before piece: Int) -> Bool {
-    let row = rows[index]
-    guard piece > 0 && row.hasState else { return true }
-    guard let hash = row.results[piece - 1]?.state else { return false }
-    return hash == ActionResult.silence
-      || store?.record(StateKey.digest(hash), in: .states) != nil
-      || store?.hasObject(hash) ?? false
-  }
-
-  /// CPU time of a frame of a row: measured by earlier builds, else estimated.
-  func nanoseconds(_ index: Int) -> Double {
-    let segment = rows[index].segment
-    return store?.cost(CostModel.shape(of: segment, graph: graph))
-      ?? CostModel.nanoseconds(segment, graph: graph)
-  }
-
-  /// Fields of a row's whole manifest, for people.
-  func explanation(_ index: Int) -> [ExplanationWriter.Field] {
-    let row = rows[index]
-    var writer = ExplanationWriter()
-    manifest.writeWhole(
-      row.segment, inputs: row.inputRows.map { _ in Digest([UInt8](repeating: 0, count: 32)) },
-      recording: { identities.whole($0) }, to: &writer)
-    return writer.fields
-  }
-
-  private static func explanationKey(_ session: String, _ label: String) -> Digest {
-    var writer = DigestWriter()
-    writer.field("explanation-of", Posix.absolute(session))
-    writer.field("label", label)
-    return writer.digest
-  }
-
-  /// What the row was when this session was last built; nil: it was not.
-  func lastExplanation(_ index: Int) -> [ExplanationWriter.Field]? {
-    guard let session = options.sessionPath,
-      let bytes = store?.record(Self.explanationKey(session, label(index)))
-    else { return nil }
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { line in
-      let parts = line.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false)
-      return ExplanationWriter.Field(
-        path: String(parts[0]), value: parts.count > 1 ? String(parts[1]) : "")
-    }
-  }
-
-  func recordingHash(_ index: Int) -> ContentHash { identities.whole(index) }
-
-  func inputRows(_ index: Int) -> [Int] { rows[index].inputRows }
-  func isKnown(_ index: Int) -> Bool { rows[index].isKnown }
-  func label(_ index: Int) -> String { graph[rows[index].segment.output].label }
-  func output(_ index: Int) -> NodeID { rows[index].segment.output }
-  var rowCount: Int { rows.count }
-
   // MARK: Audio
 
   /// The audio of an action that is done if it is in memory.
@@ -736,7 +504,7 @@ final class ActionTable: @unchecked Sendable {
   }
 
   /// The audio of a node over a piece as the store has it; nil: it has not.
-  private func kept(_ result: ActionResult, _ node: NodeID, _ piece: Int) -> ChunkAudio? {
+  func kept(_ result: ActionResult, _ node: NodeID, _ piece: Int) -> ChunkAudio? {
     let node = graph[node]
     let length = timeline.pieces[piece].length
     if result.isSilent {

@@ -1,0 +1,80 @@
+internal import MixGraph
+internal import SessionModel
+internal import Signal
+
+// What can be said of actions before anything is rendered.
+extension ActionTable {
+  /// Whether an action is known, as far as that can be said before anything is rendered; rows
+  /// and pieces have to be asked in order.
+  func state(of index: Int, at piece: Int) -> Certainty {
+    let row = rows[index]
+    if row.isKnown { return .no }
+    let inputsKnown = row.inputRows.allSatisfy { rows[$0].results[piece] != nil }
+    let stateKnown = piece == 0 || !row.hasState || row.results[piece - 1] != nil
+    guard inputsKnown && stateKnown else { return .possible }
+    guard let known = store?.record(key(row, piece), in: .actions).flatMap(ActionResult.init) else {
+      return .certain
+    }
+    row.results[piece] = known
+    return .no
+  }
+
+  /// Whether the audio of a known action can be had without rendering it.
+  func hasAudio(_ index: Int, _ piece: Int) -> Bool {
+    rows[index].results[piece].map(isAtHand) ?? false
+  }
+
+  /// Whether the state before `piece` can be had without rendering what comes before.
+  func hasState(_ index: Int, before piece: Int) -> Bool {
+    let row = rows[index]
+    guard piece > 0 && row.hasState else { return true }
+    guard let hash = row.results[piece - 1]?.state else { return false }
+    return hash == ActionResult.silence
+      || store?.record(StateKey.digest(hash), in: .states) != nil
+      || store?.hasObject(hash) ?? false
+  }
+
+  /// CPU time of a frame of a row: measured by earlier builds, else estimated.
+  func nanoseconds(_ index: Int) -> Double {
+    let segment = rows[index].segment
+    return store?.cost(CostModel.shape(of: segment, graph: graph))
+      ?? CostModel.nanoseconds(segment, graph: graph)
+  }
+
+  /// Fields of a row's whole manifest, for people.
+  func explanation(_ index: Int) -> [ExplanationWriter.Field] {
+    let row = rows[index]
+    var writer = ExplanationWriter()
+    manifest.writeWhole(
+      row.segment, inputs: row.inputRows.map { _ in Digest([UInt8](repeating: 0, count: 32)) },
+      recording: { identities.whole($0) }, to: &writer)
+    return writer.fields
+  }
+
+  static func explanationKey(_ session: String, _ label: String) -> Digest {
+    var writer = DigestWriter()
+    writer.field("explanation-of", Posix.absolute(session))
+    writer.field("label", label)
+    return writer.digest
+  }
+
+  /// What the row was when this session was last built; nil: it was not.
+  func lastExplanation(_ index: Int) -> [ExplanationWriter.Field]? {
+    guard let session = options.sessionPath,
+      let bytes = store?.record(Self.explanationKey(session, label(index)))
+    else { return nil }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { line in
+      let parts = line.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false)
+      return ExplanationWriter.Field(
+        path: String(parts[0]), value: parts.count > 1 ? String(parts[1]) : "")
+    }
+  }
+
+  func recordingHash(_ index: Int) -> ContentHash { identities.whole(index) }
+
+  func inputRows(_ index: Int) -> [Int] { rows[index].inputRows }
+  func isKnown(_ index: Int) -> Bool { rows[index].isKnown }
+  func label(_ index: Int) -> String { graph[rows[index].segment.output].label }
+  func output(_ index: Int) -> NodeID { rows[index].segment.output }
+  var rowCount: Int { rows.count }
+}

@@ -1,0 +1,62 @@
+internal import MixGraph
+internal import Signal
+
+extension ActionTable {
+  /// What is known of one segment over all pieces; guarded by its own monitor.
+  final class Row {
+    let monitor = Monitor()
+    let segment: Segment
+    let inputRows: [Int]
+    let keepsAudio: Bool
+    /// False: its pieces depend on no state and need not be decided in order.
+    let hasState: Bool
+    var runner: SegmentRunner?
+    /// In the first row of a group: runners side by side, and of which rows.
+    var lanes: (members: [Int], lanes: SegmentLanes?)?
+    /// The piece after which the runner's state stands; −1: at the start.
+    var position = -1
+    var results: [ActionResult?]
+    /// Pieces that were found in the store and have not been rendered since.
+    var countsAsCached: [Bool]
+    /// Everything the row is, over all time; only with a store.
+    var deepKey: Digest?
+    /// The store knows all results of the row.
+    var isKnown = false
+    /// Pieces rendered in this build.
+    var renderedCount = 0
+    /// CPU time spent in this build, ns, and frames rendered in it.
+    var spent: Int64 = 0
+    var frames: Int64 = 0
+    /// Of a row that is a sum alone: what it is made of, and how to make it from what it was.
+    var recipe: SumRecipe?
+    var update: SumUpdate?
+    /// Of a large sum: what of its terms is there already.
+    var accumulation: SumAccumulation?
+    /// States made in this build that the store may not have.
+    var states: [ContentHash: [UInt8]] = [:]
+
+    /// nil: the row is not a sum alone.
+    func sumTerms(_ graph: Graph) -> [Term]? {
+      guard segment.nodes.count == 1, case .sum(let terms) = graph[segment.nodes[0]].kind else {
+        return nil
+      }
+      return terms
+    }
+
+    /// Rows of a sum's terms.
+    func termRows(_ terms: [Term]) -> [Int] {
+      terms.map { term in segment.inputs.firstIndex(of: term.input).map { inputRows[$0] } ?? 0 }
+    }
+
+    init(
+      _ segment: Segment, inputRows: [Int], keepsAudio: Bool, hasState: Bool, pieceCount: Int
+    ) {
+      self.hasState = hasState
+      self.segment = segment
+      self.inputRows = inputRows
+      self.keepsAudio = keepsAudio
+      results = [ActionResult?](repeating: nil, count: pieceCount)
+      countsAsCached = [Bool](repeating: false, count: pieceCount)
+    }
+  }
+}
