@@ -241,6 +241,9 @@ public final class SoundFileWriter {
       memory, as: format.encoding, isBigEndian: isBigEndian, into: block)
   }
 
+  /// Puts the samples that were written so far on the medium; safe beside writing and reading.
+  public func synchronize() throws(SoundFileError) { try output.file.synchronize() }
+
   private func place(of frame: Int64) -> Int64 {
     dataOffset + frame * Int64(format.bytesPerFrame)
   }

@@ -17,6 +17,7 @@ public final class PublishedFile: @unchecked Sendable {
   private var runs: [FileLayout.Run] = []
   private var end: Int64 = 0
   private var encoded: Int64 = 0
+  private let synchronising = Synchronising()
   private let block: AudioBuffer
 
   private static let blockFrames = 4096
@@ -82,7 +83,11 @@ public final class PublishedFile: @unchecked Sendable {
   private func note(_ bytes: ContentHash, _ frames: Int64) {
     runs.append(FileLayout.Run(bytes: bytes, start: end, frames: frames))
     end += frames
+    synchronising.wrote(frames * Int64(format.bytesPerFrame), self)
   }
+
+  /// Puts what was written so far on the medium; safe beside everything else.
+  fileprivate func synchronize() throws(SoundFileError) { try writer.synchronize() }
 
   /// Frames written so far.
   public var frames: Int64 { end }
@@ -136,6 +141,7 @@ public final class PublishedFile: @unchecked Sendable {
     try encode(upTo: end)
     let written: WrittenFile
     do throws(SoundFileError) {
+      try synchronising.end()
       written = try writer.finish { frame in
         guard isLinear, let layout = earlier?.layout, layout.coding == coding else { return nil }
         return layout.isEqual(frame: frame, runs)
@@ -160,6 +166,49 @@ public final class PublishedFile: @unchecked Sendable {
 
   private var coding: String {
     "\(format.container.rawValue) \(format.encoding) \(format.channelCount)"
+  }
+}
+
+/// Puts what was written on the medium while more is written, so that little is left at the end.
+private final class Synchronising: @unchecked Sendable {
+  // Proof for @unchecked Sendable: everything that changes is touched inside `monitor`.
+  private let monitor = Monitor()
+  private var bytes: Int64 = 0
+  private var isRunning = false
+  private var failure: SoundFileError?
+
+  private static let step: Int64 = 16 << 20
+
+  func wrote(_ count: Int64, _ file: PublishedFile) {
+    monitor.lock()
+    bytes += count
+    let begins = bytes >= Self.step && !isRunning && failure == nil
+    if begins {
+      bytes = 0
+      isRunning = true
+    }
+    monitor.unlock()
+    guard begins else { return }
+    WorkerPool.detach { [self] in
+      var problem: SoundFileError?
+      do throws(SoundFileError) { try file.synchronize() } catch { problem = error }
+      monitor.withLock {
+        failure = failure ?? problem
+        isRunning = false
+      }
+      monitor.broadcast()
+    }
+  }
+
+  /// Waits for what is under way.
+  ///
+  /// - Throws: what went wrong: the system may say so only once.
+  func end() throws(SoundFileError) {
+    monitor.lock()
+    while isRunning { monitor.wait() }
+    let problem = failure
+    monitor.unlock()
+    if let problem { throw problem }
   }
 }
 

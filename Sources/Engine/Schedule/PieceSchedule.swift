@@ -33,7 +33,8 @@ public enum PieceSchedule {
     guard pieceCount > 0 else { return }
     let shared = Rows(rows)
     let scheduler = Scheduler(
-      rows: rows.map { ScheduleRow(group: nil, inputs: $0.inputs) }, pieceCount: pieceCount,
+      rows: rows.map { ScheduleRow(group: nil, inputs: $0.inputs, lag: $0.inputs.isEmpty ? 0 : 1) },
+      pieceCount: pieceCount,
       window: 2 + workers, keepsGoing: false)
     WorkerPool.run(min(workers, rows.count)) { _ in
       while true {

@@ -20,10 +20,13 @@ struct ScheduleRow: Sendable {
   var group: Int?
   /// Rows whose action at the same piece must be done before.
   var inputs: [Int]
+  /// Pieces that the row's turn comes later: those it waits for get ahead of it, so that they do
+  /// not wait for each other in turn.
+  var lag = 0
 }
 
-/// Hands out actions as a wavefront: pieces in order, within a piece the rows' order, no piece
-/// further than `window` ahead of the first unfinished one. Memory is bounded by the window, not
+/// Hands out actions as a wavefront: pieces in order, as far as rows do not lag, within a piece the
+/// rows' order, no piece further than `window` ahead of the first unfinished one. Memory is bounded by the window, not
 /// by the length or the number of rows that are done.
 final class Scheduler: @unchecked Sendable {
   // Proof for @unchecked Sendable: every stored property that changes is read and written only
@@ -76,7 +79,7 @@ final class Scheduler: @unchecked Sendable {
     states[action] = state
     switch state {
     case .wanted: break
-    case .ready: ready.push(action)
+    case .ready: ready.push(turn(of: action))
     case .running: running += 1
     case .done, .failed, .skipped:
       remaining -= 1
@@ -89,6 +92,13 @@ final class Scheduler: @unchecked Sendable {
       release(action, succeeded: state == .done)
     }
   }
+
+  /// Where an action stands among those that are ready; nobody else stands there.
+  private func turn(of action: Int) -> Int {
+    action + rows[action % rows.count].lag * rows.count
+  }
+
+  private func action(at turn: Int) -> Int { turn - rows[turn % rows.count].lag * rows.count }
 
   /// Tells those who wait for `action`.
   private func release(_ action: Int, succeeded: Bool) {
@@ -114,10 +124,10 @@ final class Scheduler: @unchecked Sendable {
     while true {
       if stopped || remaining == 0 { return [] }
       // Members of a group were taken with the first of them.
-      while let action = ready.first, states[action] != .ready { ready.pop() }
-      if let action = ready.first, action / rows.count <= firstUnfinished + window {
+      while let turn = ready.first, states[action(at: turn)] != .ready { ready.pop() }
+      if let turn = ready.first, action(at: turn) / rows.count <= firstUnfinished + window {
         ready.pop()
-        return take(action)
+        return take(action(at: turn))
       }
       if running == 0 && ready.first == nil { return [] }
       monitor.wait()
