@@ -1,15 +1,17 @@
 internal import Signal
 
-/// Writes chunks on a thread of its own, in the order they come; at most `limit` wait.
+/// Writes chunks on threads of its own, begun in the order they come; at most `limit` wait.
 final class AudioWriter: @unchecked Sendable {
   // Proof for @unchecked Sendable: everything is touched inside `monitor`; chunks are immutable.
   private let monitor = Monitor()
   private var queue: [(hash: ContentHash, chunk: ChunkAudio, write: (ContentHash, ChunkAudio) -> Void)] = []
   private var chunks: [ContentHash: ChunkAudio] = [:]
-  private var isRunning = false
+  private var threads = 0
 
-  /// 8 chunks: some 16 MB at most.
-  private static let limit = 8
+  /// Some 4 MB each at most.
+  private static let limit = 12
+  /// A disk does more when it is asked for more at once; the threads wait most of the time.
+  private static let mostThreads = 3
 
   /// The chunk of `hash` while it waits.
   func waiting(_ hash: ContentHash) -> ChunkAudio? { monitor.withLock { chunks[hash] } }
@@ -24,34 +26,30 @@ final class AudioWriter: @unchecked Sendable {
     while queue.count >= Self.limit { monitor.wait() }
     queue.append((hash, chunk, write))
     chunks[hash] = chunk
-    if !isRunning {
-      isRunning = true
+    if threads < Self.mostThreads {
+      threads += 1
       WorkerPool.detach { [self] in work() }
     }
   }
 
   func drain() {
     monitor.lock()
-    while isRunning { monitor.wait() }
+    while threads > 0 { monitor.wait() }
     monitor.unlock()
   }
 
   private func work() {
-    while true {
-      monitor.lock()
-      guard let next = queue.first else {
-        isRunning = false
-        monitor.unlock()
-        monitor.broadcast()
-        return
-      }
-      monitor.unlock()
-      next.write(next.hash, next.chunk)
-      monitor.lock()
-      queue.removeFirst()
-      chunks[next.hash] = nil
+    monitor.lock()
+    while !queue.isEmpty {
+      let next = queue.removeFirst()
       monitor.unlock()
       monitor.broadcast()
+      next.write(next.hash, next.chunk)
+      monitor.lock()
+      chunks[next.hash] = nil
     }
+    threads -= 1
+    monitor.unlock()
+    monitor.broadcast()
   }
 }
