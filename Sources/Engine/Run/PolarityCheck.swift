@@ -47,12 +47,16 @@ public enum PolarityCheck {
     }
     if wanted.isEmpty || session.programme.length <= 0 { return [] }
     let timeline = Timeline(session.programme, extension: 0)
-    let identities = RecordingIdentities(
-      session.recordings, rate: session.rate, store: store, paranoid: paranoid)
     let sorted = pairs.sorted { ($0.first, $0.second) < ($1.first, $1.second) }
-    let key = key(wanted, sorted, session, timeline, identities)
-    if identities.firstFailure != nil { return [] }
-    if let kept = store?.numbers(key) { return decode(kept) }
+    var key: Digest?
+    // Without a store nothing is asked of whole recordings.
+    if let store {
+      let identities = RecordingIdentities(
+        session.recordings, rate: session.rate, store: store, paranoid: paranoid)
+      key = Self.key(wanted, sorted, session, timeline, identities)
+      if identities.firstFailure != nil { return [] }
+      if let key, let kept = store.numbers(key) { return decode(kept) }
+    }
     let library = RecordingLibrary(session.recordings, rate: session.rate)
     var windows: [StripID: AudioBuffer] = [:]
     for id in wanted {
@@ -75,7 +79,7 @@ public enum PolarityCheck {
       else { continue }
       suspects.append(Suspect(first: pair.first, second: pair.second, correlation: value))
     }
-    store?.keep(encode(suspects), key)
+    if let key { store?.keep(encode(suspects), key) }
     return suspects
   }
 
