@@ -46,18 +46,18 @@ struct PartBench {
       Part(name: "W1b, 2 workers", arguments: build("mix", workers: 2), session: compressors),
       Part(name: "W1c", arguments: "measure \(ChildProcess.quoted(audio + "/mix.wav"))"),
       Part(
-        name: "W1d", arguments: build("deliver/w1", workers: 1),
+        name: "W1d", arguments: build("deliver/w1", workers: 2),
         session: one("mix.wav", "", rate: "48 kHz", master)),
       Part(
-        name: "W1e", arguments: build("mix", workers: 1),
+        name: "W1e", arguments: build("mix", workers: 2),
         session: one("src96.wav", "", rate: "44.1 kHz", mix24)),
       Part(
-        name: "W1f", arguments: build("mix", workers: 1),
+        name: "W1f", arguments: build("mix", workers: 2),
         session: one(
           "mix.wav", ", strip: {inserts: [reverb: {kind: hall, decay: 1.8 s}]}", rate: "48 kHz",
           mix24)),
       Part(
-        name: "W1g", arguments: build("mix", workers: 1),
+        name: "W1g", arguments: build("mix", workers: 2),
         session: one(
           "mix.wav",
           ", strip: {inserts: [convolution: {ir: \(audio)/ir.wav, normalise: false}]}",
