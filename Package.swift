@@ -43,8 +43,10 @@ let package = Package(
     .target(name: "CLanes"),
     // Not a library either: the processor's instructions for SHA-256.
     .target(name: "CSHA256"),
+    // libxxhash's header, built for any processor and for AVX2.
+    .target(name: "CContentHash", dependencies: ["CXXHash"]),
 
-    module("Signal", ["CLanes", "CSHA256", "CXXHash"]),
+    module("Signal", ["CLanes", "CSHA256", "CContentHash"]),
     module("Diagnostics"),
     module("SessionModel", ["Signal", "Diagnostics"]),
     module("DSP", ["Signal", "CLanes"]),

@@ -1,4 +1,4 @@
-internal import CXXHash
+internal import CContentHash
 
 /// The 128-bit XXH3 hash of audio or other bytes: an identity among trusted content, not a seal.
 ///
@@ -14,7 +14,7 @@ public struct ContentHash: Hashable, Sendable, Comparable {
   }
 
   public init(of bytes: UnsafeRawBufferPointer) {
-    let hash = cxxhash_xxh3_128(bytes.baseAddress, bytes.count)
+    let hash = content_hash(bytes.baseAddress, bytes.count)
     self.init(low: hash.low, high: hash.high)
   }
 
