@@ -11,6 +11,10 @@ struct SumTests {
     var threshold = -20
     var ride = -3
     var pan = 30
+    /// Of the mix, behind its sum.
+    var trim = 0
+    /// Seconds that the session leaves out.
+    var cut: ClosedRange<Int>?
 
     var text: String {
       var text = "mixdown: 1\nrate: 48 kHz\nlength: 12 s\ntracks:\n"
@@ -25,7 +29,9 @@ struct SumTests {
         if mutes.contains(index) { strip += ", mute: true" }
         text += "  t\(index): {\(track), strip: {\(strip)}}\n"
       }
-      return text + "mix: {tail: none}\n"
+      if let cut { text += "edits: [cut: \(cut.lowerBound) s..\(cut.upperBound) s]\n" }
+      let inserts = trim == 0 ? "" : ", inserts: [gain: {gain: \(trim) dB}]"
+      return text + "mix: {tail: none\(inserts)}\n"
     }
   }
 
@@ -67,16 +73,68 @@ struct SumTests {
     song.faders[5] = -9
     // The track itself is not kept: it costs less than reading it.
     #expect(try rendered(place, song) == 9)
+    // The sum as it was first is still what this one is made from: both tracks are wanted.
     song.faders[2] = -4
-    #expect(try rendered(place, song) == 9)
+    #expect(try rendered(place, song) == 12)
+    // Three tracks differ now, which is more than the sum is worth: it is kept anew.
     song.threshold = -24
-    #expect(try rendered(place, song) == 9)
+    #expect(try rendered(place, song) == 15)
     song.pan = 100
     #expect(try rendered(place, song) == 9)
     song.mutes = [0]
-    #expect(try rendered(place, song) == 6)
+    #expect(try rendered(place, song) == 9)
     song.mutes = []
     #expect(try rendered(place, song) == 0)
+  }
+
+  /// A sum that is made from an earlier one at little cost is not written, and is there for what
+  /// comes behind it all the same.
+  @Test func aSmallChangeWritesNoSum() throws {
+    let place = try place()
+    var song = Song()
+    _ = try rendered(place, song)
+    func bytes() throws -> Int {
+      try FileManager.default.subpathsOfDirectory(atPath: place["cache"].path)
+        .filter { $0.contains("objects/") }.reduce(0) { sum, file in
+          let path = place["cache"].appendingPathComponent(file).path
+          return sum + ((try FileManager.default.attributesOfItem(atPath: path))[.size] as? Int ?? 0)
+        }
+    }
+    let before = try bytes()
+    song.faders[5] = -9
+    #expect(try rendered(place, song) == 9)
+    // The mix is kept, 12 s of two channels of Floats; its sum would be twice as much.
+    let mix = 12 * 48_000 * 2 * 4
+    let grown = try bytes() - before
+    #expect(grown > 0 && grown < mix + mix / 4, "\(grown)")
+    song.trim = -3
+    // The track, its sum made again, the gain and the mix.
+    #expect(try rendered(place, song) == 12)
+    // Around the seam everything; behind it the pieces are the pieces they were.
+    song.cut = 2...3
+    #expect(try rendered(place, song) == 14)
+    // And so is what their sums are made from.
+    song.faders[7] = -1
+    #expect(try rendered(place, song) == 16)
+  }
+
+  /// Where the first sum was collected meanwhile, all terms are added up.
+  @Test func aSumIsAddedUpWhereWhatItWasIsGone() throws {
+    let place = try place()
+    var song = Song()
+    _ = try rendered(place, song)
+    song.faders[5] = -9
+    _ = try rendered(place, song)
+    for file in try FileManager.default.subpathsOfDirectory(atPath: place["cache"].path)
+    where file.contains("objects/") {
+      let path = place["cache"].appendingPathComponent(file).path
+      let size = (try FileManager.default.attributesOfItem(atPath: path))[.size] as? Int ?? 0
+      if size == (1 << 18) * 16 { try FileManager.default.removeItem(atPath: path) }
+    }
+    song.trim = -3
+    #expect(try rendered(place, song) > 12)
+    song.faders[7] = -1
+    #expect(try rendered(place, song) <= 12)
   }
 
   /// What moves is added up again, and many changes at once are.

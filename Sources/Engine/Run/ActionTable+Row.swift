@@ -27,13 +27,14 @@ extension ActionTable {
     /// CPU time spent in this build, ns, and frames rendered in it.
     var spent: Int64 = 0
     var frames: Int64 = 0
-    /// Of a row that is a sum alone: what it is made of, and how to make it from what it was.
-    var recipe: SumRecipe?
-    var update: SumUpdate?
+    /// Of a sum that is not known: pieces of which an earlier build kept what they were.
+    var hasBase: [Bool] = []
     /// Of a large sum: what of its terms is there already.
     var accumulation: SumAccumulation?
     /// States made in this build that the store may not have.
     var states: [ContentHash: [UInt8]] = [:]
+
+    func hasBase(_ piece: Int) -> Bool { !hasBase.isEmpty && hasBase[piece] }
 
     /// nil: the row is not a sum alone.
     func sumTerms(_ graph: Graph) -> [Term]? {
@@ -58,5 +59,12 @@ extension ActionTable {
       results = [ActionResult?](repeating: nil, count: pieceCount)
       countsAsCached = [Bool](repeating: false, count: pieceCount)
     }
+  }
+
+  /// What was made for an action.
+  struct Made {
+    var audio: ChunkAudio
+    /// It can be made at little cost from what is kept and need not be kept itself.
+    var isFromBase = false
   }
 }

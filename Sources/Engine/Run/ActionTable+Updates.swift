@@ -3,64 +3,136 @@ internal import Signal
 
 // Sums made from what they were.
 extension ActionTable {
-  /// Finds the sums that can be made from what they were when the session was last built.
-  func findUpdates() {
+  /// Finds the pieces of sums that were kept when the session was built before.
+  func findBases() {
     guard let store, let session = options.sessionPath else { return }
-    let size = ActionResult.byteCount
-    for row in rows where !row.isKnown {
-      guard let recipe = row.recipe, let terms = row.sumTerms(graph),
-        let bytes = store.record(SumRecipe.key(session: session, label: label(row.segment.index))),
-        let earlier = SumRecipe(bytes)
-      else { continue }
-      row.update = SumUpdate(
-        from: earlier, to: recipe, rows: row.termRows(terms),
-        channelCount: graph[row.segment.output].channelCount
-      ) { key in
-        guard let bytes = store.record(key, in: .rows),
-          bytes.count == size * timeline.pieces.count
-        else { return nil }
-        return ActionResult.list(bytes)
+    for row in rows where !row.isKnown && isUpdatable(row) {
+      let label = label(row.segment.index)
+      row.hasBase = timeline.pieces.map {
+        store.record(SumBase.key(session: session, label: label, $0), in: .sums) != nil
+      }
+    }
+  }
+
+  /// Whether the row is a sum that can be made from what it was.
+  private func isUpdatable(_ row: Row) -> Bool {
+    guard !row.hasState, !graph[row.segment.output].roundsToFloat,
+      let terms = row.sumTerms(graph)
+    else { return false }
+    return terms.count >= SumUpdate.leastTerms
+  }
+
+  private func base(_ row: Row, _ piece: Int) -> SumBase? {
+    guard let store, let session = options.sessionPath else { return nil }
+    let key = SumBase.key(
+      session: session, label: label(row.segment.index), timeline.pieces[piece])
+    return store.record(key, in: .sums).flatMap(SumBase.init)
+  }
+
+  /// The terms of a sum that can be heard in a piece.
+  private func currentTerms(_ row: Row, _ piece: Int) -> [SumUpdate.Current] {
+    guard let terms = row.sumTerms(graph) else { return [] }
+    var result: [SumUpdate.Current] = []
+    for (term, input) in zip(terms, row.termRows(terms)) {
+      let gain = SteadyGain(term)
+      let audio = rows[input].results[piece]
+      if gain?.isSilent == true || audio?.isSilent == true { continue }
+      result.append(
+        SumUpdate.Current(
+          term: audio.map { audio in
+            SumBase.Term(
+              identity: identity(term, gain, audio.audio, row, piece), audio: audio.audio,
+              gain: gain, isFloat: graph[term.input].roundsToFloat)
+          }, gain: gain, channelCount: term.inputChannels, row: input))
+    }
+    return result
+  }
+
+  private func identity(
+    _ term: Term, _ gain: SteadyGain?, _ audio: ContentHash, _ row: Row, _ piece: Int
+  ) -> ContentHash {
+    guard let gain else {
+      var writer = DigestWriter()
+      manifest.write(
+        term, of: row.segment.output, timeline.pieces[piece], audio: audio, to: &writer)
+      return ContentHash(of: writer.bytes)
+    }
+    var writer = StateWriter()
+    writer.write(gain.left)
+    writer.write(gain.right)
+    writer.write(gain.channelCount)
+    return ContentHash(of: writer.bytes + audio.bytes)
+  }
+
+  /// Remembers what a piece of a sum whose audio is kept was made of.
+  func keepBase(_ row: Row, _ piece: Int, _ result: ActionResult) {
+    guard let store, let session = options.sessionPath, result.isKept, isUpdatable(row) else {
+      return
+    }
+    let terms = currentTerms(row, piece).compactMap(\.term)
+    let key = SumBase.key(
+      session: session, label: label(row.segment.index), timeline.pieces[piece])
+    store.put(key, SumBase(sum: result.audio, terms: terms).encoded, in: .sums)
+  }
+
+  /// At the end of a build: what sums that are not kept are made from stays in use, and sums that
+  /// another session, or another checkout of this one, has kept can be made from here as well.
+  func useBases() {
+    guard let store, options.sessionPath != nil else { return }
+    for row in rows where isUpdatable(row) && !row.results.contains(where: { $0 == nil }) {
+      var isFirst = true
+      var isForeign = false
+      for (piece, result) in row.results.enumerated() {
+        guard let result, !result.isSilent else { continue }
+        if !result.isKept {
+          guard let base = base(row, piece) else { continue }
+          store.use([base.sum] + base.terms.map(\.audio))
+        } else if row.isKnown {
+          if isFirst { isForeign = base(row, piece) == nil }
+          if isForeign { keepBase(row, piece, result) }
+          isFirst = false
+        }
       }
     }
   }
 
   /// A sum made from what it was; nil: it has to be added up.
-  func updated(_ row: Row, _ piece: Int) throws(RenderFailure) -> ChunkAudio? {
-    guard let step = updateStep(row, piece) else { return nil }
+  func updated(_ row: Row, _ piece: Int) throws(RenderFailure) -> Made? {
+    guard let update = update(row, piece) else { return nil }
     let began = Posix.threadNanoseconds
     readAhead(row, piece + 1)
-    guard let sum = kept(step.before, row.segment.output, piece) else { return nil }
+    let channelCount = graph[row.segment.output].channelCount
+    guard let sum = stored(update.before, channelCount, isFloat: false, piece) else { return nil }
     var terms: [(gain: SteadyGain, audio: ChunkAudio)] = []
-    for removed in step.removed {
+    for removed in update.removed {
       if let input = removed.row {
         terms.append((removed.gain.negated, try audio(input, piece)))
         continue
       }
       guard
         let chunk = stored(
-          removed.audio.audio, removed.gain.channelCount, isFloat: removed.isFloat, piece)
+          removed.audio, removed.gain.channelCount, isFloat: removed.isFloat, piece)
       else { return nil }
       terms.append((removed.gain.negated, chunk))
     }
-    for (gain, input) in step.added { terms.append((gain, try audio(input, piece))) }
+    for (gain, input) in update.added { terms.append((gain, try audio(input, piece))) }
     guard let sum = SumUpdate.render(sum, terms, memory) else { return nil }
     row.spent += Posix.threadNanoseconds - began
     row.frames += Int64(sum.frameCount)
-    return sum
+    return Made(audio: sum, isFromBase: update.isSmall)
   }
 
   /// Has what an update will want of `piece` read meanwhile.
-  func readAhead(_ row: Row, _ piece: Int) {
-    guard let store, let update = row.update, piece < timeline.pieces.count else { return }
-    func ask(_ result: ActionResult, _ channelCount: Int, isFloat: Bool) {
-      guard result.isKept, !result.isSilent else { return }
-      reader.ask(result.audio, emptyChunk(channelCount, isFloat: isFloat, piece)) { hash, chunk in
+  private func readAhead(_ row: Row, _ piece: Int) {
+    guard piece < timeline.pieces.count, let store, let update = update(row, piece) else { return }
+    func ask(_ hash: ContentHash, _ channelCount: Int, isFloat: Bool) {
+      reader.ask(hash, emptyChunk(channelCount, isFloat: isFloat, piece)) { hash, chunk in
         store.audio(hash, into: chunk)
       }
     }
-    ask(update.before[piece], graph[row.segment.output].channelCount, isFloat: false)
-    for (gain, audio, isFloat) in update.removed {
-      ask(audio[piece], gain.channelCount, isFloat: isFloat)
+    ask(update.before, graph[row.segment.output].channelCount, isFloat: false)
+    for removed in update.removed where removed.row == nil {
+      ask(removed.audio, removed.gain.channelCount, isFloat: removed.isFloat)
     }
   }
 
@@ -84,12 +156,15 @@ extension ActionTable {
   }
 
   /// How to make a piece of a sum from what it was; nil where what it was is not at hand.
-  func updateStep(_ row: Row, _ piece: Int) -> SumUpdate.Step? {
-    guard let step = row.update?.step(at: piece, audio: { rows[$0].results[piece] }),
-      !graph[row.segment.output].roundsToFloat,
-      isAtHand(step.before), step.removed.allSatisfy({ $0.row != nil || isAtHand($0.audio) })
+  func update(_ row: Row, _ piece: Int) -> SumUpdate? {
+    guard row.hasBase.isEmpty || row.hasBase[piece], isUpdatable(row), let base = base(row, piece),
+      let update = SumUpdate(
+        from: base, to: currentTerms(row, piece),
+        channelCount: graph[row.segment.output].channelCount),
+      store?.hasObject(update.before) == true,
+      update.removed.allSatisfy({ $0.row != nil || store?.hasObject($0.audio) == true })
     else { return nil }
-    return step
+    return update
   }
 
   func isAtHand(_ result: ActionResult) -> Bool {
@@ -99,6 +174,7 @@ extension ActionTable {
   /// Inputs whose audio is needed to render a piece.
   func neededInputs(_ index: Int, _ piece: Int) -> [Int] {
     let row = rows[index]
-    return updateStep(row, piece)?.added.map(\.row) ?? row.inputRows
+    guard let update = update(row, piece) else { return row.inputRows }
+    return update.added.map(\.row) + update.removed.compactMap(\.row)
   }
 }

@@ -92,13 +92,13 @@ final class ActionTable: @unchecked Sendable {
     if store != nil { identities.prepare(workers: options.workers) }
     findKeys()
     recogniseRows()
-    findUpdates()
+    findBases()
     findAccumulations()
   }
 
   private func findAccumulations() {
     accumulatingUsers = [[Int]](repeating: [], count: rows.count)
-    for row in rows where !row.isKnown && !row.hasState && row.update == nil {
+    for row in rows where !row.isKnown && !row.hasState {
       let node = graph[row.segment.output]
       guard let terms = row.sumTerms(graph), terms.count >= SumAccumulation.leastTerms,
         !node.roundsToFloat
@@ -122,24 +122,7 @@ final class ActionTable: @unchecked Sendable {
         row.segment, inputs: row.inputRows.map { deepKey($0) },
         recording: { identities.whole($0) }, to: &writer)
       row.deepKey = writer.digest
-      row.recipe = recipe(row, timeline: timelineDigest)
     }
-  }
-
-  /// nil: the row is something else than a sum, or holds a state.
-  private func recipe(_ row: Row, timeline: Digest) -> SumRecipe? {
-    guard options.sessionPath != nil, !row.hasState, let sum = row.deepKey,
-      let terms = row.sumTerms(graph)
-    else { return nil }
-    return SumRecipe(
-      timeline: timeline, sum: sum,
-      terms: zip(terms, row.termRows(terms)).map { term, input in
-        var writer = DigestWriter()
-        manifest.writeWhole(term, input: deepKey(input).text, to: &writer)
-        return SumRecipe.Term(
-          whole: writer.digest, input: deepKey(input), gain: SteadyGain(term),
-          isFloat: graph[term.input].roundsToFloat)
-      })
   }
 
   /// Looks whole rows up: an unchanged row is decided by one record.
@@ -198,14 +181,7 @@ final class ActionTable: @unchecked Sendable {
       store?.keepCost(
         Double(row.spent) / Double(row.frames), CostModel.shape(of: row.segment, graph: graph))
     }
-    for row in rows {
-      guard let session = options.sessionPath, let recipe = row.recipe,
-        !row.results.contains(where: { $0 == nil })
-      else { continue }
-      let key = SumRecipe.key(session: session, label: label(row.segment.index))
-      let bytes = recipe.encoded
-      if store?.record(key) != bytes { store?.put(key, bytes) }
-    }
+    useBases()
     for row in rows where !row.isKnown {
       guard let key = row.deepKey, !row.results.contains(where: { $0 == nil }) else { continue }
       store?.put(key, row.results.flatMap { $0?.encoded ?? [] }, in: .rows)
@@ -238,7 +214,7 @@ final class ActionTable: @unchecked Sendable {
       if over.insert(input).inserted { release(input, piece) }
     }
     if let sum {
-      conclude(row, piece, key, sum)
+      conclude(row, piece, key, Made(audio: sum))
     } else {
       conclude(row, piece, key, try render(row, piece))
     }
@@ -251,7 +227,7 @@ final class ActionTable: @unchecked Sendable {
   private func summed(
     _ row: Row, _ piece: Int, added: (Int) -> Void
   ) throws(RenderFailure) -> ChunkAudio? {
-    guard let accumulation = row.accumulation else { return nil }
+    guard let accumulation = row.accumulation, !row.hasBase(piece) else { return nil }
     let there = accumulation.rows(at: piece)
     for input in row.inputRows where !there.contains(input) {
       accumulation.add(input, try audio(input, piece), piece)
@@ -283,7 +259,7 @@ final class ActionTable: @unchecked Sendable {
     let members = wanted.map { indices[$0.place] }
     if let chunks = renderTogether(members, piece) {
       for ((_, key), (index, chunk)) in zip(wanted, zip(members, chunks)) {
-        conclude(rows[index], piece, key, chunk)
+        conclude(rows[index], piece, key, Made(audio: chunk))
       }
       return failures
     }
@@ -348,14 +324,15 @@ final class ActionTable: @unchecked Sendable {
   }
 
   /// Takes what was rendered.
-  private func conclude(_ row: Row, _ piece: Int, _ key: Digest?, _ chunk: ChunkAudio) {
+  private func conclude(_ row: Row, _ piece: Int, _ key: Digest?, _ made: Made) {
+    let chunk = made.audio
     if let store, let key {
-      let result = keep(row, piece, chunk)
+      let result = keep(row, piece, made)
       row.results[piece] = result
       store.put(key, result.encoded, in: .actions)
     }
     keepAtHand(row.segment.index, piece, chunk)
-    for user in accumulatingUsers[row.segment.index] {
+    for user in accumulatingUsers[row.segment.index] where !rows[user].hasBase(piece) {
       rows[user].accumulation?.add(row.segment.index, chunk, piece)
       release(row.segment.index, piece)
     }
@@ -378,8 +355,8 @@ final class ActionTable: @unchecked Sendable {
   }
 
   /// Renders with the row's runner standing at the right state.
-  private func render(_ row: Row, _ piece: Int) throws(RenderFailure) -> ChunkAudio {
-    if let chunk = try updated(row, piece) { return chunk }
+  private func render(_ row: Row, _ piece: Int) throws(RenderFailure) -> Made {
+    if let made = try updated(row, piece) { return made }
     let runner = runner(row)
     if row.position != piece - 1 { try bring(row, runner, to: piece) }
     var inputs: [ChunkAudio] = []
@@ -392,7 +369,7 @@ final class ActionTable: @unchecked Sendable {
       row.frames += Int64(timeline.pieces[piece].length)
     }
     row.position = piece
-    return chunk
+    return Made(audio: chunk)
   }
 
   private func runner(_ row: Row) -> SegmentRunner {
@@ -444,12 +421,13 @@ final class ActionTable: @unchecked Sendable {
   private func renderAndKeep(
     _ row: Row, _ piece: Int
   ) throws(RenderFailure) -> (ChunkAudio, ActionResult) {
-    let chunk = try render(row, piece)
-    return (chunk, keep(row, piece, chunk))
+    let made = try render(row, piece)
+    return (made.audio, keep(row, piece, made))
   }
 
   /// Puts the state that the row's runner stands at, and audio that is to be kept, into the store.
-  private func keep(_ row: Row, _ piece: Int, _ chunk: ChunkAudio) -> ActionResult {
+  private func keep(_ row: Row, _ piece: Int, _ made: Made) -> ActionResult {
+    let chunk = made.audio
     guard let store else {
       return ActionResult(
         isSilent: chunk.isSilent, audio: ActionResult.silence, state: ActionResult.silence,
@@ -465,10 +443,12 @@ final class ActionTable: @unchecked Sendable {
     var isKept = false
     if !chunk.isSilent {
       hash = chunk.withBytes { ContentHash(of: $0) }
-      if row.keepsAudio { isKept = store.putAudio(hash, chunk) }
+      if row.keepsAudio && !made.isFromBase { isKept = store.putAudio(hash, chunk) }
     }
-    return ActionResult(
+    let result = ActionResult(
       isSilent: chunk.isSilent, audio: hash, state: stateHash, isKept: isKept)
+    keepBase(row, piece, result)
+    return result
   }
 
   // MARK: Audio
@@ -492,7 +472,7 @@ final class ActionTable: @unchecked Sendable {
     row.monitor.lock()
     defer { row.monitor.unlock() }
     if let chunk = monitor.withLock({ audioAtHand[slot] }) { return chunk }
-    guard let result = row.results[piece] else { return try render(row, piece) }
+    guard let result = row.results[piece] else { return try render(row, piece).audio }
     if let chunk = kept(result, row.segment.output, piece) {
       if !chunk.isSilent { remember(slot, chunk) }
       return chunk

@@ -1,37 +1,52 @@
 internal import MixGraph
 internal import Signal
 
-/// What a sum was made of when a session was last built, so that the next build can take out the
-/// terms that are no more and add the new ones.
-struct SumRecipe: Equatable {
-  /// The programme that pieces were cut from.
-  var timeline: Digest
-  /// All that the sum's row was, over all time.
-  var sum: Digest
+/// What a piece of a sum was made of when its audio was kept, so that later builds can take out
+/// the terms that are no more and add the new ones.
+///
+/// What it says holds by content alone: `sum` is what `terms` add up to, wherever they stood.
+struct SumBase: Equatable {
+  var sum: ContentHash
+  /// Terms that could be heard; silent ones add nothing.
   var terms: [Term]
 
   struct Term: Equatable {
-    /// All that the term is, its input included.
-    var whole: Digest
-    /// All that its input's row is.
-    var input: Digest
+    /// All that can be heard of the term in the piece, the audio of its input included.
+    var identity: ContentHash
+    /// The audio of its input.
+    var audio: ContentHash
     /// nil: it moves.
     var gain: SteadyGain?
     /// What its input's audio is kept as.
     var isFloat: Bool
   }
 
-  static func key(session: String, label: String) -> Digest {
+  /// Where the piece of a sum is looked up: pieces stay where they are in session time.
+  static func key(session: String, label: String, _ piece: Piece) -> Digest {
     var writer = DigestWriter()
-    writer.field("sum-recipe-of", session)
+    writer.field("sum-base-of", session)
     writer.field("label", label)
+    writer.field("start", piece.axis.start)
+    writer.field("length", piece.axis.length)
+    writer.field("gap", piece.isGap)
     return writer.digest
   }
 
+  init(sum: ContentHash, terms: [Term]) {
+    self.sum = sum
+    self.terms = terms
+  }
+
+  private static let floatMark = 4
+  private static let headSize = 16
+  private static let termSize = 56
+
   var encoded: [UInt8] {
-    var bytes = timeline.bytes + sum.bytes
+    var bytes = sum.bytes
+    bytes.reserveCapacity(Self.headSize + Self.termSize * terms.count)
     for term in terms {
-      bytes += term.whole.bytes + term.input.bytes
+      bytes += term.identity.bytes
+      bytes += term.audio.bytes
       var writer = StateWriter()
       writer.write((term.gain?.channelCount ?? 0) + (term.isFloat ? Self.floatMark : 0))
       writer.write(term.gain?.left ?? 0)
@@ -41,37 +56,34 @@ struct SumRecipe: Equatable {
     return bytes
   }
 
-  private static let floatMark = 4
-  private static let headSize = 64
-  private static let termSize = 88
-
-  init(timeline: Digest, sum: Digest, terms: [Term]) {
-    self.timeline = timeline
-    self.sum = sum
-    self.terms = terms
-  }
-
-  /// nil: these bytes are no recipe.
+  /// nil: these bytes are none.
   init?(_ bytes: [UInt8]) {
     guard bytes.count >= Self.headSize, (bytes.count - Self.headSize) % Self.termSize == 0 else {
       return nil
     }
-    timeline = Digest(Array(bytes[0..<32]))
-    sum = Digest(Array(bytes[32..<64]))
-    terms = []
-    for start in stride(from: Self.headSize, to: bytes.count, by: Self.termSize) {
-      var reader = StateReader(Array(bytes[(start + 64)..<(start + Self.termSize)]))
-      guard let mark = try? reader.readInt(), let left = try? reader.readDouble(),
-        let right = try? reader.readDouble(), (0..<8).contains(mark)
-      else { return nil }
-      let channels = mark % Self.floatMark
-      terms.append(
-        Term(
-          whole: Digest(Array(bytes[start..<(start + 32)])),
-          input: Digest(Array(bytes[(start + 32)..<(start + 64)])),
-          gain: channels == 0
-            ? nil : SteadyGain(left: left, right: right, channelCount: channels),
-          isFloat: mark >= Self.floatMark))
+    var reader = StateReader(bytes)
+    func hash() throws(StateError) -> ContentHash {
+      let low = try reader.readUInt64()
+      return ContentHash(low: low, high: try reader.readUInt64())
     }
+    do throws(StateError) {
+      sum = try hash()
+      terms = []
+      for _ in 0..<(bytes.count - Self.headSize) / Self.termSize {
+        let identity = try hash()
+        let audio = try hash()
+        let mark = try reader.readInt()
+        let left = try reader.readDouble()
+        let right = try reader.readDouble()
+        guard (0..<8).contains(mark) else { return nil }
+        let channels = mark % Self.floatMark
+        terms.append(
+          Term(
+            identity: identity, audio: audio,
+            gain: channels == 0
+              ? nil : SteadyGain(left: left, right: right, channelCount: channels),
+            isFloat: mark >= Self.floatMark))
+      }
+    } catch { return nil }
   }
 }

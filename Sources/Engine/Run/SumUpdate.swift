@@ -1,98 +1,72 @@
 internal import MixGraph
 internal import Signal
 
-/// A sum made from what it was: minus the terms that are no more, plus the new ones. Sums are exact,
-/// so the bits are those of adding all terms up again.
+/// How to make a piece of a sum from what it was: minus the terms that are no more, plus the new
+/// ones. Sums are exact, so the bits are those of adding all terms up again.
 struct SumUpdate {
-  /// What each piece of the sum was.
-  let before: [ActionResult]
-  /// Terms that are no more, with what each piece of their inputs was.
-  let removed: [(gain: SteadyGain, audio: [ActionResult], isFloat: Bool)]
+  /// The audio of the sum as it was.
+  var before: ContentHash
+  var removed: [Removed]
   /// New terms, by the row of their input.
-  let added: [(gain: SteadyGain, row: Int)]
+  var added: [(gain: SteadyGain, row: Int)]
+  /// What is to be read besides the sum is no more than the sum: it may be made in this way again
+  /// and need not be kept.
+  var isSmall: Bool
+
+  struct Removed {
+    var gain: SteadyGain
+    var audio: ContentHash
+    var isFloat: Bool
+    /// A row that has the same audio now: only the gain changed.
+    var row: Int?
+  }
+
+  /// A term of the sum as it is.
+  struct Current {
+    /// nil: the audio of its input is not known yet.
+    var term: SumBase.Term?
+    /// nil: it moves.
+    var gain: SteadyGain?
+    var channelCount: Int
+    /// The row of its input.
+    var row: Int
+  }
 
   /// Sums of fewer terms are added up again.
   static let leastTerms = 4
 
   /// nil: there is nothing to gain, or terms that move changed.
   ///
-  /// - Parameters:
-  ///   - now: the terms as they are, with their inputs' rows.
-  ///   - results: the pieces of a row of an earlier build, by all that it was.
-  init?(
-    from recipe: SumRecipe, to now: SumRecipe, rows: [Int], channelCount: Int,
-    results: (Digest) -> [ActionResult]?
-  ) {
-    guard recipe.timeline == now.timeline, recipe.sum != now.sum,
-      now.terms.count >= Self.leastTerms
-    else { return nil }
-    var kept: [Digest: Int] = [:]
-    for term in recipe.terms { kept[term.whole, default: 0] += 1 }
-    var added: [(gain: SteadyGain, row: Int)] = []
-    var cost = 8 * channelCount
-    var wholeCost = 0
-    for (term, row) in zip(now.terms, rows) {
-      wholeCost += 4 * (term.gain?.channelCount ?? 2)
-      if let count = kept[term.whole], count > 0 {
-        kept[term.whole] = count - 1
+  /// - Parameter terms: those that can be heard.
+  init?(from base: SumBase, to terms: [Current], channelCount: Int) {
+    var kept: [ContentHash: Int] = [:]
+    for term in base.terms { kept[term.identity, default: 0] += 1 }
+    added = []
+    removed = []
+    var wholeBytes = 0
+    var bytes = 0
+    for current in terms {
+      wholeBytes += 4 * current.channelCount
+      if let identity = current.term?.identity, let count = kept[identity], count > 0 {
+        kept[identity] = count - 1
         continue
       }
+      guard let gain = current.gain else { return nil }
+      bytes += 4 * gain.channelCount
+      added.append((gain, current.row))
+    }
+    for term in base.terms {
+      guard let count = kept[term.identity], count > 0 else { continue }
+      kept[term.identity] = count - 1
       guard let gain = term.gain else { return nil }
-      cost += 4 * gain.channelCount
-      if !gain.isSilent { added.append((gain, row)) }
+      let row = terms.first { $0.term?.audio == term.audio }?.row
+      if row == nil || !added.contains(where: { $0.row == row }) { bytes += 4 * gain.channelCount }
+      removed.append(Removed(gain: gain, audio: term.audio, isFloat: term.isFloat, row: row))
     }
-    var removed: [(gain: SteadyGain, audio: [ActionResult], isFloat: Bool)] = []
-    for term in recipe.terms {
-      guard let count = kept[term.whole], count > 0 else { continue }
-      kept[term.whole] = count - 1
-      guard let gain = term.gain else { return nil }
-      if gain.isSilent { continue }
-      cost += 4 * gain.channelCount
-      guard let audio = results(term.input) else { return nil }
-      removed.append((gain, audio, term.isFloat))
-    }
-    guard cost < wholeCost, let before = results(recipe.sum) else { return nil }
-    self.before = before
-    self.removed = removed
-    self.added = added
-  }
-
-  /// What changes at one piece.
-  struct Step {
-    var before: ActionResult
-    var removed: [Removed]
-    /// New terms, by the row of their input.
-    var added: [(gain: SteadyGain, row: Int)]
-  }
-
-  struct Removed {
-    var gain: SteadyGain
-    var audio: ActionResult
-    var isFloat: Bool
-    /// A row that has the same audio now: only the gain changed.
-    var row: Int?
-  }
-
-  /// What to take out and what to add at `piece`. A term whose input turned out to sound as it did
-  /// is neither.
-  ///
-  /// - Parameter audio: what the piece of a row is now.
-  func step(at piece: Int, audio: (Int) -> ActionResult?) -> Step? {
-    var step = Step(before: before[piece], removed: [], added: added)
-    for (gain, results, isFloat) in removed {
-      let old = results[piece]
-      if old.isSilent { continue }
-      let same = step.added.firstIndex { $0.gain == gain && audio($0.row)?.audio == old.audio }
-      if let same { step.added.remove(at: same) } else {
-        step.removed.append(Removed(gain: gain, audio: old, isFloat: isFloat))
-      }
-    }
-    step.added.removeAll { audio($0.row)?.isSilent ?? false }
-    for index in step.removed.indices {
-      let old = step.removed[index].audio.audio
-      step.removed[index].row = step.added.first { audio($0.row)?.audio == old }?.row
-    }
-    return step
+    let sumBytes = 8 * channelCount
+    guard sumBytes + bytes < wholeBytes else { return nil }
+    before = base.sum
+    isSmall = bytes <= sumBytes
   }
 
   /// Makes of a sum as it was what it is: − removed + added.

@@ -14,6 +14,8 @@ enum RecordTable: String, CaseIterable {
   case actions
   /// States of up to a few kilobytes, by their content.
   case states
+  /// What kept pieces of sums are made of.
+  case sums
 }
 
 /// States by content, as keys of their table.

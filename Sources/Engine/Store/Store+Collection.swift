@@ -273,7 +273,11 @@ extension Store {
         return states.contains(content) || marks.has(content)
       } ?? 0
       freed += logs[.rows]?.compact { key, _ in marks.rows.contains(RecordLog.short(key)) } ?? 0
-      freed += logs[.builds]?.compact { key, _ in marks.builds.contains(RecordLog.short(key)) } ?? 0
+      for table in [RecordTable.builds, .sums] {
+        freed += logs[table]?.compact { key, _ in
+          marks.builds.contains(RecordLog.short(key))
+        } ?? 0
+      }
       freed += logs[.recordings]?.compact { key, _ in
         marks.recordings.contains(RecordLog.short(key))
       } ?? 0

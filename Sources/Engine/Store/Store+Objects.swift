@@ -12,6 +12,10 @@ extension Store {
     monitor.withLock { _ = root.objects.insert(hash.low) }
   }
 
+  func use(_ hashes: [ContentHash]) {
+    monitor.withLock { for hash in hashes { root.objects.insert(hash.low) } }
+  }
+
   /// Whether there is an object of that name; its bytes are not looked at.
   func hasObject(_ hash: ContentHash) -> Bool {
     writer.waiting(hash) != nil || FileStamp(path: path(hash)) != nil

@@ -101,7 +101,7 @@ public final class Store: @unchecked Sendable {
 
   private func note(_ key: Digest, _ table: RecordTable) {
     switch table {
-    case .builds: root.builds.insert(RecordLog.short(key))
+    case .builds, .sums: root.builds.insert(RecordLog.short(key))
     case .recordings: root.recordings.insert(RecordLog.short(key))
     case .rows: root.rows.insert(RecordLog.short(key))
     case .actions, .states: break

@@ -81,6 +81,16 @@ public struct SegmentManifest {
     }
   }
 
+  /// Writes what can be heard of a term of `sum` in one piece, the audio of its input included.
+  public func write(
+    _ term: Term, of sum: NodeID, _ piece: Piece, audio: ContentHash,
+    to writer: inout some ManifestWriter
+  ) {
+    writer.field("audio", audio)
+    let heard = piece.programme.shifted(by: -Int64(graph[sum].latency))
+    write(term, heard: heard, to: &writer)
+  }
+
   /// Writes everything that a segment is, over all time: equal means equal results everywhere.
   ///
   /// - Parameters:
