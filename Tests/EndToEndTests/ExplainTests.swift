@@ -104,11 +104,11 @@ struct ExplainTests {
     try place.write("something else", to: "out/cd.wav")
     #expect(
       place.mixdown("explain", "out/cd.wav").text
-        == "session.yaml:13: deliver/cd: file was as it was made, is changed since\n")
+        == "session.yaml:13: deliver/cd: out/cd.wav was changed since it was made\n")
     try FileManager.default.removeItem(at: place["out/cd.wav"])
     #expect(
       place.mixdown("explain", "out/cd.wav").text
-        == "session.yaml:13: deliver/cd: file is gone (out/cd.wav)\n")
+        == "session.yaml:13: deliver/cd: out/cd.wav is not there any more\n")
     try place.write(
       Self.session.replacingOccurrences(
         of: "tiny: {", with: "other: {file: out/other.wav}\n    tiny: {"),
@@ -141,5 +141,33 @@ struct ExplainTests {
     #expect(
       run.text == "session.yaml:4: deliver/each of 'one': metadata/title was First, is Prime\n",
       "\(run.account)")
+  }
+
+  /// Going back is a change as well, although all of it is known.
+  @Test func whatWasTakenBackIsSaid() throws {
+    let place = try place()
+    try changed(place, "fader: -3 dB", "fader: -6 dB")
+    #expect(place.mixdown("build").status == 0)
+    try place.write(Self.session, to: "session.yaml")
+    let run = place.mixdown("explain", "mix")
+    #expect(run.text == "session.yaml:5: mix.sum: mix.sum/a/level/constant was -6.0, is -3.0\n", "\(run.text)")
+    #expect(place.mixdown("build").status == 0)
+    #expect(place.mixdown("explain").text == "nothing changed since the last build\n")
+  }
+
+  /// What of a mix or a master is no sound, and files that somebody else changed.
+  @Test func whatIsTheFilesOwnIsSaid() throws {
+    let place = try place()
+    try place.write(Self.session, to: "session.yaml")
+    #expect(place.mixdown("build", "mix", "master").status == 0)
+    try changed(place, "title: One", "title: Two")
+    #expect(
+      place.mixdown("explain", "out/master.wav").text == "master: metadata/title was One, is Two\n")
+    #expect(place.mixdown("explain", "mix").text == "nothing changed since the last build\n")
+    #expect(place.mixdown("build", "mix", "master").status == 0)
+    try place.write(Data("no sound".utf8), to: "out/mix.wav")
+    #expect(place.mixdown("explain", "mix").text == "mix: out/mix.wav was changed since it was made\n")
+    try FileManager.default.removeItem(at: place["out/mix.wav"])
+    #expect(place.mixdown("explain", "mix").text == "mix: out/mix.wav is not there any more\n")
   }
 }

@@ -7,15 +7,17 @@ struct OutputRecord {
   var facts: FileFacts
 
   static func key(
-    path: String, identity: String, audio: Digest, end: Digest, writeRest: (inout DigestWriter) -> Void
+    path: String, fields: [OutputRequest.Field], audio: Digest, end: Digest
   ) -> Digest {
     var writer = DigestWriter()
-    writer.field("output", 2)
+    writer.field("output", 3)
     writer.field("path", Posix.absolute(path))
-    writer.field("identity", identity)
+    for field in fields {
+      writer.field("name", field.name)
+      writer.field("value", field.value)
+    }
     writer.field("audio", audio.text)
     writer.field("end", end.text)
-    writeRest(&writer)
     return writer.digest
   }
 

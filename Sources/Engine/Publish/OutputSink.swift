@@ -61,28 +61,38 @@ public struct OutputRequest {
   /// The file's place, when the output is one; it is not written again while it is what it was.
   public var path: String?
   /// Everything besides the audio that the file's bytes depend on: format, dither, metadata.
-  public var identity: String
+  public var fields: [Field]
   public var kind: Kind
+
+  /// Something that a file's bytes depend on.
+  public struct Field: Hashable, Sendable {
+    public var name: String
+    public var value: String
+    public init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
 
   /// An output that goes wherever `makeSink` says.
   public init(
-    name: String, node: Int, endNode: Int? = nil, path: String? = nil, identity: String = "",
+    name: String, node: Int, endNode: Int? = nil, path: String? = nil, fields: [Field] = [],
     makeSink: @escaping () throws(RenderFailure) -> any OutputSink
   ) {
     self.init(
-      name: name, node: node, endNode: endNode, path: path, identity: identity,
+      name: name, node: node, endNode: endNode, path: path, fields: fields,
       kind: .sink(makeSink))
   }
 
   public init(
-    name: String, node: Int, endNode: Int? = nil, path: String? = nil, identity: String = "",
+    name: String, node: Int, endNode: Int? = nil, path: String? = nil, fields: [Field] = [],
     kind: Kind
   ) {
     self.name = name
     self.node = node
     self.endNode = endNode
     self.path = path
-    self.identity = identity
+    self.fields = fields
     self.kind = kind
   }
 }

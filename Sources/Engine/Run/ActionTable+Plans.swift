@@ -58,16 +58,85 @@ extension ActionTable {
     return writer.digest
   }
 
+  private func rowKey(_ session: String, _ label: String) -> Digest {
+    var writer = DigestWriter()
+    writer.field("row-of", Posix.absolute(session))
+    writer.field("label", label)
+    return writer.digest
+  }
+
+  /// Whether a row is something else than when this session was last built.
+  func hasChanged(_ index: Int) -> Bool {
+    guard let session = options.sessionPath,
+      let last = store?.record(rowKey(session, label(index)))
+    else { return !isKnown(index) }
+    return last != deepKey(index).bytes
+  }
+
+  /// Remembers what the rows are, for `explain`.
+  func rememberRows() {
+    guard let store, let session = options.sessionPath else { return }
+    for row in rows where !row.results.contains(where: { $0 == nil }) {
+      let index = row.segment.index
+      guard let key = row.deepKey, store.record(rowKey(session, label(index))) != key.bytes else {
+        continue
+      }
+      store.put(rowKey(session, label(index)), key.bytes)
+      let text = explanation(index).map { "\($0.path)\t\($0.value)" }
+      store.put(
+        Self.explanationKey(session, label(index)), Array(text.joined(separator: "\n").utf8))
+    }
+  }
+
+  private func fieldsKey(_ name: String) -> Digest? {
+    guard let session = options.sessionPath else { return nil }
+    var writer = DigestWriter()
+    writer.field("fields-of-output", Posix.absolute(session))
+    writer.field("name", name)
+    return writer.digest
+  }
+
+  func remember(_ fields: [OutputRequest.Field], ofOutput name: String) {
+    guard let key = fieldsKey(name) else { return }
+    let lines = fields.map { "\($0.name)\t\(Self.oneLine($0.value))" }
+    store?.put(key, Array(lines.joined(separator: "\n").utf8))
+  }
+
+  /// What a file depended on besides its audio when this session was last built; nil: it was not.
+  func lastFields(ofOutput name: String) -> [OutputRequest.Field]? {
+    guard let key = fieldsKey(name), let bytes = store?.record(key) else { return nil }
+    return Self.lines(bytes).map { OutputRequest.Field($0, Self.manyLines($1)) }
+  }
+
+  private static func oneLine(_ text: String) -> String {
+    text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
+  }
+
+  private static func manyLines(_ text: String) -> String {
+    var result = ""
+    var isEscaped = false
+    for character in text {
+      if isEscaped { result.append(character == "n" ? "\n" : character) }
+      else if character != "\\" { result.append(character) }
+      isEscaped = !isEscaped && character == "\\"
+    }
+    return result
+  }
+
+  /// Names and values, a line each, with a tab between them.
+  private static func lines(_ bytes: [UInt8]) -> [(String, String)] {
+    String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { line in
+      let parts = line.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false)
+      return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
+    }
+  }
+
   /// What the row was when this session was last built; nil: it was not.
   func lastExplanation(_ index: Int) -> [ExplanationWriter.Field]? {
     guard let session = options.sessionPath,
       let bytes = store?.record(Self.explanationKey(session, label(index)))
     else { return nil }
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { line in
-      let parts = line.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false)
-      return ExplanationWriter.Field(
-        path: String(parts[0]), value: parts.count > 1 ? String(parts[1]) : "")
-    }
+    return Self.lines(bytes).map { ExplanationWriter.Field(path: $0, value: $1) }
   }
 
   func recordingHash(_ index: Int) -> ContentHash { identities.whole(index) }

@@ -185,13 +185,8 @@ final class ActionTable: @unchecked Sendable {
     for row in rows where !row.isKnown {
       guard let key = row.deepKey, !row.results.contains(where: { $0 == nil }) else { continue }
       store?.put(key, row.results.flatMap { $0?.encoded ?? [] }, in: .rows)
-      if let session = options.sessionPath {
-        let text = explanation(row.segment.index).map { "\($0.path)\t\($0.value)" }
-        store?.put(
-          Self.explanationKey(session, label(row.segment.index)),
-          Array(text.joined(separator: "\n").utf8))
-      }
     }
+    rememberRows()
     store?.flush()
   }
 

@@ -87,13 +87,13 @@ public final class Render: @unchecked Sendable {
   let segmentation: Segmentation
   let cancellation: Cancellation
   let actions: ActionTable
-  private let consumers: [OutputConsumer]
+  let consumers: [OutputConsumer]
   private let consumerSegments: [Int]
   /// Consumers that write files; each has a row more for each part of its measuring.
   private let fileConsumers: [Int]
   private let store: Store?
   /// The first so many consumers are what was asked for.
-  private let requestCount: Int
+  let requestCount: Int
   private let table = Monitor()
   private var failures: [RenderFailure] = []
 
@@ -200,91 +200,6 @@ public final class Render: @unchecked Sendable {
     session.recordings.indices.map { actions.recordingHash($0).hexadecimal }
   }
 
-  /// Why the rows that `output` depends on are not what they were at the last build.
-  ///
-  /// - Returns: for each row with a difference of its own, in the order of the signal, the first
-  ///   differing field; empty when nothing changed.
-  public func explain(_ output: String?) -> [Explanation] {
-    var wanted = Set<Int>()
-    var queue: [Int] = []
-    for row in 0..<actions.rowCount {
-      let label = actions.label(row)
-      guard let output else {
-        queue.append(row)
-        continue
-      }
-      let isMeant =
-        label == output || label.hasPrefix(output + "/") || label == output + ".sum"
-        || graph.output(output) == actions.output(row)
-      if isMeant { queue.append(row) }
-    }
-    while let row = queue.popLast() {
-      if wanted.insert(row).inserted { queue += actions.inputRows(row) }
-    }
-    var explanations: [Explanation] = []
-    for row in wanted.sorted() where !actions.isKnown(row) {
-      let now = actions.explanation(row)
-      let label = actions.label(row)
-      let own = graph[actions.output(row)].span
-      guard let before = actions.lastExplanation(row) else {
-        explanations.append(
-          Explanation(label: label, field: "", old: nil, new: nil, span: own))
-        continue
-      }
-      guard let difference = Self.difference(before, now) else { continue }
-      var explanation = difference
-      explanation.label = label
-      explanation.span = span(of: difference.field, in: row) ?? own
-      explanations.append(explanation)
-    }
-    return explanations
-  }
-
-  /// Whether a name is one that `explain` understands.
-  public func knows(_ name: String) -> Bool {
-    graph.output(name) != nil
-      || (0..<actions.rowCount).contains { row in
-        let label = actions.label(row)
-        return label == name || label.hasPrefix(name + "/") || label == name + ".sum"
-      }
-  }
-
-  private static func difference(
-    _ before: [ExplanationWriter.Field], _ now: [ExplanationWriter.Field]
-  ) -> Explanation? {
-    // By path, not by place: the order of a sum's terms is no property of it.
-    func values(_ fields: [ExplanationWriter.Field]) -> [String: [String]] {
-      var values: [String: [String]] = [:]
-      for field in fields where !field.path.hasSuffix("/input") && field.path != "input" {
-        values[field.path, default: []].append(field.value)
-      }
-      return values
-    }
-    let old = values(before)
-    let new = values(now)
-    for field in now {
-      guard let value = new[field.path], old[field.path] != value else { continue }
-      let known = old[field.path] ?? []
-      let at = value.indices.first { $0 >= known.count || known[$0] != value[$0] }
-      return Explanation(
-        label: "", field: field.path, old: at.flatMap { $0 < known.count ? known[$0] : nil },
-        new: at.map { value[$0] }, span: nil)
-    }
-    for field in before where new[field.path] == nil && old[field.path] != nil {
-      return Explanation(label: "", field: field.path, old: field.value, new: nil, span: nil)
-    }
-    return nil
-  }
-
-  /// The line of the node or strip that a field's path names.
-  private func span(of field: String, in row: Int) -> Span? {
-    for strip in session.strips where field.contains("/\(strip.name)/") { return strip.span }
-    for id in segmentation.segments[row].nodes where field.hasPrefix(graph[id].label + "/") {
-      return graph[id].span
-    }
-    return nil
-  }
-
   /// Frames to render beyond the programme: what outputs lag, and the longest tail that can sound.
   static func extensionFrames(
     _ graph: Graph, session: ResolvedSession, targets: [NodeID]
@@ -377,20 +292,27 @@ public final class Render: @unchecked Sendable {
     return report
   }
 
-  private func outputKey(_ index: Int) -> Digest {
+  func outputKey(_ index: Int) -> Digest {
     let consumer = consumers[index]
     let feeder = consumers.firstIndex { $0.detector === consumer.detector && $0.feedsDetector }
     return OutputRecord.key(
-      path: consumer.request.path ?? "", identity: consumer.request.identity,
+      path: consumer.request.path ?? "", fields: ownFields(index),
       audio: actions.deepKey(consumerSegments[index]),
-      end: actions.deepKey(consumerSegments[feeder ?? index])
-    ) { writer in
-      writer.field("length", session.programme.length)
-      writer.field("tail", "\(session.tail)")
-      writer.field("latency", consumer.latency)
-      writer.field("from", consumer.range.start)
-      writer.field("to", consumer.range.end)
+      end: actions.deepKey(consumerSegments[feeder ?? index]))
+  }
+
+  /// What the bytes of an output depend on besides audio.
+  func ownFields(_ index: Int) -> [OutputRequest.Field] {
+    let consumer = consumers[index]
+    var fields = consumer.request.fields
+    fields.append(OutputRequest.Field("length", "\(session.programme.length) frames"))
+    fields.append(OutputRequest.Field("tail", "\(session.tail)"))
+    fields.append(OutputRequest.Field("latency", "\(consumer.latency) frames"))
+    if options.range != nil {
+      fields.append(
+        OutputRequest.Field("range", "frames \(consumer.range.start)..\(consumer.range.end)"))
     }
+    return fields
   }
 
   /// What the frames of an output depend on, wherever they go.
@@ -446,6 +368,7 @@ public final class Render: @unchecked Sendable {
         }
         if let path = consumer.request.path, let stamp = FileStamp(path: path) {
           actions.remember(outputKey(index), OutputRecord(stamp: stamp, facts: facts))
+          if options.range == nil { actions.remember(ownFields(index), ofOutput: consumer.request.name) }
         }
       }
       report.end = max(report.end, consumer.detector.end)

@@ -69,7 +69,7 @@ struct SongRender {
     var file = FileRequest(format)
     file.measures = { DeliveryMeasures($0).kept }
     let request = OutputRequest(
-      name: name, node: mix.index, endNode: mix.index, path: path, identity: "song \(format)",
+      name: name, node: mix.index, endNode: mix.index, path: path, fields: [OutputRequest.Field("format", "\(format)")],
       kind: .file(file))
     var options = run.renderOptions(nil)
     options.sessionPath = version.pipeline.sessionPath + label

@@ -55,8 +55,10 @@ struct Explain: ParsableCommand {
       messages.print(outcome.diagnostics)
       return show(once(found), compiled.declared.sources)
     }
-    let target = try whole.chosenTargets().first { $0.path == name }?.name ?? name
-    let render = try whole.dryRender()
+    let files = try run(graph.outputs.map(\.name)).chosenTargets()
+    let file = files.first { $0.path == name || $0.name == name }
+    let target = file?.name ?? name
+    let render = try (file.map { run([$0.name]) } ?? whole).dryRender()
     if !render.knows(target) {
       let known =
         graph.outputs.map(\.name) + session.deliveries.map { "deliver/\($0.name)" }
@@ -125,6 +127,10 @@ struct Explain: ParsableCommand {
     let at = place(explanation.span, sources)
     let head = at.isEmpty ? explanation.label : "\(at): \(explanation.label)"
     if explanation.field.isEmpty { return "\(head): was not built before" }
+    if explanation.field == "file" {
+      let what = explanation.new == nil ? "is not there any more" : "was changed since it was made"
+      return "\(head): \(explanation.old ?? "the file") \(what)"
+    }
     switch (explanation.old, explanation.new) {
     case (let old?, let new?): return "\(head): \(explanation.field) was \(old), is \(new)"
     case (nil, let new?): return "\(head): \(explanation.field) is new (\(new))"

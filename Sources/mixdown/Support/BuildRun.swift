@@ -227,12 +227,18 @@ struct BuildRun {
     _ target: Target, _ range: RenderOptions.FrameRangeOption?
   ) -> OutputRequest {
     let metadata = metadata(of: target)
-    let texts = SoundFileMetadata.Key.allCases.map { metadata.texts[$0] ?? "" }
+    let fields =
+      [("format", target.format.container.rawValue), ("bits", target.format.encoding.name)]
+      .map { OutputRequest.Field($0, $1) }
+      + [OutputRequest.Field("rate", "\(target.format.rate) Hz")]
+      + SoundFileMetadata.Key.allCases.compactMap { key in
+        metadata.texts[key].map { OutputRequest.Field("metadata/\(key.rawValue)", $0) }
+      }
     var file = FileRequest(target.format, metadata: metadata)
     file.measures = { DeliveryMeasures($0).kept }
     return OutputRequest(
       name: target.name, node: target.node.index, endNode: target.endNode?.index,
-      path: target.path, identity: "\(target.format) \(texts) \(DeliveryMeasures.keptCount)", kind: .file(file))
+      path: target.path, fields: fields, kind: .file(file))
   }
 
   private func metadata(of target: Target) -> SoundFileMetadata {

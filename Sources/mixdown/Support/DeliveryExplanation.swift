@@ -28,7 +28,7 @@ struct DeliveryExplanation {
     let old = before.first { $0.name == audio?.name }?.value
     if let audio, old != audio.value { return [explanation(audio.name, old, audio.value)] }
     if !Files.exists(path) { return [explanation("file", path, nil)] }
-    return [explanation("file", "as it was made", "changed since")]
+    return [explanation("file", path, "changed since it was made")]
   }
 
   private func explanation(_ field: String, _ old: String?, _ new: String?) -> Explanation {
