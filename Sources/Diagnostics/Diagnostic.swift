@@ -107,6 +107,14 @@ public struct DiagnosticList: Sendable {
     for diagnostic in diagnostics { add(diagnostic) }
   }
 
+  /// The list with those messages alone that `isWanted` says.
+  public func filtered(_ isWanted: (Diagnostic) -> Bool) -> DiagnosticList {
+    var result = DiagnosticList()
+    result.dropped = dropped
+    for diagnostic in all where isWanted(diagnostic) { result.add(diagnostic) }
+    return result
+  }
+
   /// The list without the silenced warnings and with the promoted ones as errors, by id. Errors
   /// stay what they are.
   public func applying(silenced: Set<String>, promoted: Set<String>) -> DiagnosticList {

@@ -62,8 +62,16 @@ struct Pipeline {
       diagnostics.add(contentsOf: applied.diagnostics.all)
     }
     return Declared(
-      session: session, sources: loaded.sources, diagnostics: diagnostics, files: files.paths,
+      session: session, sources: loaded.sources,
+      diagnostics: diagnostics.filtered { !Self.followsFromTracks($0, session) },
+      files: files.paths,
       directories: loaded.directories)
+  }
+
+  /// Messages that only follow from tracks that could not be read.
+  private static func followsFromTracks(_ diagnostic: Diagnostic, _ session: Session?) -> Bool {
+    session?.hasUnreadTracks == true
+      && [Rule.emptySession, .missingRate, .unknownAddress].contains(diagnostic.rule)
   }
 
   private final class FileList { var paths: [String] = [] }
@@ -88,6 +96,7 @@ struct Pipeline {
     result.diagnostics.add(
       contentsOf: resolved.diagnostics.applying(lints: lints).all.filter {
         !(declared.diagnostics.hasErrors && $0.rule == .emptyTrack)
+          && !Self.followsFromTracks($0, session)
       })
     if let session = resolved.session {
       result.diagnostics.add(

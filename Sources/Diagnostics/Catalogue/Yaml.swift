@@ -3,8 +3,8 @@ extension Catalogue {
   static let yaml: [Rule] = [
     .badEscape, .badIndentation, .commaCutsText, .commentCutsText, .complexKey, .controlCharacter,
     .duplicateKey, .emptyFile, .emptyTextBlock, .fileTooLarge, .mismatchedBracket, .missingColon,
-    .missingComma, .missingDash, .missingSpace, .nestedTooDeep, .notUTF8, .severalDocuments,
-    .strayComma, .tabIndentation, .textAfterQuote, .tooManyProblems, .tooManyValues,
+    .missingComma, .missingDash, .missingSpace, .nestedTooDeep, .notUTF8, .otherSpaces,
+    .severalDocuments, .strayComma, .tabIndentation, .textAfterQuote, .tooManyProblems, .tooManyValues,
     .unclosedBracket, .unclosedQuote, .valueNeedsQuotes, .yamlAlias, .yamlAnchor, .yamlDirective,
     .yamlMergeKey, .yamlSyntax, .yamlTag,
   ]
@@ -182,6 +182,14 @@ extension Rule {
     page: """
       Session files are UTF-8. Files in Latin-1, Windows-1252 or UTF-16 are saved again as UTF-8 by
       any editor ('Save with encoding').
+      """)
+
+  public static let otherSpaces = Rule(
+    "other-spaces", .error, "spaces of another kind stand before a key",
+    page: """
+      Word processors, chats and web pages write no-break spaces that look like spaces and are
+      letters to YAML, so that the key is another one and its line belongs elsewhere. Replace them
+      by plain spaces; the message's fix does.
       """)
 
   public static let severalDocuments = Rule(

@@ -38,6 +38,8 @@ public struct Session: Sendable {
   /// The folder of each text of the session, by the index of its source: paths are relative to
   /// the file that writes them. Empty, or ending in `/`.
   public var directories: [String] = []
+  /// What stands under `tracks` is no mapping: of their names, rates and number nothing is known.
+  public var hasUnreadTracks = false
   /// The place of the file's root mapping.
   public var span: Span
 

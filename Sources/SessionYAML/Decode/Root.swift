@@ -38,7 +38,9 @@ extension Decoder {
       case "metadata": session.metadata = metadata(node)
       case "defaults": session.defaults = defaults(node)
       case "groups": session.groups = named(node, "groups") { $0.group($1) }
-      case "tracks": session.tracks = named(node, "tracks") { $0.track($1) }
+      case "tracks":
+        session.tracks = named(node, "tracks") { $0.track($1) }
+        if case .mapping = node.content {} else { session.hasUnreadTracks = true }
       case "buses": session.buses = named(node, "buses") { $0.bus($1) }
       case "mix": session.mix = mix(node)
       case "stems":

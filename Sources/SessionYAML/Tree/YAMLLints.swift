@@ -28,6 +28,7 @@ struct YAMLLints {
       var i = 0
       while i < entries.count {
         let entry = entries[i]
+        checkSpaces(before: entry.key)
         if node.isFlow && entry.value.isMissing && !hasColon(entry) {
           i = bareKeys(from: i, in: entries)
           continue
@@ -128,6 +129,27 @@ struct YAMLLints {
         at: Span(source.id, hash, end),
         notes: [Note("a comment stands two spaces behind the value, with a space after '#'")],
         fixes: [FixIt(whole, YAMLQuoting.quoted(source.text(whole)))]))
+  }
+
+  // MARK: Spaces of other kinds
+
+  /// Reports a key that seems to begin with a no-break space, or another that word processors and
+  /// web pages write in place of one; YAML takes them for letters.
+  private mutating func checkSpaces(before key: Located<String>) {
+    let start = key.span.start
+    let blanks = key.value.prefix { $0 == " " || Self.isOtherSpace($0) }
+    guard blanks.contains(where: Self.isOtherSpace) else { return }
+    let end = start + blanks.utf8.count
+    guard end <= key.span.end, source.bytes[start..<end].elementsEqual(blanks.utf8) else { return }
+    let spaces = String(repeating: " ", count: blanks.count)
+    YAMLMessages.otherSpaces(start..<end, spaces, in: source, into: &diagnostics)
+    edits.replace(start..<end, spaces)
+  }
+
+  private static func isOtherSpace(_ character: Character) -> Bool {
+    character != " " && character.unicodeScalars.allSatisfy {
+      $0.properties.generalCategory == .spaceSeparator
+    }
   }
 
   // MARK: Tabs

@@ -12,6 +12,16 @@ enum YAMLMessages {
         at: span, fixes: [FixIt(span, String(repeating: " ", count: column))]))
   }
 
+  static func otherSpaces(
+    _ range: Range<Int>, _ spaces: String, in source: Source, into diagnostics: inout [Diagnostic]
+  ) {
+    let span = Span(source.id, range.lowerBound, range.upperBound)
+    diagnostics.append(
+      Diagnostic(
+        .otherSpaces, "no-break spaces stand here; indentation is made of plain spaces", at: span,
+        fixes: [FixIt(span, spaces)]))
+  }
+
   static func missingSpace(
     after colon: Int, from start: Int, in source: Source, into diagnostics: inout [Diagnostic]
   ) {

@@ -102,6 +102,8 @@ struct Trap: Sendable, CustomTestStringConvertible {
       fixed: "a: 1\nfader: -3 dB\nb: 2"),
     Trap("missing-colon", "a: 1\nstrip\nb: 2", at: "strip", fixed: "a: 1\nstrip:\nb: 2"),
     // Indentation.
+    Trap("other-spaces", "a:\n\u{A0} b: 1", at: "\u{A0} ", fixed: "a:\n  b: 1"),
+    Trap("other-spaces", "a:\n\u{3000}b: 1", at: "\u{3000}", fixed: "a:\n b: 1"),
     Trap("tab-indentation", "a:\n\tb: 1", at: "\t", fixed: "a:\n  b: 1"),
     Trap("tab-indentation", "a:\n    b:\n\t\tc: 1", at: "\t\t", fixed: "a:\n    b:\n        c: 1"),
     Trap("tab-indentation", "a: {\n\tb: 1}", at: "\t", fixed: "a: {\n  b: 1}"),
