@@ -120,16 +120,22 @@ public final class AudioBuffer {
   public let frameCapacity: Int
   @usableFromInline let base: UnsafeMutablePointer<Double>
 
+  /// What vectors of Doubles ask of memory: none of a channel's lies across two cache lines.
+  private static let alignment = 64
+
   /// Allocates zeroed memory.
   public init(channelCount: Int, frameCapacity: Int) {
     precondition(channelCount > 0 && frameCapacity >= 0)
     self.channelCount = channelCount
     self.frameCapacity = frameCapacity
-    base = .allocate(capacity: max(1, channelCount * frameCapacity))
-    base.initialize(repeating: 0, count: max(1, channelCount * frameCapacity))
+    let count = max(1, channelCount * frameCapacity)
+    base = UnsafeMutableRawPointer.allocate(
+      byteCount: count * MemoryLayout<Double>.stride, alignment: Self.alignment
+    ).bindMemory(to: Double.self, capacity: count)
+    base.initialize(repeating: 0, count: count)
   }
 
-  deinit { base.deallocate() }
+  deinit { UnsafeMutableRawPointer(base).deallocate() }
 
   /// All channels, the first `frames` frames.
   @inlinable
