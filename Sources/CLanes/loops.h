@@ -14,6 +14,26 @@
 #define KEEP(k)         \
   AT(s, 2 * k) = s1_##k; \
   AT(s, 2 * k + 1) = s2_##k;
+/* In one frame a section waits for the one before it; frames apart they run side by side. So where
+   there are many the k-th works k frames behind the first one: w0 ... w3 hold what the next one takes
+   up. The first frames enter one by one, and the last ones leave so. */
+#define ENTER(i, steps, kept)      \
+  {                                \
+    lanes4 v = AT(x, i);           \
+    steps kept = v;                \
+  }
+#define PASS(taken, steps, kept) \
+  {                              \
+    lanes4 v = taken;            \
+    steps kept = v;              \
+  }
+/* Coefficients find no registers; with a vector among its variables a function has them at addresses
+   that do not straddle cache lines. */
+#define ALIGNED_STACK               \
+  volatile lanes4 aligned = s1_0;   \
+  (void)aligned;
+
+/* Frame by frame: few sections, or fewer frames than sections. */
 #define OVER_FRAMES(steps)            \
   for (long i = 0; i < frames; i++) { \
     lanes4 v = AT(x, i);              \
@@ -32,17 +52,68 @@ static void LOOP(cascade2)(double *x, long frames, const double *c, double *s) {
 }
 static void LOOP(cascade3)(double *x, long frames, const double *c, double *s) {
   SECTION(0) SECTION(1) SECTION(2)
-  OVER_FRAMES(STEP(0) STEP(1) STEP(2))
+  ALIGNED_STACK
+  if (frames < 3) {
+    OVER_FRAMES(STEP(0) STEP(1) STEP(2))
+  } else {
+    lanes4 w0, w1;
+    ENTER(0, STEP(0) STEP(1), w1)
+    ENTER(1, STEP(0), w0)
+    for (long i = 2; i < frames; i++) {
+      PASS(w1, STEP(2), AT(x, i - 2))
+      PASS(w0, STEP(1), w1)
+      PASS(AT(x, i), STEP(0), w0)
+    }
+    PASS(w1, STEP(2), AT(x, frames - 2))
+    PASS(w0, STEP(1) STEP(2), AT(x, frames - 1))
+  }
   KEEP(0) KEEP(1) KEEP(2)
 }
 static void LOOP(cascade4)(double *x, long frames, const double *c, double *s) {
   SECTION(0) SECTION(1) SECTION(2) SECTION(3)
-  OVER_FRAMES(STEP(0) STEP(1) STEP(2) STEP(3))
+  ALIGNED_STACK
+  if (frames < 4) {
+    OVER_FRAMES(STEP(0) STEP(1) STEP(2) STEP(3))
+  } else {
+    lanes4 w0, w1, w2;
+    ENTER(0, STEP(0) STEP(1) STEP(2), w2)
+    ENTER(1, STEP(0) STEP(1), w1)
+    ENTER(2, STEP(0), w0)
+    for (long i = 3; i < frames; i++) {
+      PASS(w2, STEP(3), AT(x, i - 3))
+      PASS(w1, STEP(2), w2)
+      PASS(w0, STEP(1), w1)
+      PASS(AT(x, i), STEP(0), w0)
+    }
+    PASS(w2, STEP(3), AT(x, frames - 3))
+    PASS(w1, STEP(2) STEP(3), AT(x, frames - 2))
+    PASS(w0, STEP(1) STEP(2) STEP(3), AT(x, frames - 1))
+  }
   KEEP(0) KEEP(1) KEEP(2) KEEP(3)
 }
 static void LOOP(cascade5)(double *x, long frames, const double *c, double *s) {
   SECTION(0) SECTION(1) SECTION(2) SECTION(3) SECTION(4)
-  OVER_FRAMES(STEP(0) STEP(1) STEP(2) STEP(3) STEP(4))
+  ALIGNED_STACK
+  if (frames < 5) {
+    OVER_FRAMES(STEP(0) STEP(1) STEP(2) STEP(3) STEP(4))
+  } else {
+    lanes4 w0, w1, w2, w3;
+    ENTER(0, STEP(0) STEP(1) STEP(2) STEP(3), w3)
+    ENTER(1, STEP(0) STEP(1) STEP(2), w2)
+    ENTER(2, STEP(0) STEP(1), w1)
+    ENTER(3, STEP(0), w0)
+    for (long i = 4; i < frames; i++) {
+      PASS(w3, STEP(4), AT(x, i - 4))
+      PASS(w2, STEP(3), w3)
+      PASS(w1, STEP(2), w2)
+      PASS(w0, STEP(1), w1)
+      PASS(AT(x, i), STEP(0), w0)
+    }
+    PASS(w3, STEP(4), AT(x, frames - 4))
+    PASS(w2, STEP(3) STEP(4), AT(x, frames - 3))
+    PASS(w1, STEP(2) STEP(3) STEP(4), AT(x, frames - 2))
+    PASS(w0, STEP(1) STEP(2) STEP(3) STEP(4), AT(x, frames - 1))
+  }
   KEEP(0) KEEP(1) KEEP(2) KEEP(3) KEEP(4)
 }
 
@@ -224,10 +295,32 @@ static inline int LOOP(left24)(const unsigned char *p) {
   return (int)(u & 0xFFFFFF00u);
 }
 
+/* Four neighbours in the upper bytes; sixteen bytes are read. */
+INLINED ints4 LOOP(four24)(const unsigned char *p) {
+  const bytes16 v = *(const bytes_anywhere *)p, zero = (bytes16)(0);
+  return (ints4)__builtin_shufflevector(zero, v, 0, 16, 17, 18, 0, 19, 20, 21, 0, 22, 23, 24, 0, 25, 26,
+                                        27);
+}
+
 static void LOOP(gather_int24)(const unsigned char *a, const unsigned char *b,
                                const unsigned char *c, const unsigned char *d, double *out,
                                long frames) {
-  for (long i = 0; i < frames; i++) {
+  long i = 0;
+  for (; i + 6 <= frames; i += 4) {
+    const ints4 p = LOOP(four24)(a + 3 * i), q = LOOP(four24)(b + 3 * i);
+    const ints4 r = LOOP(four24)(c + 3 * i), s = LOOP(four24)(d + 3 * i);
+    const ints4 pq = __builtin_shufflevector(p, q, 0, 4, 1, 5);
+    const ints4 rs = __builtin_shufflevector(r, s, 0, 4, 1, 5);
+    const ints4 pq2 = __builtin_shufflevector(p, q, 2, 6, 3, 7);
+    const ints4 rs2 = __builtin_shufflevector(r, s, 2, 6, 3, 7);
+    const ints4 frame[4] = {__builtin_shufflevector(pq, rs, 0, 1, 4, 5),
+                            __builtin_shufflevector(pq, rs, 2, 3, 6, 7),
+                            __builtin_shufflevector(pq2, rs2, 0, 1, 4, 5),
+                            __builtin_shufflevector(pq2, rs2, 2, 3, 6, 7)};
+    for (long k = 0; k < 4; k++)
+      AT(out, i + k) = __builtin_convertvector(frame[k], lanes4) * 0x1p-31;
+  }
+  for (; i < frames; i++) {
     const ints4 v = {LOOP(left24)(a + 3 * i), LOOP(left24)(b + 3 * i), LOOP(left24)(c + 3 * i),
                      LOOP(left24)(d + 3 * i)};
     AT(out, i) = __builtin_convertvector(v, lanes4) * 0x1p-31;
@@ -496,3 +589,6 @@ static void LOOP(heights)(const double *phases, long stride, long frames, double
 #undef STEP
 #undef KEEP
 #undef OVER_FRAMES
+#undef ENTER
+#undef PASS
+#undef ALIGNED_STACK
