@@ -119,7 +119,7 @@ enum KernelBench {
         var start = 0
         while start < frames {
           let part = source.block[0].slice(start..<(start + blockFrames))
-          LaneAudio.gather([part, part, part, part], into: lanes.block[0])
+          LaneSources([part, part, part, part]).gather(from: 0, into: lanes.block[0])
           process(lanes.block[0])
           start += blockFrames
         }
@@ -141,8 +141,9 @@ enum KernelBench {
     }
     let chunks = (0..<4).map { _ in ChunkAudio(channelCount: 1, frameCount: blockFrames, isFloat: true) }
     let spare = AudioBuffer(channelCount: 1, frameCapacity: blockFrames)
+    let targets = LaneTargets(chunks)
     measure("lanes to four chunks", "ns a frame and track", 4) {
-      LaneAudio.scatter($0, to: chunks, at: 0, spare: spare.block[0])
+      targets.scatter($0, at: 0, spare: spare.block[0])
     }
     let sum = AudioBuffer(channelCount: 2, frameCapacity: blockFrames)
     let nanoseconds = best(frames * 4) {
@@ -150,7 +151,7 @@ enum KernelBench {
         if start % 8192 == 0 { sum.block.fill(0) }
         _ = ExactSum.add(
           chunks, gains: [(0.1, 0.2), (0.3, 0.1), (0.2, 0.2), (0.05, 0.1)], from: 0,
-          to: sum.block[0], sum.block[1])
+          anew: false, to: sum.block[0], sum.block[1])
       }
     }
     results.addKernel("sum, four mono into stereo", nanoseconds, "ns a frame and track")

@@ -37,9 +37,9 @@ void lanes_scatter_float(const double *lanes, float *a, float *b, float *c, floa
   CHOSEN(scatter_float)(lanes, a, b, c, d, frames);
 }
 long lanes_sum_floats(const float *const *streams, long terms, const double *gains,
-                      const float *limits, long frames, double shift, double *left,
-                      double *right) {
-  return CHOSEN(sum_floats)(streams, terms, gains, limits, frames, shift, left, right);
+                      const float *limits, long frames, double shift, long anew,
+                      double *left, double *right) {
+  return CHOSEN(sum_floats)(streams, terms, gains, limits, frames, shift, anew, left, right);
 }
 double lanes_dot(const double *taps, const double *samples, long count) {
   return CHOSEN(dot)(taps, samples, count);

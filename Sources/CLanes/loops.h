@@ -378,33 +378,36 @@ static void LOOP(scatter_float)(const double *x, float *a, float *b, float *c, f
     TERM(k, v)                                                 \
   }
 
+/* `from`: what stands in the sums before. */
+#define SUM_RUN(from, terms_in_turn)                        \
+  for (; i + 4 <= frames; i += 4) {                         \
+    lanes4 l = from(left + i), r = from(right + i);         \
+    terms_in_turn                                           \
+    DOUBLES(left + i) = l;                                  \
+    DOUBLES(right + i) = r;                                 \
+  }
+#define NOTHING(place) ((lanes4)(0.0))
+#define FOUR_TERMS FLOAT_TERM(0) FLOAT_TERM(1) FLOAT_TERM(2) FLOAT_TERM(3)
+#define ALL_TERMS for (long k = 0; k < terms; k++) FLOAT_TERM(k)
+
 static long LOOP(sum_floats)(const float *const *streams, long terms, const double *gains,
-                             const float *limits, long frames, double shift, double *left,
-                             double *right) {
+                             const float *limits, long frames, double shift, long anew,
+                             double *left, double *right) {
   ints4 good = (ints4)(-1);
   long i = 0;
-  if (terms == 4) {
-    for (; i + 4 <= frames; i += 4) {
-      lanes4 l = DOUBLES(left + i), r = DOUBLES(right + i);
-      FLOAT_TERM(0)
-      FLOAT_TERM(1)
-      FLOAT_TERM(2)
-      FLOAT_TERM(3)
-      DOUBLES(left + i) = l;
-      DOUBLES(right + i) = r;
-    }
+  if (terms == 4 && anew) {
+    SUM_RUN(NOTHING, FOUR_TERMS)
+  } else if (terms == 4) {
+    SUM_RUN(DOUBLES, FOUR_TERMS)
+  } else if (anew) {
+    SUM_RUN(NOTHING, ALL_TERMS)
   } else {
-    for (; i + 4 <= frames; i += 4) {
-      lanes4 l = DOUBLES(left + i), r = DOUBLES(right + i);
-      for (long k = 0; k < terms; k++) FLOAT_TERM(k)
-      DOUBLES(left + i) = l;
-      DOUBLES(right + i) = r;
-    }
+    SUM_RUN(DOUBLES, ALL_TERMS)
   }
   if (i < frames) {
     const long rest = frames - i;
     lanes4 l = (lanes4)(0.0), r = (lanes4)(0.0);
-    for (long j = 0; j < rest; j++) {
+    for (long j = 0; j < rest && !anew; j++) {
       l[j] = left[i + j];
       r[j] = right[i + j];
     }
@@ -422,6 +425,10 @@ static long LOOP(sum_floats)(const float *const *streams, long terms, const doub
   }
   return (good.x & good.y & good.z & good.w) ? 0 : 1;
 }
+#undef SUM_RUN
+#undef NOTHING
+#undef FOUR_TERMS
+#undef ALL_TERMS
 #undef TERM
 #undef FLOAT_TERM
 

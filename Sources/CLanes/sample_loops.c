@@ -26,6 +26,23 @@ void lanes_quantise(double *samples, const double *noise, double scale, long cou
 void lanes_bend(const double *samples, double *roots, double *out, long count) {
   CHOSEN(bend)(samples, roots, out, count);
 }
+void lanes_split_floats(const float *frames, double *left, double *right, long count) {
+  CHOSEN(split_floats)(frames, left, right, count);
+}
+void lanes_join_floats(const double *left, const double *right, float *frames, long count) {
+  CHOSEN(join_floats)(left, right, frames, count);
+}
+void lanes_widen_floats(const float *samples, double *out, long count) {
+  CHOSEN(widen_floats)(samples, out, count);
+}
+void lanes_narrow(const double *samples, float *out, long count) {
+  CHOSEN(narrow)(samples, out, count);
+}
+void lanes_round_to_floats(double *samples, long count) { CHOSEN(round_to_floats)(samples, count); }
+long lanes_add_term(const double *samples, double gain, long count, double shift, double limit,
+                    double *sum) {
+  return CHOSEN(add_term)(samples, gain, count, shift, limit, sum);
+}
 long lanes_beyond(const double *samples, long count, double scale, double low, double high) {
   return CHOSEN(beyond)(samples, count, scale, low, high);
 }

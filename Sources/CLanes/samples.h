@@ -135,6 +135,71 @@ static void LOOP(bend)(const double *x, double *roots, double *out, long count) 
         (DOUBLES(x + i) + DOUBLES(x + i - 1)) / (DOUBLES(roots + i) + DOUBLES(roots + i - 1));
 }
 
+static void LOOP(split_floats)(const float *frames, double *left, double *right, long count) {
+  long i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const floats4 a = FLOATS(frames + 2 * i), b = FLOATS(frames + 2 * i + 4);
+    DOUBLES(left + i) = __builtin_convertvector(__builtin_shufflevector(a, b, 0, 2, 4, 6), lanes4);
+    DOUBLES(right + i) = __builtin_convertvector(__builtin_shufflevector(a, b, 1, 3, 5, 7), lanes4);
+  }
+  for (; i < count; i++) {
+    left[i] = frames[2 * i];
+    right[i] = frames[2 * i + 1];
+  }
+}
+
+static void LOOP(join_floats)(const double *left, const double *right, float *frames, long count) {
+  long i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const floats4 l = __builtin_convertvector(DOUBLES(left + i), floats4);
+    const floats4 r = __builtin_convertvector(DOUBLES(right + i), floats4);
+    FLOATS(frames + 2 * i) = __builtin_shufflevector(l, r, 0, 4, 1, 5);
+    FLOATS(frames + 2 * i + 4) = __builtin_shufflevector(l, r, 2, 6, 3, 7);
+  }
+  for (; i < count; i++) {
+    frames[2 * i] = (float)left[i];
+    frames[2 * i + 1] = (float)right[i];
+  }
+}
+
+static void LOOP(widen_floats)(const float *x, double *out, long count) {
+  long i = 0;
+  for (; i + 4 <= count; i += 4) DOUBLES(out + i) = __builtin_convertvector(FLOATS(x + i), lanes4);
+  for (; i < count; i++) out[i] = x[i];
+}
+
+static void LOOP(narrow)(const double *x, float *out, long count) {
+  long i = 0;
+  for (; i + 4 <= count; i += 4) FLOATS(out + i) = __builtin_convertvector(DOUBLES(x + i), floats4);
+  for (; i < count; i++) out[i] = (float)x[i];
+}
+
+static void LOOP(round_to_floats)(double *x, long count) {
+  long i = 0;
+  for (; i + 4 <= count; i += 4)
+    DOUBLES(x + i) =
+        __builtin_convertvector(__builtin_convertvector(DOUBLES(x + i), floats4), lanes4);
+  for (; i < count; i++) x[i] = (double)(float)x[i];
+}
+
+static long LOOP(add_term)(const double *x, double gain, long count, double shift, double limit,
+                           double *sum) {
+  words4 good = (words4)(0);
+  long i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const lanes4 t = DOUBLES(x + i) * gain;
+    good += (words4)(MAGNITUDE(t) < limit);
+    DOUBLES(sum + i) = DOUBLES(sum + i) + ((t + shift) - shift);
+  }
+  long bad = i + (good.x + good.y + good.z + good.w);
+  for (; i < count; i++) {
+    const double t = x[i] * gain;
+    bad += !(__builtin_fabs(t) < limit);
+    sum[i] = sum[i] + ((t + shift) - shift);
+  }
+  return bad;
+}
+
 static long LOOP(beyond)(const double *x, long count, double scale, double low, double high) {
   words4 found = (words4)(0);
   long i = 0;

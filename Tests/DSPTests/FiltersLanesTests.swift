@@ -114,7 +114,7 @@ private enum LaneRun {
       }
     }
     let together = AudioBuffer(channelCount: 1, frameCapacity: 4 * frames)
-    LaneAudio.gather((0..<4).map { alone.block[$0] }, into: together.block[0])
+    LaneSources((0..<4).map { alone.block[$0] }).gather(from: 0, into: together.block[0])
     var single = kernels
     for stream in kernels.indices {
       single[stream].run(alone.block.channels(stream..<(stream + 1)), at: start, Context())

@@ -47,11 +47,11 @@ void lanes_scatter(const double *lanes, double *a, double *b, double *c, double 
 void lanes_scatter_float(const double *lanes, float *a, float *b, float *c, float *d, long frames);
 
 /* sum += round(term gain) on the grid of `shift`, for `terms` streams of Floats, into two channels.
-   gains: left and right of each term. Returns 0 when every sample was smaller than its term's
+   gains: left and right of each term; anew: not 0 where the sums begin with these. Returns 0 when every sample was smaller than its term's
    limit. */
 long lanes_sum_floats(const float *const *streams, long terms, const double *gains,
-                      const float *limits, long frames, double shift, double *left,
-                      double *right);
+                      const float *limits, long frames, double shift, long anew,
+                      double *left, double *right);
 
 /* Dot products of taps with one or two streams; count is a multiple of four. Lane j sums the taps
    k with k mod 4 = j in ascending order; the result is (l0 + l1) + (l2 + l3). */

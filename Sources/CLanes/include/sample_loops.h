@@ -24,6 +24,19 @@ void lanes_quantise(double *samples, const double *noise, double scale, long cou
    count is a multiple of four. */
 void lanes_bend(const double *samples, double *roots, double *out, long count);
 
+/* Interleaved stereo of Floats, and back, rounded to nearest. */
+void lanes_split_floats(const float *frames, double *left, double *right, long count);
+void lanes_join_floats(const double *left, const double *right, float *frames, long count);
+
+/* One channel of Floats; Doubles rounded to Float, elsewhere or where they stand. */
+void lanes_widen_floats(const float *samples, double *out, long count);
+void lanes_narrow(const double *samples, float *out, long count);
+void lanes_round_to_floats(double *samples, long count);
+
+/* sum += round(term gain) on the grid of `shift`; gives how many terms were not below `limit`. */
+long lanes_add_term(const double *samples, double gain, long count, double shift, double limit,
+                    double *sum);
+
 /* How many samples times `scale` are below `low`, or `high` and above. */
 long lanes_beyond(const double *samples, long count, double scale, double low, double high);
 

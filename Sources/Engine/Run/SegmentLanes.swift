@@ -12,10 +12,12 @@ final class SegmentLanes {
   private let blockFrames: Int
   /// Four lanes a frame.
   private let lanes: AudioBuffer
-  /// A row for each content, and one of silence.
+  /// A row for each content, one of silence, and one for what comes out of a lane without a segment.
   private let rows: AudioBuffer
 
   static let width = 4
+  /// Frames that go all the way before the next ones: their lanes stay in the first-level cache.
+  private static let tile = 512
   /// With fewer a loop of its own for each is faster.
   static let least = 3
 
@@ -39,8 +41,8 @@ final class SegmentLanes {
     self.sources = sources
     self.kernels = kernels
     self.blockFrames = blockFrames
-    lanes = AudioBuffer(channelCount: 1, frameCapacity: Self.width * blockFrames)
-    rows = AudioBuffer(channelCount: Self.width + 1, frameCapacity: blockFrames)
+    lanes = AudioBuffer(channelCount: 1, frameCapacity: Self.width * Self.tile)
+    rows = AudioBuffer(channelCount: Self.width + 2, frameCapacity: blockFrames)
   }
 
   /// One chunk for each runner. After a failure their states are not usable.
@@ -52,17 +54,23 @@ final class SegmentLanes {
         channelCount: 1, frameCount: piece.length, isFloat: last.roundsToFloat,
         from: runner.memory)
     }
+    let targets = LaneTargets(outputs)
     for kernel in kernels { kernel.load() }
     var done = 0
     while done < piece.length {
       let count = SegmentRunner.blockLength(piece, done, blockFrames)
-      let programme = piece.programmeStart + Int64(done)
       let block = rows.block(count)
-      let samples = lanes.block(Self.width * count)[0]
-      try read(block, at: programme, into: samples)
-      for kernel in kernels { kernel.run(samples, at: piece.axis.start + Int64(done)) }
-      LaneAudio.scatter(samples, to: outputs, at: done, spare: block[Self.width])
-      done += count
+      let content = try read(block, at: piece.programmeStart + Int64(done))
+      let end = done + count
+      let start = done
+      while done < end {
+        let step = min(end - done, SegmentRunner.blockLength(piece, done, Self.tile))
+        let samples = lanes.block(Self.width * step)[0]
+        content.gather(from: done - start, into: samples)
+        for kernel in kernels { kernel.run(samples, at: piece.axis.start + Int64(done)) }
+        targets.scatter(samples, at: done, spare: block[Self.width + 1])
+        done += step
+      }
     }
     for kernel in kernels { kernel.store() }
     for (runner, output) in zip(runners, outputs) {
@@ -72,26 +80,23 @@ final class SegmentLanes {
     return outputs
   }
 
-  /// The contents' frames from `programme` on into lanes.
+  /// The contents' frames from `programme` on: where they stand, or rendered into `block`.
   private func read(
-    _ block: Block, at programme: Int64, into samples: Samples
-  ) throws(RecordingFailure) {
+    _ block: Block, at programme: Int64
+  ) throws(RecordingFailure) -> LaneSources {
     if sources.count == Self.width {
       var places: [UnsafePointer<UInt8>] = []
       for source in sources {
         guard let place = source.bytes(block.frameCount, at: programme) else { break }
         places.append(place)
       }
-      if places.count == Self.width {
-        LaneAudio.gather24(places, into: samples)
-        return
-      }
+      if places.count == Self.width { return LaneSources(bytes: places) }
     }
     var streams: [Samples] = []
     for (lane, source) in sources.enumerated() {
       streams.append(try source.stream(block.channels(lane..<(lane + 1)), at: programme))
     }
     while streams.count < Self.width { streams.append(block[Self.width]) }
-    LaneAudio.gather(streams, into: samples)
+    return LaneSources(streams)
   }
 }

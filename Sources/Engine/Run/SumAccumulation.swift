@@ -91,9 +91,8 @@ final class SumAccumulation: @unchecked Sendable {
       while done < piece.length {
         let count = SegmentRunner.blockLength(piece, done, blockFrames)
         let block = whole.slice(done..<(done + count))
-        if isFirst { block.fill(0) }
         let culprit = runner.add(
-          partial.waiting, to: block, offset: done,
+          partial.waiting, to: block, anew: isFirst, offset: done,
           programme: piece.programmeStart + Int64(done) - latency)
         if culprit != nil { return false }
         done += count

@@ -27,7 +27,7 @@ final class SumRunner {
     gains = AudioBuffer(channelCount: 4, frameCapacity: blockFrames)
   }
 
-  /// Sums into `block` (zeroed here), frames `offset…` of the input chunks.
+  /// Sums into `block`, frames `offset…` of the input chunks.
   ///
   /// - Parameter programme: programme frame that the sums' automation stands at for the block's
   ///   first frame.
@@ -35,17 +35,20 @@ final class SumRunner {
   func render(
     _ block: Block, offset: Int, programme: Int64, inputs: [ChunkAudio], slots: [Int]
   ) -> Int? {
-    block.fill(0)
-    return add(
-      terms.indices.map { ($0, inputs[slots[$0]]) }, to: block, offset: offset,
+    add(
+      terms.indices.map { ($0, inputs[slots[$0]]) }, to: block, anew: true, offset: offset,
       programme: programme)
   }
 
   /// Adds terms, each with its audio, to what `block` holds; the rest is as in `render`.
+  ///
+  /// - Parameter anew: nothing yet, whatever stands there.
   func add(
-    _ wanted: [(term: Int, audio: ChunkAudio)], to block: Block, offset: Int, programme: Int64
+    _ wanted: [(term: Int, audio: ChunkAudio)], to block: Block, anew: Bool, offset: Int,
+    programme: Int64
   ) -> Int? {
     let count = block.frameCount
+    var isEmpty = anew
     var culprit: Int?
     var together: [ChunkAudio] = []
     var togetherGains: [(left: Double, right: Double)] = []
@@ -53,8 +56,9 @@ final class SumRunner {
     func addTogether() {
       if together.isEmpty { return }
       let isGood = ExactSum.add(
-        together, gains: togetherGains, from: offset, to: block[0], block[1])
+        together, gains: togetherGains, from: offset, anew: isEmpty, to: block[0], block[1])
       isBad = isBad || !isGood
+      isEmpty = false
       together.removeAll(keepingCapacity: true)
       togetherGains.removeAll(keepingCapacity: true)
     }
@@ -67,10 +71,10 @@ final class SumRunner {
         if together.count == 4 { addTogether() }
         continue
       }
+      if isEmpty { block.fill(0) }
+      isEmpty = false
       let term = terms[index]
-      let part = scratch.block(count).channels(term.inputChannels)
-      chunk.load(into: part, at: offset)
-      delays[index]?.process(part)
+      let part = audio(of: index, chunk, count, offset)
       let row = gains.block(count)
       let gain = readers[index].gain(
         of: term.levels, from: programme, scratch: row[Row.gain], curveScratch: row[Row.curve])
@@ -80,7 +84,21 @@ final class SumRunner {
       }
     }
     addTogether()
+    if isEmpty { block.fill(0) }
     return isBad ? firstCulprit(wanted, block.frameCount, offset, culprit) : culprit
+  }
+
+  /// A term's delayed audio: where it stands if nothing is done to it, else a copy.
+  private func audio(of index: Int, _ chunk: ChunkAudio, _ count: Int, _ offset: Int) -> Block {
+    if terms[index].placement == nil, delays[index] == nil,
+      let view = chunk.view(from: offset, count: count)
+    {
+      return view
+    }
+    let part = scratch.block(count).channels(terms[index].inputChannels)
+    chunk.load(into: part, at: offset)
+    delays[index]?.process(part)
+    return part
   }
 
   /// Which term is too large: looked for when one is.

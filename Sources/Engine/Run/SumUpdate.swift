@@ -104,7 +104,7 @@ struct SumUpdate {
         let part = mono[first..<min(mono.count, first + 4)]
         let isGood = ExactSum.add(
           part.map(\.audio), gains: part.map { ($0.gain.left, $0.gain.right) }, from: start,
-          to: block[0], block[block.channelCount - 1])
+          anew: false, to: block[0], block[block.channelCount - 1])
         if !isGood { return false }
         first += 4
       }

@@ -57,8 +57,8 @@ public final class ChunkAudio: @unchecked Sendable {
       let from = block[min(channel, block.channelCount - 1)].address
       let offset = channel * frameCount + start
       if isFloat {
-        let to = memory.assumingMemoryBound(to: Float.self) + offset
-        for i in 0..<block.frameCount { to[i] = Float(from[i]) }
+        lanes_narrow(
+          from, memory.assumingMemoryBound(to: Float.self) + offset, block.frameCount)
       } else {
         let to = memory.assumingMemoryBound(to: Double.self) + offset
         to.update(from: from, count: block.frameCount)
@@ -77,8 +77,8 @@ public final class ChunkAudio: @unchecked Sendable {
       }
       let offset = channel * frameCount + start
       if isFloat {
-        let from = memory.assumingMemoryBound(to: Float.self) + offset
-        for i in 0..<block.frameCount { to[i] = Double(from[i]) }
+        lanes_widen_floats(
+          memory.assumingMemoryBound(to: Float.self) + offset, to, block.frameCount)
       } else {
         let from = memory.assumingMemoryBound(to: Double.self) + offset
         to.update(from: from, count: block.frameCount)
@@ -130,6 +130,15 @@ public final class ChunkAudio: @unchecked Sendable {
     giveBack()
   }
 
+  /// The frames from `start` on of a Double chunk as they stand here, not to be written; nil for
+  /// Floats and silence.
+  public func view(from start: Int, count: Int) -> Block? {
+    precondition(start >= 0 && start + count <= frameCount)
+    return doubles(0).map {
+      Block($0 + start, stride: frameCount, channelCount: channelCount, frameCount: count)
+    }
+  }
+
   /// The samples of a Double chunk, to be added to by whoever makes it; nil for Floats and silence.
   public func withDoubles<Result>(_ body: (Block) throws -> Result) rethrows -> Result? {
     guard let base = doubles(0) else { return nil }
@@ -152,12 +161,8 @@ public final class ChunkAudio: @unchecked Sendable {
 
 extension Block {
   /// Rounds every sample to Float and back.
-  @inlinable
   public func roundToFloat() {
-    for channel in 0..<channelCount {
-      let samples = self[channel].address
-      for i in 0..<frameCount { samples[i] = Double(Float(samples[i])) }
-    }
+    for channel in 0..<channelCount { lanes_round_to_floats(self[channel].address, frameCount) }
   }
 }
 
@@ -169,18 +174,9 @@ public enum ExactSum {
   /// sum += round(term · gain), each term on the grid.
   ///
   /// - Returns: how many terms were not smaller than 2^7 (or not finite); the sum is then wrong.
-  @inlinable
   public static func add(_ term: Samples, gain: Double, to sum: Samples) -> Int {
-    let count = min(term.count, sum.count)
-    let x = term.address
-    let y = sum.address
-    var bad = 0
-    for i in 0..<count {
-      let t = x[i] * gain
-      bad &+= t.magnitude < 128 ? 0 : 1
-      y[i] += (t + shift) - shift
-    }
-    return bad
+    lanes_add_term(
+      term.address, gain, min(term.count, sum.count), shift, 128, sum.address)
   }
 
   /// sum += round(term · gains), one gain a frame.
@@ -202,10 +198,12 @@ public enum ExactSum {
   /// Adds up to four mono terms of Floats to two sums in one pass: left += round(term · left gain),
   /// right likewise, from frame `start` of the terms on.
   ///
-  /// - Parameter gains: left and right of each term.
+  /// - Parameters:
+  ///   - gains: left and right of each term.
+  ///   - anew: the sums begin with these terms, whatever stands there.
   /// - Returns: false where a term may not have been smaller than 2^7 (or not finite).
   public static func add(
-    _ terms: [ChunkAudio], gains: [(left: Double, right: Double)], from start: Int,
+    _ terms: [ChunkAudio], gains: [(left: Double, right: Double)], from start: Int, anew: Bool,
     to left: Samples, _ right: Samples
   ) -> Bool {
     let count = left.count
@@ -227,7 +225,7 @@ public enum ExactSum {
           }
           return lanes_sum_floats(
             streams.baseAddress, used, factors.baseAddress, limits.baseAddress, count, shift,
-            left.address, right.address) == 0
+            anew ? 1 : 0, left.address, right.address) == 0
         }
       }
     }

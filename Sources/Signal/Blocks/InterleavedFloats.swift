@@ -1,3 +1,5 @@
+internal import CLanes
+
 /// Frames in single precision, channel beside channel, as files and streams have them.
 public enum InterleavedFloats {
   /// Rounds `count` frames of a block, from `first` on, to Float (to nearest, ties to even).
@@ -12,10 +14,7 @@ public enum InterleavedFloats {
     if channelCount == 2 {
       let left = block[0].address + first
       let right = block[min(1, block.channelCount - 1)].address + first
-      for i in 0..<count {
-        out[2 &* i] = Float(left[i])
-        out[2 &* i &+ 1] = Float(right[i])
-      }
+      lanes_join_floats(left, right, out, count)
       return
     }
     for channel in 0..<channelCount {
@@ -31,11 +30,7 @@ public enum InterleavedFloats {
     _ frames: UnsafePointer<Float>, count: Int, channelCount: Int, into block: Block, at first: Int
   ) {
     if channelCount == 2 && block.channelCount == 2 {
-      let (left, right) = (block[0].address + first, block[1].address + first)
-      for i in 0..<count {
-        left[i] = Double(frames[2 &* i])
-        right[i] = Double(frames[2 &* i &+ 1])
-      }
+      lanes_split_floats(frames, block[0].address + first, block[1].address + first, count)
       return
     }
     for channel in 0..<block.channelCount {
