@@ -388,6 +388,7 @@ static void LOOP(scatter_float)(const double *x, float *a, float *b, float *c, f
   }
 #define NOTHING(place) ((lanes4)(0.0))
 #define FOUR_TERMS FLOAT_TERM(0) FLOAT_TERM(1) FLOAT_TERM(2) FLOAT_TERM(3)
+#define EIGHT_TERMS FOUR_TERMS FLOAT_TERM(4) FLOAT_TERM(5) FLOAT_TERM(6) FLOAT_TERM(7)
 #define ALL_TERMS for (long k = 0; k < terms; k++) FLOAT_TERM(k)
 
 static long LOOP(sum_floats)(const float *const *streams, long terms, const double *gains,
@@ -395,7 +396,11 @@ static long LOOP(sum_floats)(const float *const *streams, long terms, const doub
                              double *left, double *right) {
   ints4 good = (ints4)(-1);
   long i = 0;
-  if (terms == 4 && anew) {
+  if (terms == 8 && anew) {
+    SUM_RUN(NOTHING, EIGHT_TERMS)
+  } else if (terms == 8) {
+    SUM_RUN(DOUBLES, EIGHT_TERMS)
+  } else if (terms == 4 && anew) {
     SUM_RUN(NOTHING, FOUR_TERMS)
   } else if (terms == 4) {
     SUM_RUN(DOUBLES, FOUR_TERMS)
@@ -428,6 +433,7 @@ static long LOOP(sum_floats)(const float *const *streams, long terms, const doub
 #undef SUM_RUN
 #undef NOTHING
 #undef FOUR_TERMS
+#undef EIGHT_TERMS
 #undef ALL_TERMS
 #undef TERM
 #undef FLOAT_TERM

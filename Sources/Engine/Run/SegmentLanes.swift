@@ -12,8 +12,10 @@ final class SegmentLanes {
   private let blockFrames: Int
   /// Four lanes a frame.
   private let lanes: AudioBuffer
-  /// A row for each content, one of silence, and one for what comes out of a lane without a segment.
+  /// A row for each content, and one of silence.
   private let rows: AudioBuffer
+  /// What comes out of lanes without a segment.
+  private let spare: AudioBuffer
 
   static let width = 4
   /// Frames that go all the way before the next ones: their lanes stay in the first-level cache.
@@ -42,7 +44,8 @@ final class SegmentLanes {
     self.kernels = kernels
     self.blockFrames = blockFrames
     lanes = AudioBuffer(channelCount: 1, frameCapacity: Self.width * Self.tile)
-    rows = AudioBuffer(channelCount: Self.width + 2, frameCapacity: blockFrames)
+    rows = AudioBuffer(channelCount: Self.width + 1, frameCapacity: blockFrames)
+    spare = AudioBuffer(channelCount: 1, frameCapacity: Self.tile)
   }
 
   /// One chunk for each runner. After a failure their states are not usable.
@@ -58,17 +61,14 @@ final class SegmentLanes {
     for kernel in kernels { kernel.load() }
     var done = 0
     while done < piece.length {
-      let count = SegmentRunner.blockLength(piece, done, blockFrames)
-      let block = rows.block(count)
-      let content = try read(block, at: piece.programmeStart + Int64(done))
-      let end = done + count
+      let (content, count) = try read(piece, done)
       let start = done
-      while done < end {
-        let step = min(end - done, SegmentRunner.blockLength(piece, done, Self.tile))
+      while done < start + count {
+        let step = min(start + count - done, SegmentRunner.blockLength(piece, done, Self.tile))
         let samples = lanes.block(Self.width * step)[0]
         content.gather(from: done - start, into: samples)
         for kernel in kernels { kernel.run(samples, at: piece.axis.start + Int64(done)) }
-        targets.scatter(samples, at: done, spare: block[Self.width + 1])
+        targets.scatter(samples, at: done, spare: spare.block[0])
         done += step
       }
     }
@@ -80,23 +80,33 @@ final class SegmentLanes {
     return outputs
   }
 
-  /// The contents' frames from `programme` on: where they stand, or rendered into `block`.
+  /// The contents' next frames, `done` frames into a piece, and how many: many where they stand in
+  /// files, else a block.
   private func read(
-    _ block: Block, at programme: Int64
-  ) throws(RecordingFailure) -> LaneSources {
-    if sources.count == Self.width {
-      var places: [UnsafePointer<UInt8>] = []
-      for source in sources {
-        guard let place = source.bytes(block.frameCount, at: programme) else { break }
-        places.append(place)
-      }
-      if places.count == Self.width { return LaneSources(bytes: places) }
+    _ piece: Piece, _ done: Int
+  ) throws(RecordingFailure) -> (content: LaneSources, count: Int) {
+    let programme = piece.programmeStart + Int64(done)
+    let many = SegmentRunner.blockLength(piece, done, ByteWindow.frames)
+    if sources.count == Self.width, let places = bytes(many, at: programme) {
+      return (LaneSources(bytes: places), many)
     }
+    let count = SegmentRunner.blockLength(piece, done, blockFrames)
+    let block = rows.block(count)
     var streams: [Samples] = []
     for (lane, source) in sources.enumerated() {
       streams.append(try source.stream(block.channels(lane..<(lane + 1)), at: programme))
     }
     while streams.count < Self.width { streams.append(block[Self.width]) }
-    return LaneSources(streams)
+    return (LaneSources(streams), count)
+  }
+
+  /// nil: some of them are not to be had like this.
+  private func bytes(_ count: Int, at programme: Int64) -> [UnsafePointer<UInt8>]? {
+    var places: [UnsafePointer<UInt8>] = []
+    for source in sources {
+      guard let place = source.bytes(count, at: programme) else { return nil }
+      places.append(place)
+    }
+    return places
   }
 }

@@ -169,7 +169,8 @@ final class SegmentRunner {
       if let culprit {
         throw .overload(strip: sum.terms[culprit].strip, programmeFrame: programme)
       }
-      if shapes[0].roundsToFloat { block.roundToFloat() }
+      // What is stored as Float is rounded by that.
+      if shapes[0].roundsToFloat && !(output.isFloat && shapes.count == 1) { block.roundToFloat() }
       index = 1
     case .chunk(let input):
       let chunk = inputs[slot(of: input)]

@@ -26,7 +26,7 @@ final class SumAccumulation: @unchecked Sendable {
 
   /// Sums of fewer terms wait for all of them.
   static let leastTerms = 12
-  private static let batch = 4
+  private static let batch = ExactSum.width
 
   init(
     _ terms: [Term], rows: [Int], node: Node, graph: Graph, timeline: Timeline, blockFrames: Int,

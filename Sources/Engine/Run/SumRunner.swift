@@ -68,7 +68,7 @@ final class SumRunner {
         if gains.isSilent { continue }
         together.append(chunk)
         togetherGains.append((gains.left, gains.right))
-        if together.count == 4 { addTogether() }
+        if together.count == ExactSum.width { addTogether() }
         continue
       }
       if isEmpty { block.fill(0) }

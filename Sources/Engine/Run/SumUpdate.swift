@@ -101,12 +101,12 @@ struct SumUpdate {
     func add(to block: Block, from start: Int) -> Bool {
       var first = 0
       while first < mono.count {
-        let part = mono[first..<min(mono.count, first + 4)]
+        let part = mono[first..<min(mono.count, first + ExactSum.width)]
         let isGood = ExactSum.add(
           part.map(\.audio), gains: part.map { ($0.gain.left, $0.gain.right) }, from: start,
           anew: false, to: block[0], block[block.channelCount - 1])
         if !isGood { return false }
-        first += 4
+        first += ExactSum.width
       }
       for (gain, audio) in others {
         let part = scratch.block(block.frameCount).channels(audio.channelCount)

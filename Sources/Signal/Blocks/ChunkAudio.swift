@@ -195,7 +195,10 @@ public enum ExactSum {
     return bad
   }
 
-  /// Adds up to four mono terms of Floats to two sums in one pass: left += round(term · left gain),
+  /// Mono terms of Floats that are added in one pass over their sums.
+  public static let width = 8
+
+  /// Adds up to `width` mono terms of Floats to two sums in one pass: left += round(term · left gain),
   /// right likewise, from frame `start` of the terms on.
   ///
   /// - Parameters:
@@ -207,10 +210,10 @@ public enum ExactSum {
     to left: Samples, _ right: Samples
   ) -> Bool {
     let count = left.count
-    precondition(terms.count <= 4 && terms.count == gains.count && right.count == count)
-    return withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: 4) { streams in
-      withUnsafeTemporaryAllocation(of: Double.self, capacity: 8) { factors in
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: 4) { limits in
+    precondition(terms.count <= width && terms.count == gains.count && right.count == count)
+    return withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: width) { streams in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * width) { factors in
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { limits in
           var used = 0
           for (term, gain) in zip(terms, gains) {
             precondition(term.channelCount == 1 && start + count <= term.frameCount)
