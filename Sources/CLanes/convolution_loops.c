@@ -22,6 +22,10 @@ void lanes_fft_inverse(double *real, double *imaginary, long count, const double
   CHOSEN(fft_inverse)(real, imaginary, count, twiddles);
 }
 void lanes_spectra(const double *const *x, const double *const *h, long terms, long count,
-                   double *real, double *imaginary) {
-  CHOSEN(spectra)(x, h, terms, count, real, imaginary);
+                   double *sum) {
+  CHOSEN(spectra)(x, h, terms, count, sum);
+}
+void lanes_two_spectra(const double *const *x, const double *const *h, const double *const *g,
+                       long terms, long count, double *sum, double *next) {
+  CHOSEN(two_spectra)(x, h, g, terms, count, sum, next);
 }

@@ -190,38 +190,51 @@ static void LOOP(unfold)(const double *re, const double *im, long n, const doubl
   }
 }
 
-#define PRODUCT(k)                                       \
-  {                                                      \
-    const lanes4 xr = DOUBLES(x[k] + i), xi = DOUBLES(x[k] + n + i); \
-    const lanes4 hr = DOUBLES(h[k] + i), hi = DOUBLES(h[k] + n + i); \
-    r = r + (xr * hr - xi * hi);                         \
-    j = j + (xr * hi + xi * hr);                         \
+/* Complex x h of four bins, added to `re` and `im`. */
+#define PRODUCT(re, im, h)                                                 \
+  {                                                                        \
+    const lanes4 hr = DOUBLES(h + i), hi = DOUBLES(h + n + i);             \
+    DOUBLES(re + i) = DOUBLES(re + i) + (xr * hr - xi * hi);               \
+    DOUBLES(im + i) = DOUBLES(im + i) + (xr * hi + xi * hr);               \
   }
-/* sum over k of x[k] h[k], complex, ascending k. Each holds n real, then n imaginary parts. */
+#define OVER_TILE(steps)                                       \
+  for (long i = from; i < to; i += 4) {                        \
+    const lanes4 xr = DOUBLES(x + i), xi = DOUBLES(x + n + i); \
+    steps                                                      \
+  }
+enum { LOOP(tile) = 512 };
+
+/* sum += the sum over k of x[k] h[k], complex, ascending k. Each holds n real, then n imaginary parts. */
 static void LOOP(spectra)(const double *const *xs, const double *const *hs, long terms, long n,
-                          double *re, double *im) {
-  enum { tile = 512 };
-  for (long from = 0; from < n; from += tile) {
-    const long to = from + tile < n ? from + tile : n;
-    const double *const *x = xs;
-    const double *const *h = hs;
-    long left = terms;
-    for (long i = from; i < to; i += 4) DOUBLES(re + i) = DOUBLES(im + i) = (lanes4)(0.0);
-    for (; left >= 2; left -= 2, x += 2, h += 2)
-      for (long i = from; i < to; i += 4) {
-        lanes4 r = DOUBLES(re + i), j = DOUBLES(im + i);
-        PRODUCT(0) PRODUCT(1)
-        DOUBLES(re + i) = r;
-        DOUBLES(im + i) = j;
+                          double *sum) {
+  double *im = sum + n;
+  for (long from = 0; from < n; from += LOOP(tile)) {
+    const long to = from + LOOP(tile) < n ? from + LOOP(tile) : n;
+    for (long k = 0; k < terms; k++) {
+      const double *x = xs[k], *h = hs[k];
+      OVER_TILE(PRODUCT(sum, im, h))
+    }
+  }
+}
+
+static void LOOP(two_spectra)(const double *const *xs, const double *const *hs,
+                              const double *const *gs, long terms, long n, double *sum,
+                              double *next) {
+  double *im = sum + n, *next_im = next + n;
+  for (long from = 0; from < n; from += LOOP(tile)) {
+    const long to = from + LOOP(tile) < n ? from + LOOP(tile) : n;
+    for (long i = from; i < to; i += 4)
+      DOUBLES(sum + i) = DOUBLES(im + i) = DOUBLES(next + i) = DOUBLES(next_im + i) = (lanes4)(0.0);
+    for (long k = 0; k < terms; k++) {
+      const double *x = xs[k], *h = hs[k], *g = gs[k];
+      if (g) {
+        OVER_TILE(PRODUCT(sum, im, h) PRODUCT(next, next_im, g))
+      } else {
+        OVER_TILE(PRODUCT(sum, im, h))
       }
-    if (left)
-      for (long i = from; i < to; i += 4) {
-        lanes4 r = DOUBLES(re + i), j = DOUBLES(im + i);
-        PRODUCT(0)
-        DOUBLES(re + i) = r;
-        DOUBLES(im + i) = j;
-      }
+    }
   }
 }
 #undef PRODUCT
+#undef OVER_TILE
 #undef BUTTERFLY

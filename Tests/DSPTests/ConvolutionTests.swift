@@ -216,4 +216,39 @@ import Testing
       #expect(abs(y[n + latency] - Self.direct(h, x, at: n)) <= 1e-12 * Self.magnitude(h))
     }
   }
+
+  /// Products of a block are added up in part before it is there; the bits do not tell which.
+  @Test(arguments: [1, 2, 3, 4, 9, 10]) func aStateIsTakenUpInAnyBlock(blocks: Int) throws {
+    // Silent parts in the response, silent blocks in the input, four paths.
+    var h: [[Double]] = []
+    for path in 0..<4 {
+      var row = Self.noise(4_000, seed: UInt64(path))
+      for k in row.indices where (path + k / 256) % 3 == 0 { row[k] = 0 }
+      h.append(row)
+    }
+    var x: [[Double]] = []
+    for channel in 0..<2 {
+      var row = Self.noise(9_000, seed: UInt64(10 + channel))
+      for n in row.indices where n > 5_000 || (channel + n / 256) % 5 < 2 { row[n] = 0 }
+      x.append(row)
+    }
+    let format = StreamFormat(rate: 48_000, channelCount: 2)
+    let parameters = Self.raw(h)
+    let whole = Self.render(parameters, x)
+    let size = Convolution.blockFrames(taps: 4_000)
+    let place = blocks * size + size / 3
+    var kernel = Convolution(parameters, format: format)
+    _ = Self.run(&kernel, x.map { Array($0[..<place]) }, from: 0)
+    var writer = StateWriter()
+    kernel.encodeState(into: &writer)
+    var other = Convolution(parameters, format: format)
+    var reader = StateReader(writer.bytes)
+    try other.restoreState(from: &reader)
+    let rest = Self.run(&other, x.map { Array($0[place...]) }, from: Int64(place))
+    for channel in 0..<2 {
+      let expected: [UInt64] = whole[channel][place...].map { $0.bitPattern }
+      let bits: [UInt64] = rest[channel].map { $0.bitPattern }
+      #expect(bits == expected)
+    }
+  }
 }

@@ -24,9 +24,13 @@ void lanes_fft_forward(double *real, double *imaginary, long count, const double
 /* Takes bins in that order; the result is N times the numbers. */
 void lanes_fft_inverse(double *real, double *imaginary, long count, const double *twiddles);
 
-/* The sum of `terms` products of spectra, ascending; each spectrum is `count` real parts, then as many
-   imaginary ones. */
+/* sum += the products x[k] h[k] of spectra, ascending k; each spectrum is `count` real parts, then as
+   many imaginary ones. */
 void lanes_spectra(const double *const *x, const double *const *h, long terms, long count,
-                   double *real, double *imaginary);
+                   double *sum);
+
+/* Two sums in one pass: of x[k] h[k], and of x[k] g[k] for the k where g is not null; both from 0 on. */
+void lanes_two_spectra(const double *const *x, const double *const *h, const double *const *g,
+                       long terms, long count, double *sum, double *next);
 
 #endif

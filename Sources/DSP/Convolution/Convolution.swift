@@ -44,7 +44,7 @@ public struct Convolution: Kernel {
     }
   }
 
-  public static let identity = KernelIdentity("convolution", revision: 1)
+  public static let identity = KernelIdentity("convolution", revision: 2)
   public static let automatable = ["mix"]
 
   public static func outputChannels(for inputChannels: Int, parameters: Parameters) -> Int {

@@ -38,6 +38,11 @@ final class PartitionedResponse {
   private let response: AudioBuffer
   private let isPartSounding: [Bool]
   private let bins: AudioBuffer
+  /// For each output the products of the next pair of blocks that are known: those of all parts but the
+  /// first. There every other time.
+  private let ahead: AudioBuffer
+  private var isAhead = false
+  private var isAheadSounding: [Bool]
   private let result: AudioBuffer
   private let terms: Terms
 
@@ -46,13 +51,17 @@ final class PartitionedResponse {
     typealias Address = UnsafePointer<Double>?
     let x: UnsafeMutablePointer<Address>
     let h: UnsafeMutablePointer<Address>
+    /// The next parts of the response.
+    let g: UnsafeMutablePointer<Address>
     init(capacity: Int) {
       x = .allocate(capacity: max(1, capacity))
       h = .allocate(capacity: max(1, capacity))
+      g = .allocate(capacity: max(1, capacity))
     }
     deinit {
       x.deallocate()
       h.deallocate()
+      g.deallocate()
     }
   }
 
@@ -75,6 +84,8 @@ final class PartitionedResponse {
       channelCount: max(1, inputs * parts), frameCapacity: 2 * blockFrames + Self.gap)
     isPastSounding = Array(repeating: false, count: inputs * parts)
     bins = AudioBuffer(channelCount: 1, frameCapacity: 2 * blockFrames)
+    ahead = AudioBuffer(channelCount: outputs, frameCapacity: 2 * blockFrames)
+    isAheadSounding = Array(repeating: false, count: outputs)
     result = AudioBuffer(channelCount: outputs, frameCapacity: blockFrames)
     terms = Terms(capacity: inputs * parts)
     response = AudioBuffer(
@@ -169,27 +180,67 @@ final class PartitionedResponse {
     return input == output ? min(input, paths - 1) : nil
   }
 
+  /// Computes the result of the newest pairs of blocks: products of the last part first, of the first
+  /// part last. Every other time, what the next result takes of these pairs is added up in the same
+  /// pass, so that most spectra are read once for two results.
   private func multiply() {
     for output in 0..<outputs {
-      var count = 0
-      for input in 0..<inputs {
-        guard parts > 0, let path = path(input, output) else { continue }
-        for part in 0..<parts {
-          let slot = input * parts + (newest + parts - part) % parts
-          guard isPastSounding[slot] && isPartSounding[path * parts + part] else { continue }
-          terms.x[count] = UnsafePointer(past.block[slot].address)
-          terms.h[count] = UnsafePointer(response.block[path * parts + part].address)
-          count += 1
-        }
-      }
-      guard count > 0 else {
+      let isSounding = isAhead ? addNewest(output) : addAll(output)
+      let sum = isAhead ? ahead.block[output].address : bins.block[0].address
+      if isSounding {
+        transform.inverse(sum, into: result.block[output].address)
+      } else {
         result.block[output].fill(0)
-        continue
       }
-      let address = bins.block[0].address
-      lanes_spectra(terms.x, terms.h, count, blockFrames, address, address + blockFrames)
-      transform.inverse(address, into: result.block[output].address)
     }
+    isAhead.toggle()
+  }
+
+  /// The first part's products, to those of the others.
+  ///
+  /// - Returns: whether there are any.
+  private func addNewest(_ output: Int) -> Bool {
+    let list = list(output, parts: 0..<min(1, parts))
+    if !isAheadSounding[output] { ahead.block[output].fill(0) }
+    lanes_spectra(terms.x, terms.h, list.count, blockFrames, ahead.block[output].address)
+    return isAheadSounding[output] || list.isSounding
+  }
+
+  /// All products, and those of the next result but the first part's.
+  private func addAll(_ output: Int) -> Bool {
+    let list = list(output, parts: 0..<parts)
+    isAheadSounding[output] = list.isNextSounding
+    guard list.count > 0 else { return false }
+    lanes_two_spectra(
+      terms.x, terms.h, terms.g, list.count, blockFrames, bins.block[0].address,
+      ahead.block[output].address)
+    return list.isSounding
+  }
+
+  /// Puts the factors of an output's products into `terms`, the last part first.
+  ///
+  /// - Returns: how many, and whether any product of them is something, with the parts and with the
+  ///   next ones.
+  private func list(
+    _ output: Int, parts range: Range<Int>
+  ) -> (count: Int, isSounding: Bool, isNextSounding: Bool) {
+    var list = (count: 0, isSounding: false, isNextSounding: false)
+    for part in range.reversed() {
+      for input in 0..<inputs {
+        guard let path = path(input, output) else { continue }
+        let slot = input * parts + (newest + parts - part) % parts
+        let row = path * parts + part
+        let hasNext = part + 1 < parts
+        guard isPastSounding[slot] else { continue }
+        list.isSounding = list.isSounding || isPartSounding[row]
+        list.isNextSounding = list.isNextSounding || hasNext && isPartSounding[row + 1]
+        terms.x[list.count] = UnsafePointer(past.block[slot].address)
+        terms.h[list.count] = UnsafePointer(response.block[row].address)
+        terms.g[list.count] = hasNext ? UnsafePointer(response.block[row + 1].address) : nil
+        list.count += 1
+      }
+    }
+    return list
   }
 
   // MARK: State
@@ -206,6 +257,7 @@ final class PartitionedResponse {
     swap(&ring, &spare)
     current = parts + 2
     for input in 0..<inputs { for index in 0..<(parts + 3) { look(input, index) } }
+    isAhead = false
     if parts > 0 {
       newest = 0
       for input in 0..<inputs {
@@ -249,6 +301,7 @@ final class PartitionedResponse {
     result.block.fill(0)
     current = parts + 2
     newest = 0
+    isAhead = false
     for index in isSounding.indices { isSounding[index] = false }
     for index in isPastSounding.indices { isPastSounding[index] = false }
   }
