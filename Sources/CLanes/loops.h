@@ -363,21 +363,19 @@ static void LOOP(scatter_float)(const double *x, float *a, float *b, float *c, f
   }
 }
 
-#define TERM(k, v)                     \
-  {                                    \
-    const lanes4 p = v * gains[2 * k]; \
-    const lanes4 q = v * gains[2 * k + 1]; \
-    l += (p + shift) - shift;          \
-    r += (q + shift) - shift;          \
+/* One term's four frames; `bits` takes up every bit that is set in any sample. */
+#define TERM(k, f)                                 \
+  {                                                \
+    const lanes4 v = __builtin_convertvector(f, lanes4); \
+    bits |= (ints4)f;                              \
+    l += (v * gains[2 * k] + shift) - shift;       \
+    r += (v * gains[2 * k + 1] + shift) - shift;   \
   }
-#define FLOAT_TERM(k)                                          \
-  {                                                            \
-    const floats4 f = FLOATS(streams[k] + i);                  \
-    good &= FLOAT_MAGNITUDE(f) < limits[k];                    \
-    const lanes4 v = __builtin_convertvector(f, lanes4);       \
-    TERM(k, v)                                                 \
+#define FLOAT_TERM(k)                          \
+  {                                            \
+    const floats4 f = FLOATS(streams[k] + i);  \
+    TERM(k, f)                                 \
   }
-
 /* `from`: what stands in the sums before. */
 #define SUM_RUN(from, terms_in_turn)                        \
   for (; i + 4 <= frames; i += 4) {                         \
@@ -391,10 +389,18 @@ static void LOOP(scatter_float)(const double *x, float *a, float *b, float *c, f
 #define EIGHT_TERMS FOUR_TERMS FLOAT_TERM(4) FLOAT_TERM(5) FLOAT_TERM(6) FLOAT_TERM(7)
 #define ALL_TERMS for (long k = 0; k < terms; k++) FLOAT_TERM(k)
 
+static long LOOP(below)(const float *x, long frames, float limit) {
+  ints4 good = (ints4)(-1);
+  long i = 0;
+  for (; i + 4 <= frames; i += 4) good &= FLOAT_MAGNITUDE(FLOATS(x + i)) < limit;
+  for (; i < frames; i++) good &= (ints4)(-(int)(__builtin_fabsf(x[i]) < limit));
+  return (good.x & good.y & good.z & good.w) != 0;
+}
+
 static long LOOP(sum_floats)(const float *const *streams, long terms, const double *gains,
                              const float *limits, long frames, double shift, long anew,
                              double *left, double *right) {
-  ints4 good = (ints4)(-1);
+  ints4 bits = (ints4)(0);
   long i = 0;
   if (terms == 8 && anew) {
     SUM_RUN(NOTHING, EIGHT_TERMS)
@@ -419,16 +425,22 @@ static long LOOP(sum_floats)(const float *const *streams, long terms, const doub
     for (long k = 0; k < terms; k++) {
       floats4 f = (floats4)(0.0f);
       for (long j = 0; j < rest; j++) f[j] = streams[k][i + j];
-      good &= FLOAT_MAGNITUDE(f) < limits[k];
-      const lanes4 v = __builtin_convertvector(f, lanes4);
-      TERM(k, v)
+      TERM(k, f)
     }
     for (long j = 0; j < rest; j++) {
       left[i + j] = l[j];
       right[i + j] = r[j];
     }
   }
-  return (good.x & good.y & good.z & good.w) ? 0 : 1;
+  /* A number with all these bits is at least as large as any of the samples; only where that may be
+     too large for a term they are looked at. */
+  const floats4 most = FLOAT_MAGNITUDE((floats4)bits);
+  long small = 1;
+  for (long k = 0; k < terms; k++)
+    for (long j = 0; j < 4; j++) small &= most[j] < limits[k];
+  for (long k = 0; k < terms && !small; k++)
+    if (!LOOP(below)(streams[k], frames, limits[k])) return 1;
+  return 0;
 }
 #undef SUM_RUN
 #undef NOTHING
