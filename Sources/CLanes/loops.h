@@ -342,6 +342,13 @@ static void LOOP(scatter_float)(const double *x, float *a, float *b, float *c, f
                                 long frames) {
   long i = 0;
   for (; i + 4 <= frames; i += 4) {
+    if (i % 16 == 0) {
+      /* What comes next goes there. */
+      __builtin_prefetch(a + i + frames, 1);
+      __builtin_prefetch(b + i + frames, 1);
+      __builtin_prefetch(c + i + frames, 1);
+      __builtin_prefetch(d + i + frames, 1);
+    }
     const floats4 p = __builtin_convertvector(AT(x, i), floats4);
     const floats4 q = __builtin_convertvector(AT(x, i + 1), floats4);
     const floats4 r = __builtin_convertvector(AT(x, i + 2), floats4);
@@ -364,17 +371,17 @@ static void LOOP(scatter_float)(const double *x, float *a, float *b, float *c, f
 }
 
 /* One term's four frames; `bits` takes up every bit that is set in any sample. */
-#define TERM(k, f)                                 \
-  {                                                \
+#define TERM(k, f)                                       \
+  {                                                      \
     const lanes4 v = __builtin_convertvector(f, lanes4); \
-    bits |= (ints4)f;                              \
-    l += (v * gains[2 * k] + shift) - shift;       \
-    r += (v * gains[2 * k + 1] + shift) - shift;   \
+    bits |= (ints4)f;                                    \
+    l += (v * gains[2 * k] + shift) - shift;             \
+    r += (v * gains[2 * k + 1] + shift) - shift;         \
   }
-#define FLOAT_TERM(k)                          \
-  {                                            \
-    const floats4 f = FLOATS(streams[k] + i);  \
-    TERM(k, f)                                 \
+#define FLOAT_TERM(k)                         \
+  {                                           \
+    const floats4 f = FLOATS(streams[k] + i); \
+    TERM(k, f)                                \
   }
 /* `from`: what stands in the sums before. */
 #define SUM_RUN(from, terms_in_turn)                        \

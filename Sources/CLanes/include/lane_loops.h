@@ -42,7 +42,8 @@ void lanes_gather(const double *a, const double *b, const double *c, const doubl
 void lanes_gather_int24(const unsigned char *a, const unsigned char *b, const unsigned char *c,
                         const unsigned char *d, double *out, long frames);
 
-/* Lanes to four streams, as they are or rounded to Float. */
+/* Lanes to four streams, as they are or rounded to Float. The memory of as many Floats behind them is
+   called for meanwhile. */
 void lanes_scatter(const double *lanes, double *a, double *b, double *c, double *d, long frames);
 void lanes_scatter_float(const double *lanes, float *a, float *b, float *c, float *d, long frames);
 
