@@ -74,6 +74,7 @@ final class SourceRenderer {
 
   /// The content at programme frames from `start`, times the constant gain.
   func render(_ block: Block, at start: Int64) throws(RecordingFailure) {
+    if content.gain == 1, try copy(to: block, at: start) { return }
     block.fill(0)
     if active.isEmpty { return }
     if content.ripple != .cut {
@@ -99,6 +100,15 @@ final class SourceRenderer {
     }
   }
 
+  /// Copies frames of a recording that sounds alone and as it is; false: it does not.
+  private func copy(to block: Block, at start: Int64) throws(RecordingFailure) -> Bool {
+    guard block.frameCount <= ReadingWindow.frames,
+      let frame = plainFrame(block.frameCount, channelCount: block.channelCount, at: start)
+    else { return false }
+    try window(active[0]).copy(frame, to: block, library: library)
+    return true
+  }
+
   /// Mono content at programme frames from `start`: a view of the recording where nothing is done to
   /// it, else `block`, rendered. Zeros may have a sign.
   func stream(_ block: Block, at start: Int64) throws(RecordingFailure) -> Samples {
@@ -110,7 +120,8 @@ final class SourceRenderer {
   /// The same as 24-bit integers, lowest byte first, where they stand in a window of the file; nil:
   /// not to be had.
   func bytes(_ count: Int, at start: Int64) -> UnsafePointer<UInt8>? {
-    guard content.gain == 1, count <= ByteWindow.frames, let frame = plainFrame(count, at: start)
+    guard content.gain == 1, count <= ByteWindow.frames,
+      let frame = plainFrame(count, channelCount: 1, at: start)
     else { return nil }
     let recording = content.readings[active[0]].recording
     if bytes?.recording != recording { bytes = ByteWindow(recording: recording) }
@@ -119,20 +130,19 @@ final class SourceRenderer {
 
   /// The place in a window of a recording that sounds alone and as it is.
   private func view(_ count: Int, at start: Int64) throws(RecordingFailure) -> Samples? {
-    guard count <= ReadingWindow.frames, let frame = plainFrame(count, at: start) else {
-      return nil
-    }
+    guard count <= ReadingWindow.frames,
+      let frame = plainFrame(count, channelCount: 1, at: start)
+    else { return nil }
     return try window(active[0]).view(frame, count, library: library)
   }
 
-  /// The recording's frame that is heard at `start`, where one channel of it is heard alone and as it
-  /// is for `count` frames.
-  private func plainFrame(_ count: Int, at start: Int64) -> Int64? {
+  /// The recording's frame that is heard at `start`, where as many channels of it are heard alone and
+  /// as they are for `count` frames.
+  private func plainFrame(_ count: Int, channelCount: Int, at start: Int64) -> Int64? {
     guard active.count == 1 else { return nil }
     let reading = content.readings[active[0]]
-    guard reading.gains.isEmpty, !reading.isReversed, reading.channels.count == 1 else {
-      return nil
-    }
+    guard reading.gains.isEmpty, !reading.isReversed, reading.channels.count == channelCount
+    else { return nil }
     var frame = start
     if content.ripple == .cut {
       let runs = timeline.runs(FrameRange(start, start + Int64(count)))
@@ -381,6 +391,18 @@ final class ReadingWindow {
 }
 
 extension ReadingWindow {
+  /// Copies all channels' frames from `frame` on; −0 as +0.
+  func copy(
+    _ frame: Int64, to part: Block, library: RecordingLibrary
+  ) throws(RecordingFailure) {
+    let offset = try hold(frame, part.frameCount, library)
+    for channel in 0..<part.channelCount {
+      let to = part[channel]
+      let from = buffer.block[channel].slice(offset..<(offset + part.frameCount))
+      for i in to.indices { to[i] = from[i] + 0.0 }
+    }
+  }
+
   /// The first channel's frames from `frame` on, where they stand; until the next call.
   func view(
     _ frame: Int64, _ needed: Int, library: RecordingLibrary
