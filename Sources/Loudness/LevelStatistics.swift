@@ -1,32 +1,93 @@
 import Signal
 
-/// Levels out of the records of tenths of a second, summed in their order.
+/// Levels out of the records of tenths of a second, as they come, summed in their order.
+///
+/// - Memory: 8 bytes a tenth for true peaks, and 8 for sample peaks where they are asked for.
 struct LevelStatistics {
-  let tenths: [Tenth]
   /// Sums and maxima over the whole programme.
   private(set) var channels: [ChannelTenth]
   private(set) var frames = 0
   private var product = 0.0
   private var fold = FoldBands.Sums()
+  /// The last tenths, four at most.
+  private var recent: [Tenth] = []
+  private var lowestCorrelation: Double?
+  /// Tenths in all.
+  private(set) var count = 0
+  /// Mean square of the quietest five tenths in a row among those without digital silence.
+  private(set) var noiseFloor: Double?
+  /// Linear; each tenth's highest channel; empty when not asked for.
+  private(set) var samplePeaks: [Double] = []
+  private var truePeaks: [Double] = []
+  private let keepsSamplePeaks: Bool
+  private let keepsTruePeaks: Bool
+  /// What the true peaks are multiplied with.
+  private var scale = 1.0
+  private var range: DynamicRange
 
-  init(_ tenths: [Tenth], channelCount: Int) {
-    self.tenths = tenths
+  init(channelCount: Int, keepsSamplePeaks: Bool, keepsTruePeaks: Bool) {
     channels = Array(repeating: ChannelTenth(), count: channelCount)
-    for tenth in tenths {
-      frames += tenth.frames
-      product += tenth.product
-      fold.low = fold.low + tenth.fold.low
-      fold.high = fold.high + tenth.fold.high
-      for (index, value) in tenth.channels.enumerated() {
-        channels[index].sum += value.sum
-        channels[index].sumOfSquares += value.sumOfSquares
-        channels[index].samplePeak = max(channels[index].samplePeak, value.samplePeak)
-        channels[index].truePeak = max(channels[index].truePeak, value.truePeak)
-        channels[index].tableTruePeak = max(channels[index].tableTruePeak, value.tableTruePeak)
-        channels[index].interSampleOvers += value.interSampleOvers
-        channels[index].clippedRuns += value.clippedRuns
-      }
+    range = DynamicRange(channelCount: channelCount)
+    self.keepsSamplePeaks = keepsSamplePeaks
+    self.keepsTruePeaks = keepsTruePeaks
+  }
+
+  mutating func append(_ tenth: Tenth) {
+    count += 1
+    frames += tenth.frames
+    product += tenth.product
+    fold.low = fold.low + tenth.fold.low
+    fold.high = fold.high + tenth.fold.high
+    var (samplePeak, truePeak) = (0.0, 0.0)
+    for (index, value) in tenth.channels.enumerated() {
+      channels[index].sum += value.sum
+      channels[index].sumOfSquares += value.sumOfSquares
+      channels[index].samplePeak = max(channels[index].samplePeak, value.samplePeak)
+      channels[index].truePeak = max(channels[index].truePeak, value.truePeak)
+      channels[index].tableTruePeak = max(channels[index].tableTruePeak, value.tableTruePeak)
+      channels[index].interSampleOvers += value.interSampleOvers
+      channels[index].clippedRuns += value.clippedRuns
+      samplePeak = max(samplePeak, value.samplePeak)
+      truePeak = max(truePeak, value.truePeak)
     }
+    if keepsSamplePeaks { samplePeaks.append(samplePeak) }
+    if keepsTruePeaks { truePeaks.append(truePeak) }
+    range.append(tenth)
+    recent.append(tenth)
+    followCorrelation()
+    followNoise()
+    if recent.count > 4 { recent.removeFirst() }
+  }
+
+  /// Takes over the true peaks of the same tenths.
+  mutating func take(truePeaksOf other: LevelStatistics) {
+    truePeaks = other.truePeaks
+    scale = other.scale
+    for (index, value) in other.channels.enumerated() {
+      channels[index].truePeak = value.truePeak
+      channels[index].tableTruePeak = value.tableTruePeak
+      channels[index].interSampleOvers = value.interSampleOvers
+    }
+  }
+
+  /// The statistics of a programme of `gain` times the amplitude, but for overs, the lowest
+  /// correlation and sample peaks of single tenths.
+  func scaled(by gain: Double) -> LevelStatistics {
+    var result = self
+    let power = gain * gain
+    result.product *= power
+    result.fold.low *= power
+    result.fold.high *= power
+    for index in channels.indices {
+      result.channels[index].sum *= gain
+      result.channels[index].sumOfSquares *= power
+      result.channels[index].samplePeak *= gain
+      result.channels[index].truePeak *= gain
+      result.channels[index].tableTruePeak *= gain
+    }
+    result.noiseFloor = noiseFloor.map { $0 * power }
+    result.scale *= gain
+    return result
   }
 
   var isSilent: Bool { channels.allSatisfy { $0.sumOfSquares == 0 } }
@@ -54,25 +115,23 @@ struct LevelStatistics {
       product, channels[0].sumOfSquares, channels[1].sumOfSquares)
   }
 
-  /// Four tenths at a time, a tenth apart.
-  var correlationMin: Double? {
-    guard channels.count >= 2, tenths.count >= 4 else { return nil }
-    var lowest: Double?
-    for end in 4...tenths.count {
-      var (product, left, right, frames) = (0.0, 0.0, 0.0, 0)
-      for tenth in tenths[(end - 4)..<end] {
-        product += tenth.product
-        left += tenth.channels[0].sumOfSquares
-        right += tenth.channels[1].sumOfSquares
-        frames += tenth.frames
-      }
-      let floor = 1e-6 * Double(frames)
-      guard left > floor, right > floor,
-        let value = LevelStatistics.correlation(product, left, right)
-      else { continue }
-      lowest = min(lowest ?? 1, value)
+  /// Of four tenths at a time, a tenth apart; nil where none is loud enough.
+  var correlationMin: Double? { channels.count >= 2 ? lowestCorrelation : nil }
+
+  private mutating func followCorrelation() {
+    guard channels.count >= 2, recent.count >= 4 else { return }
+    var (product, left, right, frames) = (0.0, 0.0, 0.0, 0)
+    for tenth in recent.suffix(4) {
+      product += tenth.product
+      left += tenth.channels[0].sumOfSquares
+      right += tenth.channels[1].sumOfSquares
+      frames += tenth.frames
     }
-    return lowest
+    let floor = 1e-6 * Double(frames)
+    guard left > floor, right > floor,
+      let value = LevelStatistics.correlation(product, left, right)
+    else { return }
+    lowestCorrelation = min(lowestCorrelation ?? 1, value)
   }
 
   var width: Double? {
@@ -108,63 +167,77 @@ struct LevelStatistics {
     )
   }
 
-  /// Mean square of the quietest five tenths among those without digital silence.
-  var noiseFloor: Double? {
-    guard tenths.count >= 5 else { return nil }
-    var lowest: Double?
-    for end in 5...tenths.count {
-      var (sum, frames) = (0.0, 0)
-      var isSounding = true
-      for tenth in tenths[(end - 5)..<end] {
-        var energy = 0.0
-        for channel in tenth.channels { energy += channel.sumOfSquares }
-        if energy == 0 { isSounding = false }
-        sum += energy
-        frames += tenth.frames * tenth.channels.count
-      }
-      if isSounding { lowest = min(lowest ?? .infinity, sum / Double(frames)) }
+  private mutating func followNoise() {
+    guard recent.count >= 5 else { return }
+    var (sum, frames) = (0.0, 0)
+    for tenth in recent {
+      var energy = 0.0
+      for channel in tenth.channels { energy += channel.sumOfSquares }
+      if energy == 0 { return }
+      sum += energy
+      frames += tenth.frames * tenth.channels.count
     }
-    return lowest
+    noiseFloor = min(noiseFloor ?? .infinity, sum / Double(frames))
   }
 
-  /// The highest true peak of any channel in each window of `count` tenths; entry w covers the
-  /// tenths w ..< w + count.
-  func truePeaks(window count: Int) -> [Double] {
-    guard tenths.count >= count else { return [] }
-    let peaks = tenths.map { tenth in tenth.channels.map(\.truePeak).max() ?? 0 }
-    return (0...(peaks.count - count)).map { start in
-      peaks[start..<(start + count)].max() ?? 0
-    }
+  /// The highest true peak of any channel in the `window` tenths from `start` on; linear, 0 when
+  /// not measured.
+  func truePeak(from start: Int, window: Int = 1) -> Double {
+    let last = min(start + window, truePeaks.count)
+    return start < last ? scale * (truePeaks[start..<last].max() ?? 0) : 0
   }
 
   /// Per channel 20·log10(second-highest peak / RMS of the loudest fifth), over blocks of 3 s with
   /// RMS = √(2·mean square); the mean of the channels, rounded.
-  var dynamicRange: Int? {
-    let blocks = tenths.count / 30
-    guard blocks >= 2, !isSilent else { return nil }
+  var dynamicRange: Int? { isSilent ? nil : range.value }
+}
+
+/// The blocks of 3 s that the "DR" is made of.
+private struct DynamicRange {
+  /// 2·mean square and peak of each block, by channel.
+  private var powers: [[Double]]
+  private var peaks: [[Double]]
+  /// The block under way.
+  private var open: Tenth
+  private var tenths = 0
+
+  init(channelCount: Int) {
+    powers = Array(repeating: [], count: channelCount)
+    peaks = powers
+    open = Tenth(channelCount: channelCount)
+  }
+
+  mutating func append(_ tenth: Tenth) {
+    open.frames += tenth.frames
+    for (index, value) in tenth.channels.enumerated() {
+      open.channels[index].sumOfSquares += value.sumOfSquares
+      open.channels[index].samplePeak = max(open.channels[index].samplePeak, value.samplePeak)
+    }
+    tenths += 1
+    guard tenths == 30 else { return }
+    for (index, value) in open.channels.enumerated() {
+      powers[index].append(2 * value.sumOfSquares / Double(open.frames))
+      peaks[index].append(value.samplePeak)
+    }
+    open = Tenth(channelCount: open.channels.count)
+    tenths = 0
+  }
+
+  /// nil with less than two blocks.
+  var value: Int? {
+    guard let blocks = powers.first?.count, blocks >= 2 else { return nil }
     var sum = 0.0
-    for channel in channels.indices {
-      var (powers, peaks): ([Double], [Double]) = ([], [])
-      for block in 0..<blocks {
-        var (energy, frames, peak) = (0.0, 0, 0.0)
-        for tenth in tenths[(30 * block)..<(30 * block + 30)] {
-          energy += tenth.channels[channel].sumOfSquares
-          frames += tenth.frames
-          peak = max(peak, tenth.channels[channel].samplePeak)
-        }
-        powers.append(2 * energy / Double(frames))
-        peaks.append(peak)
-      }
-      powers.sort(by: >)
-      peaks.sort(by: >)
+    for channel in powers.indices {
+      let powers = powers[channel].sorted(by: >)
+      let second = peaks[channel].sorted(by: >)[1]
       let loudest = max(1, blocks / 5)
       var power = 0.0
       for value in powers.prefix(loudest) { power += value }
       power /= Double(loudest)
-      guard power > 0, peaks[1] > 0 else { continue }
-      sum += gainToDecibels(peaks[1]) - powerToDecibels(power)
+      guard power > 0, second > 0 else { continue }
+      sum += gainToDecibels(second) - powerToDecibels(power)
     }
-    let mean = sum / Double(channels.count)
+    let mean = sum / Double(powers.count)
     guard mean.isFinite else { return nil }
     return Int(mean.rounded(.toNearestOrAwayFromZero))
   }

@@ -55,6 +55,11 @@ public struct MeterPartial: Hashable, Sendable {
   public mutating func append(_ next: MeterPartial) {
     hops.append(contentsOf: next.hops)
     tenths.append(contentsOf: next.tenths)
+    appendRest(of: next)
+  }
+
+  /// Adds everything but hops and tenths.
+  mutating func appendRest(of next: MeterPartial) {
     firstSound = firstSound ?? next.firstSound
     lastSound = next.lastSound ?? lastSound
     frames += next.frames
@@ -73,38 +78,7 @@ public struct MeterPartial: Hashable, Sendable {
   }
 }
 
-extension Tenth {
-  /// Makes of this what `gain` times the amplitude would have left, but for overs.
-  public mutating func scale(by gain: Double) {
-    let power = gain * gain
-    product *= power
-    fold.low *= power
-    fold.high *= power
-    for index in channels.indices {
-      channels[index].sum *= gain
-      channels[index].sumOfSquares *= power
-      channels[index].samplePeak *= gain
-      channels[index].truePeak *= gain
-      channels[index].tableTruePeak *= gain
-    }
-  }
-}
-
 extension MeterPartial {
-  /// The levels of this partial with the true peaks of one over the same frames: together what a
-  /// meter of both would have found.
-  public func taking(truePeaksOf other: MeterPartial) -> MeterPartial {
-    var result = self
-    for (index, tenth) in other.tenths.enumerated() where index < result.tenths.count {
-      for (channel, values) in tenth.channels.enumerated() {
-        result.tenths[index].channels[channel].truePeak = values.truePeak
-        result.tenths[index].channels[channel].interSampleOvers = values.interSampleOvers
-        result.tenths[index].channels[channel].tableTruePeak = values.tableTruePeak
-      }
-    }
-    return result
-  }
-
   /// Canonical bytes, for a record.
   public var encoded: [UInt8] {
     var writer = StateWriter()

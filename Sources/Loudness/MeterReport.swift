@@ -70,28 +70,40 @@ public struct MeterReport: Sendable {
   /// dB that folding the first two channels to one loses in each third of an octave; empty like
   /// `spectrum`, and with one channel. A band without energy has none.
   public var monoDrops: [(hertz: Double, drop: Double)]
+  private let loudness: LoudnessStatistics
+  private let levels: LevelStatistics
+
   /// dBTP of each tenth of a second, the highest channel's.
-  public var peaks: [Double]
+  public var peaks: [Double] {
+    (0..<levels.count).map { gainToDecibels(levels.truePeak(from: $0)) }
+  }
 
   /// LUFS every 100 ms, the window ending there; empty when shorter than it.
-  public var momentary: [Double]
-  public var shortTerm: [Double]
+  public var momentary: [Double] { loudness.series(.momentary) }
+  public var shortTerm: [Double] { loudness.series(.shortTerm) }
 
   /// - Parameter partial: the whole programme's.
   public init(_ partial: MeterPartial, rate: Int, channelCount: Int) {
-    self.rate = rate
-    self.channelCount = channelCount
+    var total = MeterTotal(rate: rate, channelCount: channelCount)
+    total.append(partial)
+    self.init(total)
+  }
+
+  /// - Parameter total: the whole programme's.
+  public init(_ total: MeterTotal) {
+    let partial = total.rest
+    rate = total.rate
+    channelCount = total.channelCount
     frames = partial.frames
-    let statistics = LoudnessStatistics(hops: partial.hops, rate: rate)
+    let statistics = total.loudness
+    loudness = statistics
     integrated = statistics.integrated
     loudnessRange = statistics.range
     momentaryMax = statistics.loudest(.momentary)
     shortTermMax = statistics.loudest(.shortTerm)
-    momentary = statistics.series(.momentary)
-    let threeSeconds = statistics.series(.shortTerm)
-    shortTerm = threeSeconds
 
-    let levels = LevelStatistics(partial.tenths, channelCount: channelCount)
+    let levels = total.levels
+    self.levels = levels
     samplePeaks = levels.channels.map { gainToDecibels($0.samplePeak) }
     samplePeak = samplePeaks.max() ?? -.infinity
     truePeaks = levels.channels.map { gainToDecibels($0.truePeak) }
@@ -115,14 +127,15 @@ public struct MeterReport: Sendable {
     tailSilence = partial.lastSound.map { partial.frames - 1 - $0 } ?? partial.frames
 
     if let integrated, integrated.isFinite { peakToLoudness = truePeak - integrated }
-    let ratios = levels.truePeaks(window: 30).enumerated().compactMap { window, peak in
-      window < threeSeconds.count && threeSeconds[window] > -70
-        ? gainToDecibels(peak) - threeSeconds[window] : nil
-    }.sorted()
+    var ratios: [Double] = []
+    for (window, loudness) in statistics.series(.shortTerm).enumerated()
+    where loudness > -70 && window + 30 <= levels.count {
+      ratios.append(gainToDecibels(levels.truePeak(from: window, window: 30)) - loudness)
+    }
+    ratios.sort()
     peakToShortTermMin = ratios.first
     peakToShortTermMedian = ratios.isEmpty ? nil : ratios[(ratios.count - 1) / 2]
 
-    peaks = levels.truePeaks(window: 1).map { gainToDecibels($0) }
     monoDrops = []
     for (band, both) in partial.pairSpectrum.enumerated() where both > 0 {
       let folded = max(1, Double(partial.foldedSpectrum[band]))

@@ -98,6 +98,46 @@ struct MeterTests {
     #expect(try MeterPartial(encoded: joined.encoded) == joined)
   }
 
+  @Test func aReportDoesNotDependOnHowItIsAddedUp() {
+    let wave = [uneven(400_000, seed: 1), uneven(400_000, seed: 2)]
+    for rate in [8_000, 44_100] {
+      let meters = (0..<2).map { _ in LoudnessMeter(rate: rate, channelCount: 2) }
+      for meter in meters { feed(meter, wave, 0..<300_000, blocks: [1_000]) }
+      var total = MeterTotal(rate: rate, channelCount: 2)
+      total.append(meters[1].takePartial())
+      for meter in meters { feed(meter, wave, 300_000..<400_000, blocks: [7_000]) }
+      total.append(meters[1].finish())
+      let whole = MeterReport(meters[0].finish(), rate: rate, channelCount: 2)
+      #expect("\(MeterReport(total))" == "\(whole)")
+      let programme = ProgrammeMeter(rate: rate, channelCount: 2)
+      let buffer = AudioBuffer(channelCount: 2, frameCapacity: 50_000)
+      for start in stride(from: 0, to: 400_000, by: 50_000) {
+        for channel in 0..<2 {
+          for i in 0..<50_000 { buffer.block[channel][i] = wave[channel][start + i] }
+        }
+        programme.process(buffer.block)
+      }
+      #expect("\(programme.finish())" == "\(whole)")
+    }
+  }
+
+  @Test func energiesAreKeptNearEnough() {
+    let meter = LoudnessMeter(rate: 8_000, channelCount: 1)
+    feed(meter, [uneven(40_000, seed: 3)], 0..<40_000, blocks: [1_000])
+    let partial = meter.finish()
+    var total = MeterTotal(rate: 8_000, channelCount: 1, details: [.energies, .samplePeaks])
+    total.append(partial)
+    #expect(total.hopCount == partial.hops.count)
+    for (index, energy) in partial.hops.enumerated() {
+      #expect(abs(total.energy(ofHop: index) - energy) <= energy / 256 + 1e-36)
+    }
+    #expect(total.samplePeaks == partial.tenths.map { $0.channels[0].samplePeak })
+    #expect(total.tenthCount == partial.tenths.count)
+    for (index, tenth) in partial.tenths.enumerated() {
+      #expect(total.truePeak(ofTenth: index) == tenth.channels[0].truePeak)
+    }
+  }
+
   /// A change leaves no trace in the state once it has passed and the filters have settled.
   @Test func stateConvergesAfterADifference() {
     func state(_ change: Bool, _ wave: [Double]) -> [UInt8] {

@@ -16,11 +16,14 @@ struct StatisticsTests {
     }
   }
 
-  @Test(arguments: [0, 39, 40, 41, 47, 48, 299, 300, 307, 308, 1_234])
-  func windowsSideBySideAreWindowsOneByOne(_ count: Int) {
+  @Test(arguments: [0, 39, 40, 41, 47, 48, 299, 300, 307, 308, 1_234], [1, 7, 39, 550, 2_000])
+  func windowsSideBySideAreWindowsOneByOne(_ count: Int, _ part: Int) {
     for rate in [44_100, 48_000] {
       let hops = uneven(count, seed: UInt64(count + 1)).map { abs($0) * 100 }
-      let statistics = LoudnessStatistics(hops: hops, rate: rate)
+      var statistics = LoudnessStatistics(rate: rate)
+      for start in stride(from: 0, to: count, by: part) {
+        statistics.append(Array(hops[start..<min(count, start + part)]))
+      }
       for (window, length) in [(LoudnessStatistics.Window.momentary, 40), (.shortTerm, 300)] {
         let all = naive(hops, length, rate: rate).map(LoudnessStatistics.loudness)
         let wanted = stride(from: 0, to: all.count, by: 10).map { all[$0] }

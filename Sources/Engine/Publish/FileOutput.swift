@@ -146,9 +146,7 @@ final class FileOutput: @unchecked Sendable {
     if tail != nil {
       for part in LevelMeasurement.Part.allCases { try measurement.advance(units.count, part) }
     }
-    let partial = try measurement.finish(pieceCount: count)
-    let report = MeterReport(
-      partial, rate: request.format.rate, channelCount: request.format.channelCount)
+    let report = MeterReport(try measurement.finish(pieceCount: count))
     return try file.finish(measures: request.measures(report))
   }
 }

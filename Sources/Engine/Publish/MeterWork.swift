@@ -89,22 +89,24 @@ public final class LevelMeasurement {
   public enum Part: CaseIterable, Sendable { case levels, truePeaks }
 
   private let chains: [Part: Chain]
-  private var partials: [Part: MeterPartial]
+  private var totals: [Part: MeterTotal]
+  private let empty: MeterTotal
   private let pieceCount: Int
 
   /// - Parameters:
   ///   - pieceCount: pieces of the stream; `finish` measures what follows them.
   ///   - range, identity, read: as the stream has them; `range` is nil behind its end.
   ///   - parts: what is measured.
+  ///   - details: what is kept of the levels besides what their report needs.
   public init(
     rate: Int, channelCount: Int, options: LoudnessMeter.Options, pieceCount: Int,
     store: (any PieceMemory)?,
-    parts: [Part] = Part.allCases,
+    parts: [Part] = Part.allCases, details: MeterTotal.Details = [],
     range: @escaping (Int) -> FrameRange?, identity: @escaping (Int) -> ContentHash?,
     read: @escaping (FrameRange, Block) throws(RenderFailure) -> Void
   ) {
     var chains: [Part: Chain] = [:]
-    var partials: [Part: MeterPartial] = [:]
+    var totals: [Part: MeterTotal] = [:]
     for part in parts {
       var own = options
       own.measuresLevels = part == .levels && options.measuresLevels
@@ -116,22 +118,25 @@ public final class LevelMeasurement {
         rate: rate, channelCount: channelCount, options: own, range: range, identity: identity,
         read: read)
       chains[part] = Chain(work, pieceCount: pieceCount + 2, store: store)
-      partials[part] = MeterPartial()
+      totals[part] = MeterTotal(
+        rate: rate, channelCount: channelCount, measuresTruePeak: own.measuresTruePeak,
+        details: part == .levels ? details : [])
     }
     self.chains = chains
-    self.partials = partials
+    self.totals = totals
+    empty = MeterTotal(rate: rate, channelCount: channelCount)
     self.pieceCount = pieceCount
   }
 
   public convenience init(
     _ source: any PiecedSource, rate: Int, options: LoudnessMeter.Options,
     store: (any PieceMemory)?,
-    parts: [Part] = Part.allCases
+    parts: [Part] = Part.allCases, details: MeterTotal.Details = []
   ) {
     let pieces = source.pieces
     self.init(
       rate: rate, channelCount: source.channelCount, options: options, pieceCount: pieces.count,
-      store: store, parts: parts,
+      store: store, parts: parts, details: details,
       range: { $0 < pieces.count ? pieces[$0].range : nil },
       identity: { source.identity(of: pieces[$0].range) },
       read: { range, block throws(RenderFailure) in try source.read(range, into: block) })
@@ -144,16 +149,16 @@ public final class LevelMeasurement {
     guard let partial = try? MeterPartial(encoded: bytes) else {
       throw .damagedState(node: "meter")
     }
-    partials[part]?.append(partial)
+    totals[part]?.append(partial)
   }
 
   /// What the whole stream measures.
   ///
   /// - Parameter count: pieces that were measured, if others than at the beginning.
-  public func finish(pieceCount count: Int? = nil) throws(RenderFailure) -> MeterPartial {
+  public func finish(pieceCount count: Int? = nil) throws(RenderFailure) -> MeterTotal {
     for part in Part.allCases { try advance(count ?? pieceCount, part) }
-    guard let levels = partials[.levels] else { return partials[.truePeaks] ?? MeterPartial() }
-    guard let peaks = partials[.truePeaks] else { return levels }
+    guard let levels = totals[.levels] else { return totals[.truePeaks] ?? empty }
+    guard let peaks = totals[.truePeaks] else { return levels }
     return levels.taking(truePeaksOf: peaks)
   }
 }

@@ -93,7 +93,7 @@ public enum TrimMeasurement {
       blockFrames: 4096)
     var options = LoudnessMeter.Options()
     options.measuresTableTruePeak = false
-    let meter = LoudnessMeter(
+    let meter = ProgrammeMeter(
       rate: session.rate, channelCount: strip.channelCount, options: options)
     let buffer = AudioBuffer(channelCount: strip.channelCount, frameCapacity: 4096)
     for piece in timeline.pieces {
@@ -109,9 +109,7 @@ public enum TrimMeasurement {
         done += count
       }
     }
-    let report = MeterReport(
-      meter.finish(), rate: session.rate, channelCount: strip.channelCount)
-    let loudness = report.integrated ?? -.infinity
+    let loudness = meter.finish().integrated ?? -.infinity
     var state = StateWriter()
     state.write(loudness)
     store?.put(key, state.bytes)

@@ -52,7 +52,7 @@ public final class SoundFilePieces: PiecedSource, @unchecked Sendable {
   public func values(of metric: String, in ranges: [Range<Int64>]) throws(RenderFailure) -> [Double?] {
     var values: [Double?] = []
     for range in ranges {
-      let meter = LoudnessMeter(rate: rate, channelCount: channelCount)
+      let meter = ProgrammeMeter(rate: rate, channelCount: channelCount)
       let buffer = AudioBuffer(channelCount: channelCount, frameCapacity: 4096)
       var at = range.lowerBound
       while at < range.upperBound {
@@ -62,8 +62,7 @@ public final class SoundFilePieces: PiecedSource, @unchecked Sendable {
         meter.process(block)
         at = end
       }
-      let report = MeterReport(meter.finish(), rate: rate, channelCount: channelCount)
-      values.append(GainSolver.value(of: metric, in: report))
+      values.append(GainSolver.value(of: metric, in: meter.finish()))
     }
     return values
   }

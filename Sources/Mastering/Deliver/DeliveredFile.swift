@@ -81,9 +81,11 @@ final class DeliveredFile {
     }
     try environment.run(rows)
     environment.madePieces += chain.performed
-    let partial = form.isLossy ? MeterPartial() : try measurement.finish()
-    return MeterReport(
-      partial, rate: form.format.rate, channelCount: form.format.channelCount)
+    if form.isLossy {
+      return MeterReport(
+        MeterPartial(), rate: form.format.rate, channelCount: form.format.channelCount)
+    }
+    return MeterReport(try measurement.finish())
   }
 
   private func advance(_ piece: Int) throws(RenderFailure) {

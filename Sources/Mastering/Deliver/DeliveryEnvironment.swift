@@ -54,12 +54,15 @@ public final class DeliveryEnvironment {
 
   /// What a stream measures.
   public func levels(
-    of source: any PiecedSource, rate: Int, parts: [LevelMeasurement.Part] = LevelMeasurement.Part.allCases
-  ) throws(RenderFailure) -> MeterPartial {
+    of source: any PiecedSource, rate: Int,
+    parts: [LevelMeasurement.Part] = LevelMeasurement.Part.allCases,
+    details: MeterTotal.Details = []
+  ) throws(RenderFailure) -> MeterTotal {
     var options = LoudnessMeter.Options()
     options.measuresTableTruePeak = false
     let measurement = LevelMeasurement(
-      source, rate: rate, options: options, store: store ?? memory, parts: parts)
+      source, rate: rate, options: options, store: store ?? memory, parts: parts,
+      details: details)
     try run(
       parts.map { part in
         PieceSchedule.Row(pieceCount: source.pieces.count) { piece throws(RenderFailure) in

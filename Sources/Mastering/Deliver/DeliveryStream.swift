@@ -53,12 +53,11 @@ struct DeliveryStream {
   /// First and last frame that are over −60 dBFS in the file, as far as its gain is known
   /// beforehand.
   private func sound(_ source: any PiecedSource) throws(RenderFailure) -> (first: Int64, last: Int64) {
-    let partial = try environment.levels(of: source, rate: form.format.rate, parts: [.levels])
+    let total = try environment.levels(
+      of: source, rate: form.format.rate, parts: [.levels], details: .samplePeaks)
     var gain = form.gain ?? 0
     if form.gain == nil, let target = form.loudness {
-      let report = MeterReport(
-        partial, rate: form.format.rate, channelCount: source.channelCount)
-      if let value = GainSolver.value(of: target.metric, in: report), value.isFinite {
+      if let value = GainSolver.value(of: target.metric, in: MeterReport(total)), value.isFinite {
         gain = target.isUpperLimit ? min(0, target.value - value) : target.value - value
       }
     }
@@ -66,9 +65,9 @@ struct DeliveryStream {
     var first: Int64?
     var last: Int64?
     // Only the tenths of a second that are loud enough have to be looked at.
-    func isLoud(_ tenth: Tenth) -> Bool { tenth.channels.contains { $0.samplePeak >= threshold } }
-    guard let from = partial.tenths.firstIndex(where: isLoud),
-      let to = partial.tenths.lastIndex(where: isLoud)
+    let peaks = total.samplePeaks
+    guard let from = peaks.firstIndex(where: { $0 >= threshold }),
+      let to = peaks.lastIndex(where: { $0 >= threshold })
     else { return (0, source.frames - 1) }
     for tenth in Set([from, to]) {
       let range = MeterGrid.tenth(tenth, rate: form.format.rate).intersection(

@@ -13,7 +13,7 @@ public enum FileMeasurement {
   /// of the file's depth.
   ///
   /// - Throws: as `SoundFileReader`.
-  /// - Complexity: one pass; memory does not grow with the file but for 2.5 KB a second of the
+  /// - Complexity: one pass; memory does not grow with the file but for 240 bytes a second of the
   ///   meters' records.
   public static func measure(_ path: String, options: Options = Options())
     throws(SoundFileError) -> (report: MeterReport, facts: SoundFileFacts)
@@ -25,15 +25,13 @@ public enum FileMeasurement {
     if case .integer(let bits) = facts.encoding, bits >= 2 {
       settings.clipLevel = 1 - 1 / Double(Int64(1) << Int64(min(bits, 24) - 1))
     }
-    let meter = LoudnessMeter(
+    let meter = ProgrammeMeter(
       rate: facts.rate, channelCount: facts.channelCount, options: settings)
     facts.frames = try reader.decodeSequentially(blockFrames: 1 << 14) { _, block in
       meter.process(block)
       return true
     }
     facts.isLengthCounted = true
-    let report = MeterReport(
-      meter.finish(), rate: facts.rate, channelCount: facts.channelCount)
-    return (report, facts)
+    return (meter.finish(), facts)
   }
 }

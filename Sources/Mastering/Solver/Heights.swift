@@ -17,17 +17,15 @@ final class Heights: @unchecked Sendable {
   private static let blockFrames: Int64 = 4096
 
   /// - Parameters:
-  ///   - partial: what the stream measures.
+  ///   - levels: what the stream measures.
   ///   - threshold: linear; heights at or below it do not matter and may be given smaller.
   init(
-    _ source: any PiecedSource, rate: Int, partial: MeterPartial, threshold: Double, folder: String
+    _ source: any PiecedSource, rate: Int, levels: MeterTotal, threshold: Double, folder: String
   ) throws(RenderFailure) {
     self.source = source
     self.threshold = threshold
     self.rate = rate
-    let loud = partial.tenths.map { tenth in
-      tenth.channels.contains { $0.truePeak >= threshold }
-    }
+    let loud = (0..<levels.tenthCount).map { levels.truePeak(ofTenth: $0) >= threshold }
     isLoud = loud.indices.map { index in
       loud[index] || (index > 0 && loud[index - 1]) || (index + 1 < loud.count && loud[index + 1])
     }

@@ -19,7 +19,7 @@ public final class LimitedProgramme {
   public let isLimited: Bool
   /// Of the ungained programme.
   public let report: MeterReport
-  private let partial: MeterPartial
+  private let levels: MeterTotal
   /// dB over the ceiling.
   private let headroom: Double
   /// Heights, and how far over the ceiling a gain may lift the largest for them to be all it needs.
@@ -41,20 +41,21 @@ public final class LimitedProgramme {
   ) throws(RenderFailure) {
     try self.init(
       source, rate: rate, ceiling: ceiling, isLimited: isLimited, headroom: headroom,
-      environment: environment, partial: try environment.levels(of: source, rate: rate))
+      environment: environment,
+      levels: try environment.levels(of: source, rate: rate, details: .energies))
   }
 
   private init(
     _ source: any PiecedSource, rate: Int, ceiling: Double?, isLimited: Bool, headroom: Double,
-    environment: DeliveryEnvironment, partial: MeterPartial
+    environment: DeliveryEnvironment, levels: MeterTotal
   ) throws(RenderFailure) {
     self.source = source
     self.rate = rate
     self.ceiling = ceiling
     self.isLimited = isLimited && ceiling != nil
     self.environment = environment
-    self.partial = partial
-    report = MeterReport(partial, rate: rate, channelCount: source.channelCount)
+    self.levels = levels
+    report = MeterReport(levels)
     let peak = max(report.truePeak, report.samplePeak)
     largestHeight = peak.isFinite ? decibelsToGain(peak) : 0
     self.headroom = max(0, headroom)
@@ -66,7 +67,7 @@ public final class LimitedProgramme {
     if let found, found.reduction >= reduction { return found.heights }
     let most = min(max(headroom, reduction), reduction + 4)
     let heights = try Heights(
-      source, rate: rate, partial: partial,
+      source, rate: rate, levels: levels,
       threshold: largestHeight * decibelsToGain(-most - 0.3), folder: environment.folder)
     found = (most, heights)
     return heights
@@ -76,7 +77,7 @@ public final class LimitedProgramme {
   func withHeadroom(_ headroom: Double) throws(RenderFailure) -> LimitedProgramme {
     try LimitedProgramme(
       source, rate: rate, ceiling: ceiling, isLimited: isLimited, headroom: headroom,
-      environment: environment, partial: partial)
+      environment: environment, levels: levels)
   }
 
   /// The most that the limiter takes away at `gain` dB, in dB.
@@ -109,17 +110,18 @@ public final class LimitedProgramme {
     return known[LimitedProgramme.key(gain)] ?? report
   }
 
-  /// What the programme will measure at `gain` dB, near enough to begin a search with: energies of
-  /// hops times the mean square of the limiter's gains in them.
+  /// What the programme will measure at `gain` dB, near enough to begin a search with.
   ///
   /// - Returns: nil when the limiter has nothing to do.
   func estimate(gain: Double) throws(RenderFailure) -> MeterReport? {
     let reduction = reduction(gain: gain)
     guard let ceiling, reduction > 0 else { return nil }
     let heights = try heights(reduction)
-    let length = max(Int64(Self.leastPart * Double(rate)), (source.frames + 15) / 16)
+    // Parts begin with a second, and so with a hop.
+    let seconds = max(Self.leastPart, source.frames / Int64(16 * rate) + 1)
+    let length = seconds * Int64(rate)
     let parts = stride(from: 0, to: source.frames, by: Int64.Stride(length)).map { start in
-      GainsByHop(FrameRange(start, min(start + length, source.frames)), rate: rate)
+      LimitedEnergies(FrameRange(start, min(start + length, source.frames)), levels)
     }
     let limiter = LimiterGain(
       ceiling: ceiling, lookAhead: Self.lookAhead, release: .automatic, rate: Double(rate))
@@ -131,19 +133,13 @@ public final class LimitedProgramme {
             heights, limiter, gain: factor, warmUp: Int64(Self.warmUp * Double(rate)))
         }
       })
-    var scaled = partial.scaled(by: factor)
-    for hop in scaled.hops.indices {
-      // A hop that lies in two parts has something of each.
-      var (sum, count) = (0.0, 0)
-      for part in parts { part.add(hop, to: &sum, &count) }
-      if count > 0 { scaled.hops[hop] *= sum / Double(count) }
-    }
-    return MeterReport(scaled, rate: rate, channelCount: source.channelCount)
+    return MeterReport(
+      levels.scaled(by: factor).replacing(energies: parts.flatMap(\.tenths)))
   }
 
   /// Seconds; estimates are made in parts side by side, each after this much of what is before it.
   private static let warmUp = 1.0
-  private static let leastPart = 10.0
+  private static let leastPart: Int64 = 10
 
   private static func key(_ gain: Double) -> Int { Int((gain * 1000).rounded()) }
 
@@ -153,8 +149,7 @@ public final class LimitedProgramme {
     let count = source.pieces.count
     for gain in gains where known[LimitedProgramme.key(gain)] == nil {
       if reduction(gain: gain) == 0 {
-        known[LimitedProgramme.key(gain)] = MeterReport(
-          partial.scaled(by: decibelsToGain(gain)), rate: rate, channelCount: source.channelCount)
+        known[LimitedProgramme.key(gain)] = MeterReport(levels.scaled(by: decibelsToGain(gain)))
         continue
       }
       let work = CandidateWork(try pieces(gain: gain), rate: rate)
@@ -162,7 +157,7 @@ public final class LimitedProgramme {
     }
     if candidates.isEmpty { return }
     renderCount += candidates.count
-    let results = candidates.map { _ in Collected() }
+    let results = candidates.map { _ in Collected(rate: rate, channelCount: source.channelCount) }
     try environment.run(
       candidates.indices.map { index in
         let chain = candidates[index].chain
@@ -172,37 +167,38 @@ public final class LimitedProgramme {
           guard let partial = try? MeterPartial(encoded: bytes) else {
             throw .damagedState(node: "meter")
           }
-          result.partial.append(partial)
+          result.total.append(partial)
         }
       })
     for (index, candidate) in candidates.enumerated() {
-      known[LimitedProgramme.key(candidate.gain)] = MeterReport(
-        results[index].partial, rate: rate, channelCount: source.channelCount)
+      known[LimitedProgramme.key(candidate.gain)] = MeterReport(results[index].total)
     }
   }
 
-  private final class Collected { var partial = MeterPartial() }
+  private final class Collected {
+    var total: MeterTotal
+    init(rate: Int, channelCount: Int) {
+      total = MeterTotal(rate: rate, channelCount: channelCount, measuresTruePeak: false)
+    }
+  }
 }
 
-/// Mean squares of a limiter's gains by hops of 10 ms, over a part of a programme.
-private final class GainsByHop: @unchecked Sendable {
+/// Energies of a part of a programme by tenths of a second, behind a limiter: those of its hops times the
+/// mean square of the limiter's gains in them.
+private final class LimitedEnergies: @unchecked Sendable {
   // Proof for @unchecked Sendable: one action fills it, and it is read when all are done.
   private let range: FrameRange
-  private let rate: Int
-  private let first: Int
-  private var sums: [Double] = []
-  private var counts: [Int] = []
+  private let levels: MeterTotal
+  private(set) var tenths: [Double] = []
+  /// Of the tenth under way.
+  private var open = 0.0
 
-  init(_ range: FrameRange, rate: Int) {
+  /// - Parameters:
+  ///   - range: begins with a second; ends with one, or with the programme.
+  ///   - levels: of the programme without a gain, with the energies of its hops.
+  init(_ range: FrameRange, _ levels: MeterTotal) {
     self.range = range
-    self.rate = rate
-    first = Int(range.start / Int64(rate)) * 100
-  }
-
-  func add(_ hop: Int, to sum: inout Double, _ count: inout Int) {
-    guard hop >= first, hop - first < sums.count else { return }
-    sum += sums[hop - first]
-    count += counts[hop - first]
+    self.levels = levels
   }
 
   /// - Parameters:
@@ -213,36 +209,41 @@ private final class GainsByHop: @unchecked Sendable {
     _ heights: Heights, _ limiter: LimiterGain, gain: Double, warmUp: Int64
   ) throws(RenderFailure) {
     var limiter = limiter
+    let rate = levels.rate
     let ahead = Int64(limiter.lookAhead)
     let row = AudioBuffer(channelCount: 1, frameCapacity: 4096)
-    var hop = first
+    var hop = Int(range.start / Int64(rate)) * 100
     var end = MeterGrid.hop(hop, rate: rate).end
-    sums = [0]
-    counts = [0]
+    var (sum, count) = (0.0, 0)
     var at = max(0, range.start - warmUp)
     while at < range.end + ahead {
       let to = min(range.end + ahead, at + 4096)
       let gains = row.block(Int(to - at))[0]
       try heights.read(FrameRange(at, to), into: row.block(Int(to - at)))
       limiter.process(gains, gain: gain, into: gains)
-      var i = Int(min(Int64(gains.count), max(0, range.start - (at - ahead))))
+      let origin = at - ahead
+      var i = Int(min(Int64(gains.count), max(0, range.start - origin)))
       while i < gains.count {
-        let frame = at - ahead + Int64(i)
-        while frame >= end {
-          hop += 1
-          end = MeterGrid.hop(hop, rate: rate).end
-          sums.append(0)
-          counts.append(0)
-        }
-        let stop = Int(min(Int64(gains.count), end - (at - ahead)))
-        var sum = 0.0
+        let stop = Int(min(Int64(gains.count), end - origin))
         for j in i..<stop { sum += gains[j] * gains[j] }
-        sums[hop - first] += sum
-        counts[hop - first] += stop - i
+        count += stop - i
         i = stop
+        guard origin + Int64(stop) == end else { continue }
+        close(hop, gain * gain * sum / Double(max(1, count)))
+        (sum, count) = (0, 0)
+        hop += 1
+        end = MeterGrid.hop(hop, rate: rate).end
       }
       at = to
     }
+  }
+
+  private func close(_ hop: Int, _ power: Double) {
+    guard hop < levels.hopCount else { return }
+    open += power * levels.energy(ofHop: hop)
+    guard hop % 10 == 9 else { return }
+    tenths.append(open)
+    open = 0
   }
 }
 
@@ -301,17 +302,5 @@ private final class CandidateWork: ChainedWork {
     guard piece < pieces.pieceCount else { return meter.finish().encoded }
     try pieces.perform(piece) { block, _ throws(RenderFailure) in meter.process(block) }
     return meter.takePartial().encoded
-  }
-}
-
-extension MeterPartial {
-  /// What a programme of `gain` times the amplitude would have left, but for the places of its
-  /// sounds and overs.
-  func scaled(by gain: Double) -> MeterPartial {
-    var result = self
-    let power = gain * gain
-    for i in result.hops.indices { result.hops[i] *= power }
-    for i in result.tenths.indices { result.tenths[i].scale(by: gain) }
-    return result
   }
 }

@@ -93,14 +93,15 @@ public struct LoudnessPlot {
     for level in [0.0, -12, -24] { rule(panel, panel.up(level, low, high), Figures.short(level)) }
     timeAxis(panel)
     // As many columns as can be told apart, the highest of each.
-    let columns = min(report.peaks.count, Int(panel.width))
+    let peaks = report.peaks
+    let columns = min(peaks.count, Int(panel.width))
     let bottom = panel.y + panel.height
     var quiet: [(Double, Double)] = []
     for column in 0..<columns {
-      let first = column * report.peaks.count / columns
-      let next = max(first + 1, (column + 1) * report.peaks.count / columns)
-      let peak = report.peaks[first..<next].max() ?? -.infinity
-      let x = panel.across((Double(first) + 0.5) / Double(report.peaks.count))
+      let first = column * peaks.count / columns
+      let next = max(first + 1, (column + 1) * peaks.count / columns)
+      let peak = peaks[first..<next].max() ?? -.infinity
+      let x = panel.across((Double(first) + 0.5) / Double(peaks.count))
       let y = panel.up(peak, low, high)
       quiet.append((x, y))
       if peak > 0 {

@@ -94,21 +94,19 @@ final class StreamStage {
 
 /// Listens to an output and keeps nothing of it.
 final class MeterSink: OutputSink {
-  private let meter: LoudnessMeter
+  private let meter: ProgrammeMeter
   /// nil until the output is complete.
   private(set) var report: MeterReport?
 
   init(rate: Int, channelCount: Int) {
     var options = LoudnessMeter.Options()
     options.measuresTableTruePeak = false
-    meter = LoudnessMeter(rate: rate, channelCount: channelCount, options: options)
+    meter = ProgrammeMeter(rate: rate, channelCount: channelCount, options: options)
   }
 
   func write(_ block: Block) { meter.process(block) }
 
-  func finish() {
-    report = MeterReport(meter.finish(), rate: meter.rate, channelCount: meter.channelCount)
-  }
+  func finish() { report = meter.finish() }
 
   func abandon() {}
 }
