@@ -193,6 +193,7 @@ struct BuildRun {
     render.sessionPath = pipeline.sessionPath
     // Only deliveries measure again what files have measured.
     render.memory = session.deliveries.isEmpty ? nil : memory
+    memory.spill(into: outputFolder)
     if let blockFrames = options.blockFrames { render.blockFrames = blockFrames }
     if options.segmentation == "single" { render.segmentation = .single }
     if let text = options.segmentation, let seed = UInt64(text) {
