@@ -52,6 +52,13 @@ final class PosixFile {
   func read(into memory: UnsafeMutableRawPointer, count: Int, at position: Int64)
     throws(SoundFileError) -> Int
   {
+    try PosixFile.read(descriptor, into: memory, count: count, at: position)
+  }
+
+  /// The same of any open file.
+  static func read(
+    _ descriptor: Int32, into memory: UnsafeMutableRawPointer, count: Int, at position: Int64
+  ) throws(SoundFileError) -> Int {
     var done = 0
     while done < count {
       let got = pread(descriptor, memory + done, count - done, off_t(position) + off_t(done))

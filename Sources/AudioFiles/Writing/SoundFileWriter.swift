@@ -229,13 +229,29 @@ public final class SoundFileWriter {
     clippedSamples += clipped
   }
 
+  /// Counts frames in front of `end` as written whose bytes are put there later, by `copy`.
+  public func reserve(to end: Int64, clippedSamples clipped: Int) throws(SoundFileError) {
+    precondition(isLinear)
+    try extend(to: end)
+    clippedSamples += clipped
+  }
+
   /// Reads frames of a linear file back as they were written.
   public func read(_ range: FrameRange, into block: Block) throws(SoundFileError) {
+    try read(range, into: block, from: output.file.descriptor, at: dataOffset)
+  }
+
+  /// Reads frames of another file with samples of this form, the first of which are `offset` bytes
+  /// from its start.
+  public func read(
+    _ range: FrameRange, into block: Block, from descriptor: Int32, at offset: Int64
+  ) throws(SoundFileError) {
     precondition(isLinear && Int64(block.frameCount) == range.length)
     let count = block.frameCount * format.bytesPerFrame
     let memory = UnsafeMutableRawPointer.allocate(byteCount: max(1, count), alignment: 16)
     defer { memory.deallocate() }
-    guard try output.file.read(into: memory, count: count, at: place(of: range.start)) == count
+    let position = offset + range.start * Int64(format.bytesPerFrame)
+    guard try PosixFile.read(descriptor, into: memory, count: count, at: position) == count
     else { throw .notWritten("what was written cannot be read back") }
     SamplePacking.unpack(
       memory, as: format.encoding, isBigEndian: isBigEndian, into: block)
@@ -262,7 +278,8 @@ public final class SoundFileWriter {
   ///   - isEqual: whether the file which is there now has, given this one's `frame`; where it is not
   ///     known, nil, both are read.
   public func finish(
-    keepingEqual: Bool = true, isEqual: (ContentHash) -> Bool? = { _ in nil }
+    keepingEqual: Bool = true,
+    isEqual: (ContentHash) throws(SoundFileError) -> Bool? = { _ in nil }
   ) throws(SoundFileError) -> WrittenFile {
     let around: ContentHash
     switch form {
@@ -277,9 +294,11 @@ public final class SoundFileWriter {
       try output.file.write(head, at: 0)
       around = ContentHash(combining: [ContentHash(of: head), ContentHash(of: tail)])
     }
+    // What was reserved may be copied here.
+    let isKnownEqual = try isEqual(around)
     form = .closed
     let length = try output.file.status().length
-    let wasReplaced = try output.publish(keepingEqual: keepingEqual, isEqual: isEqual(around))
+    let wasReplaced = try output.publish(keepingEqual: keepingEqual, isEqual: isKnownEqual)
     return WrittenFile(
       path: output.destination, frames: frames, byteCount: length, frame: around,
       wasReplaced: wasReplaced, clippedSamples: clippedSamples)

@@ -6,7 +6,8 @@ public import Signal
 /// that stands in its place, and what was written can be read back while it grows.
 public final class PublishedFile: @unchecked Sendable {
   // Proof for @unchecked Sendable: one thread writes; others read frames only after the writer's
-  // schedule has told them, through a lock, that these are done.
+  // schedule has told them, through a lock, that these are done; `adopted` is changed, and read by
+  // others, inside `monitor`.
   public let path: String
   public let format: SoundFileFormat
   private let writer: SoundFileWriter
@@ -17,6 +18,11 @@ public final class PublishedFile: @unchecked Sendable {
   private var runs: [FileLayout.Run] = []
   private var end: Int64 = 0
   private var encoded: Int64 = 0
+  /// Frames from the file's start on that the earlier file has in the same place.
+  private var adopted: Int64 = 0
+  /// Whether these are still there alone.
+  private var isUnsettled = false
+  private let monitor = Monitor()
   private let synchronising = Synchronising()
   private let block: AudioBuffer
 
@@ -51,6 +57,15 @@ public final class PublishedFile: @unchecked Sendable {
       let start = earlier.start(of: bytes, frames: frames)
     else { return false }
     do throws(SoundFileError) {
+      if start == end && adopted == end {
+        try writer.reserve(to: end + frames, clippedSamples: clippedSamples)
+        monitor.withLock { adopted += frames }
+        isUnsettled = true
+        runs.append(FileLayout.Run(bytes: bytes, start: end, frames: frames))
+        end += frames
+        return true
+      }
+      try settle()
       try writer.copy(
         from: earlier.descriptor,
         at: earlier.layout.dataOffset + start * Int64(format.bytesPerFrame), frames: frames,
@@ -60,6 +75,16 @@ public final class PublishedFile: @unchecked Sendable {
     }
     note(bytes, frames)
     return true
+  }
+
+  /// Copies what only the earlier file holds, once it is known that the two differ.
+  private func settle() throws(SoundFileError) {
+    guard isUnsettled, let earlier else { return }
+    isUnsettled = false
+    try writer.copy(
+      from: earlier.descriptor, at: earlier.layout.dataOffset, frames: adopted, to: 0,
+      clippedSamples: 0)
+    synchronising.wrote(adopted * Int64(format.bytesPerFrame), self)
   }
 
   /// Appends a block of the file's channels.
@@ -72,6 +97,7 @@ public final class PublishedFile: @unchecked Sendable {
       return (ContentHash(of: block), 0)
     }
     do throws(SoundFileError) {
+      try settle()
       let (hash, clipped) = try writer.write(block, at: end)
       note(hash, Int64(block.frameCount))
       return (hash, clipped)
@@ -95,8 +121,19 @@ public final class PublishedFile: @unchecked Sendable {
   /// Reads written frames as they stand in the file.
   public func read(_ range: FrameRange, into block: Block) throws(RenderFailure) {
     if let spill { return try spill.read(range, into: block) }
+    let adopted = monitor.withLock { self.adopted }
+    let count = Int(max(0, min(range.end, adopted) - range.start))
     do throws(SoundFileError) {
-      try writer.read(range, into: block)
+      if count > 0, let earlier {
+        try writer.read(
+          FrameRange(range.start, range.start + Int64(count)), into: block.slice(0..<count),
+          from: earlier.descriptor, at: earlier.layout.dataOffset)
+      }
+      if count < block.frameCount {
+        try writer.read(
+          FrameRange(range.start + Int64(count), range.end),
+          into: block.slice(count..<block.frameCount))
+      }
     } catch {
       throw .io("\(path): \(error.message)")
     }
@@ -125,6 +162,7 @@ public final class PublishedFile: @unchecked Sendable {
   public func endAudio() throws(RenderFailure) -> String {
     try encode(upTo: end)
     do throws(SoundFileError) {
+      try settle()
       return try writer.endAudio()
     } catch {
       throw .io("\(path): \(error.message)")
@@ -142,9 +180,13 @@ public final class PublishedFile: @unchecked Sendable {
     let written: WrittenFile
     do throws(SoundFileError) {
       try synchronising.end()
-      written = try writer.finish { frame in
-        guard isLinear, let layout = earlier?.layout, layout.coding == coding else { return nil }
-        return layout.isEqual(frame: frame, runs)
+      written = try writer.finish { frame throws(SoundFileError) in
+        var isEqual: Bool?
+        if isLinear, let layout = earlier?.layout, layout.coding == coding {
+          isEqual = layout.isEqual(frame: frame, runs)
+        }
+        if isEqual != true { try settle() }
+        return isEqual
       }
     } catch {
       throw .io("\(path): \(error.message)")
