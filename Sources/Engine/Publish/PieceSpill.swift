@@ -4,7 +4,7 @@ public import Signal
 /// A stream that is read more than once: each piece is made when it is first wanted and kept aside
 /// in a file without a name.
 public final class PieceSpill: PiecedSource, @unchecked Sendable {
-  // Proof for @unchecked Sendable: `states` is touched inside `monitor`; a piece's bytes are
+  // Proof for @unchecked Sendable: `states` and `spare` are touched inside `monitor`; a piece's bytes are
   // written by the one thread that moved it to `filling` and read only once it is `filled`.
   public let channelCount: Int
   public let pieces: [StreamPiece]
@@ -13,6 +13,8 @@ public final class PieceSpill: PiecedSource, @unchecked Sendable {
   private let load: (Int, Block) throws(RenderFailure) -> Void
   private let monitor = Monitor()
   private var states: [State]
+  /// Room for a piece that nothing uses now.
+  private var spare: [AudioBuffer] = []
 
   private enum State { case empty, filling, filled, failed }
 
@@ -25,7 +27,8 @@ public final class PieceSpill: PiecedSource, @unchecked Sendable {
 
   /// - Parameters:
   ///   - folder: an existing folder on a file system with room for the stream.
-  ///   - load: gives all frames of a piece; called once for each at most.
+  ///   - load: gives all frames of a piece, whatever the block holds before; called once for each at
+  ///     most.
   /// - Throws: `RenderFailure.io`.
   public init(
     folder: String, channelCount: Int, pieces: [StreamPiece],
@@ -101,11 +104,19 @@ public final class PieceSpill: PiecedSource, @unchecked Sendable {
       monitor.broadcast()
     }
     let range = pieces[index].range
-    let buffer = AudioBuffer(channelCount: channelCount, frameCapacity: Int(range.length))
-    try load(index, buffer.block)
+    let buffer = room(Int(range.length))
+    defer { monitor.withLock { spare.append(buffer) } }
+    let block = buffer.block(Int(range.length))
+    try load(index, block)
     guard case .spill(let spill) = file else { return }
-    try spill.write(buffer.block, at: range.start)
+    try spill.write(block, at: range.start)
     next = .filled
+  }
+
+  private func room(_ frames: Int) -> AudioBuffer {
+    let known = monitor.withLock { spare.popLast() }
+    if let known, known.frameCapacity >= frames { return known }
+    return AudioBuffer(channelCount: channelCount, frameCapacity: frames)
   }
 }
 

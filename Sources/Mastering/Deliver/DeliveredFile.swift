@@ -105,6 +105,8 @@ private final class DeliveryWork: ChainedWork {
   private let pieces: LimitedPieces
   private let form: DeliveryForm
   private var quantiser: Quantiser?
+  /// Room for a piece.
+  private var buffer: AudioBuffer
 
   init(_ file: PublishedFile, _ pieces: LimitedPieces, _ form: DeliveryForm) {
     self.file = file
@@ -113,6 +115,7 @@ private final class DeliveryWork: ChainedWork {
     quantiser = form.quantiser.map {
       Quantiser($0, channelCount: form.format.channelCount, blockFrames: 4096)
     }
+    buffer = AudioBuffer(channelCount: form.format.channelCount, frameCapacity: 0)
   }
 
   func writeKey(_ piece: Int, to writer: inout DigestWriter) -> Bool {
@@ -147,14 +150,17 @@ private final class DeliveryWork: ChainedWork {
   func perform(_ piece: Int) throws(RenderFailure) -> [UInt8] {
     let range = pieces.range(piece)
     if range.isEmpty { return [] }
-    let buffer = AudioBuffer(
-      channelCount: form.format.channelCount, frameCapacity: Int(range.length))
+    let count = Int(range.length)
+    if buffer.frameCapacity < count {
+      buffer = AudioBuffer(channelCount: form.format.channelCount, frameCapacity: count)
+    }
+    let whole = buffer.block(count)
     try pieces.perform(piece) { block, at throws(RenderFailure) in
       quantiser?.process(block, at: at)
       let first = Int(at - range.start)
-      buffer.block.slice(first..<(first + block.frameCount)).copy(from: block)
+      whole.slice(first..<(first + block.frameCount)).copy(from: block)
     }
-    let (bytes, clipped) = try file.append(buffer.block)
+    let (bytes, clipped) = try file.append(whole)
     return FileRun(bytes: bytes, clippedSamples: clipped).encoded
   }
 }
