@@ -17,6 +17,11 @@ void lanes_weigh_and_fold(const double *left, const double *right, long frames,
   CHOSEN(weigh_and_fold)
   (left, right, frames, filter, state, sums, sections, memory, energies);
 }
+void lanes_weigh_pair(const double *left, const double *right, const double *gains,
+                      const double *others, long frames, const double *factors,
+                      const double *filter, double *state, double *sums) {
+  CHOSEN(weigh_pair)(left, right, gains, others, frames, factors, filter, state, sums);
+}
 long lanes_risers(const double *samples, long frames, const double *taps, const double *bounds,
                   double limit, long *places, double *tops) {
   return CHOSEN(risers)(samples, frames, taps, bounds, limit, places, tops);

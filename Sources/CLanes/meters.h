@@ -71,6 +71,34 @@ static void LOOP(weigh_and_fold)(const double *left, const double *right, long f
   LOOP(levels)(left, right, frames, k, ks, sums, 1, f, fs, bands);
 }
 
+static void LOOP(weigh_pair)(const double *left, const double *right, const double *gains,
+                             const double *others, long frames, const double *factors,
+                             const double *k, double *ks, double *sums) {
+  const double b0 = k[0], b1 = k[1], b2 = k[2], a1 = k[3], a2 = k[4];
+  const double g = k[5], c1 = k[6], c2 = k[7];
+  const lanes4 lift = {factors[0], factors[0], factors[1], factors[1]};
+  lanes4 s1 = AT(ks, 0), s2 = AT(ks, 1), h1 = AT(ks, 2), h2 = AT(ks, 3);
+  lanes4 weighted = AT(sums, 0), sum = AT(sums, 1), squares = AT(sums, 2), peak = AT(sums, 3);
+  for (long i = 0; i < frames; i++) {
+    const lanes2 x = {left[i], right[i]};
+    const lanes4 held = {gains[i], gains[i], others[i], others[i]};
+    const lanes4 v = __builtin_shufflevector(x, x, 0, 1, 0, 1) * lift * held;
+    const lanes4 w = v * b0 + s1;
+    s1 = (v * b1 - w * a1) + s2;
+    s2 = v * b2 - w * a2;
+    const lanes4 y = w * g, z = y + h1;
+    h1 = h2 - ((y + y) + z * c1);
+    h2 = y - z * c2;
+    weighted = weighted + z * z;
+    const lanes4 m = MAGNITUDE(v);
+    sum = sum + v;
+    squares = squares + v * v;
+    peak = m > peak ? m : peak;
+  }
+  AT(ks, 0) = s1, AT(ks, 1) = s2, AT(ks, 2) = h1, AT(ks, 3) = h2;
+  AT(sums, 0) = weighted, AT(sums, 1) = sum, AT(sums, 2) = squares, AT(sums, 3) = peak;
+}
+
 /* Sixteen frames. */
 INLINED double LOOP(top16)(const double *x) {
   const lanes4 a = MAGNITUDE(DOUBLES(x)), b = MAGNITUDE(DOUBLES(x + 4));

@@ -25,7 +25,7 @@ struct KWeighting {
   let shelf: [Double]
   let highPass: [Double]
   /// b0, b1, b2, a1, a2 of the shelf; g, a1, a2 of the high-pass.
-  private let table: [Double]
+  let table: [Double]
   /// Shelf memories, then high-pass memories: s1, s2, two channels each.
   private var memory = [Double](repeating: 0, count: 8)
 

@@ -143,18 +143,13 @@ public final class LoudnessMeter {
   }
 
   private func framesToNextBoundary() -> Int {
-    let hop = boundary(partialHop + 1) - position
+    let hop = MeterGrid.boundary(partialHop + 1, rate: rate) - position
     let housekeeping = Housekeeping.interval - position % Housekeeping.interval
     return Int(min(hop, housekeeping))
   }
 
   /// The hop that `position` lies in.
-  private var partialHop: Int64 = 0
-
-  private func boundary(_ hop: Int64) -> Int64 {
-    let (seconds, rest) = hop.quotientAndRemainder(dividingBy: 100)
-    return seconds * Int64(rate) + rest * Int64(rate) / 100
-  }
+  private var partialHop = 0
 
   /// A run within one hop.
   private func measure(_ range: Range<Int>) {
@@ -194,9 +189,7 @@ public final class LoudnessMeter {
         for channel in 0..<channelCount { tablePeak[channel] = 0 }
       }
     }
-    if position == boundary(partialHop + 1) {
-      closeHop()
-    }
+    if position == MeterGrid.boundary(partialHop + 1, rate: rate) { closeHop() }
   }
 
   private func closeHop() {
@@ -313,8 +306,7 @@ extension LoudnessMeter {
     tenth = open
     position = frame - Int64(held - LoudnessMeter.reach)
     guard position >= 0 else { throw StateError() }
-    partialHop = position / Int64(rate) * 100
-    while boundary(partialHop + 1) <= position { partialHop += 1 }
+    partialHop = MeterGrid.hop(at: position, rate: rate)
     partial = MeterPartial()
     try spectrum?.restore(from: &reader)
   }

@@ -36,7 +36,7 @@ struct LoudnessStatistics {
   /// Takes the energies that follow, Σ G·z² of each hop (or tenth).
   mutating func append(_ energies: [Double]) {
     recent.append(contentsOf: energies)
-    let boundary = { [rate, span] in Self.boundary($0 * span.rawValue, rate) }
+    let boundary = { [rate, span] in MeterGrid.boundary($0 * span.rawValue, rate: rate) }
     momentary.advance(recent, from: first, boundary)
     shortTerm.advance(recent, from: first, boundary)
     let spent = recent.count - (shortTerm.count - 1)
@@ -51,11 +51,6 @@ struct LoudnessStatistics {
     var result = self
     result.power *= gain * gain
     return result
-  }
-
-  private static func boundary(_ hop: Int, _ rate: Int) -> Int64 {
-    let (seconds, rest) = hop.quotientAndRemainder(dividingBy: 100)
-    return Int64(seconds) * Int64(rate) + Int64(rest) * Int64(rate) / 100
   }
 
   private func means(_ window: Window) -> WindowMeans {

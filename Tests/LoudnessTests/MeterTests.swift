@@ -98,6 +98,59 @@ struct MeterTests {
     #expect(try MeterPartial(encoded: joined.encoded) == joined)
   }
 
+  /// Two rows of gains measured at once are two programmes measured by meters of their own.
+  @Test func pairsMeasureAsMetersOfEachWould() throws {
+    let frames = 300_000
+    for (rate, channels) in [(48_000, 2), (44_100, 1), (35_467, 3)] {
+      let wave = (0..<channels).map { uneven(frames, seed: UInt64($0 + 1)) }
+      let gains = (0..<2).map { row in uneven(frames, seed: UInt64(row + 9)).map { abs($0) } }
+      let factors = (1.7, 0.9)
+      let wanted = [factors.0, factors.1].enumerated().map { row, factor in
+        let meter = LoudnessMeter(rate: rate, channelCount: channels)
+        let held = wave.map { channel in
+          channel.indices.map { channel[$0] * factor * gains[row][$0] }
+        }
+        feed(meter, held, 0..<frames, blocks: [5_000])
+        return meter.finish()
+      }
+      var pair = PairedLevels(rate: rate, channelCount: channels, factors: factors)
+      var joined = (MeterPartial(), MeterPartial())
+      let buffer = AudioBuffer(channelCount: channels + 2, frameCapacity: 7_777)
+      var at = 0
+      while at < frames {
+        let block = buffer.block(min(7_777, frames - at))
+        for i in 0..<block.frameCount {
+          for channel in 0..<channels { block[channel][i] = wave[channel][at + i] }
+          for row in 0..<2 { block[channels + row][i] = gains[row][at + i] }
+        }
+        pair.process(block.channels(channels), block[channels], block[channels + 1])
+        at += block.frameCount
+        let partials = pair.takePartials()
+        joined.0.append(partials.0)
+        joined.1.append(partials.1)
+        var writer = StateWriter()
+        pair.encodeState(into: &writer)
+        var reader = StateReader(writer.bytes)
+        pair = PairedLevels(rate: rate, channelCount: channels, factors: factors)
+        try pair.restoreState(from: &reader, at: Int64(at))
+      }
+      let rest = pair.finish()
+      joined.0.append(rest.0)
+      joined.1.append(rest.1)
+      for (found, wanted) in zip([joined.0, joined.1], wanted) {
+        #expect(found.hops == wanted.hops && found.frames == wanted.frames)
+        #expect(found.tenths.count == wanted.tenths.count)
+        for (one, other) in zip(found.tenths, wanted.tenths) {
+          #expect(one.frames == other.frames)
+          for (a, b) in zip(one.channels, other.channels) {
+            #expect(a.sum == b.sum && a.sumOfSquares == b.sumOfSquares)
+            #expect(a.samplePeak == b.samplePeak)
+          }
+        }
+      }
+    }
+  }
+
   @Test func aReportDoesNotDependOnHowItIsAddedUp() {
     let wave = [uneven(400_000, seed: 1), uneven(400_000, seed: 2)]
     for rate in [8_000, 44_100] {

@@ -17,6 +17,12 @@ void lanes_weigh_and_fold(const double *left, const double *right, long frames,
                           const double *filter, double *state, double *sums,
                           const double *sections, double *memory, double *energies);
 
+/* lanes_weigh, without the product, of the pair times factors[0] and gains, and of the pair times
+   factors[1] and others: (v factor) gain. Four lanes in place of two, the first pair's before the other's. */
+void lanes_weigh_pair(const double *left, const double *right, const double *gains,
+                      const double *others, long frames, const double *factors,
+                      const double *filter, double *state, double *sums);
+
 /* The frames i where t = max(|x[i]|, |x[i + 1]|, |middle between them|) times bounds[2] exceeds
    `limit`, and t; gives how many there are. A middle is the sum over r < 24 of (x[i - r] +
    x[i + 1 + r]) taps[r], ascending; one that cannot make t large enough may be left out of it.

@@ -61,8 +61,7 @@ public struct DeliveryRender {
         hint: environment.store?.hint(for: path, "gain"))
       switch try solver.solve() {
       case .success(let solution):
-        environment.store?.keepHint(
-          Int((solution.gain * 10).rounded()), for: path, "gain")
+        environment.store?.keepHint(solution.step, for: path, "gain")
         return .success(solution.gain)
       case .failure(let obstacle): return .failure(.unreachable(obstacle))
       }

@@ -88,23 +88,6 @@ struct DeliveryStream {
   }
 }
 
-/// The grid that meters count on.
-enum MeterGrid {
-  /// Frames of the `index`-th hundredth of a second.
-  static func hop(_ index: Int, rate: Int) -> FrameRange {
-    func boundary(_ hop: Int) -> Int64 {
-      let (seconds, rest) = hop.quotientAndRemainder(dividingBy: 100)
-      return Int64(seconds) * Int64(rate) + Int64(rest) * Int64(rate) / 100
-    }
-    return FrameRange(boundary(index), boundary(index + 1))
-  }
-
-  /// Frames of the `index`-th tenth of a second.
-  static func tenth(_ index: Int, rate: Int) -> FrameRange {
-    FrameRange(hop(10 * index, rate: rate).start, hop(10 * index + 9, rate: rate).end)
-  }
-}
-
 extension DeliveryForm {
   /// Frames of the session's rate as frames of the file's, rounded to nearest.
   func scaled(_ frames: Int64) -> Int64 {

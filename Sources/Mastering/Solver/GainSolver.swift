@@ -37,6 +37,8 @@ public struct GainSolver {
     public var value: Double
     /// dB; the most that the limiter takes away.
     public var reduction: Double
+    /// Tenths of a dB; where a search for the same would best begin.
+    public var step: Int
   }
 
   /// Why there is no gain.
@@ -134,7 +136,7 @@ public struct GainSolver {
     let wanted = (target.value - plain) * 10
     if target.isUpperLimit {
       let step = min(0, Int((wanted + 1e-6).rounded(.down)))
-      return .success(.done(try solution(step, value: try measured(step))))
+      return .success(.done(try solution(step, value: try measured(step), reachedBy: step)))
     }
     let first = Int((wanted - 1e-6).rounded(.up))
     let most = programme.largestGain(limiting: maxLimiting) * 10
@@ -165,14 +167,17 @@ public struct GainSolver {
     _ step: Int, value: Double, lower: Double
   ) throws(RenderFailure) -> Solution {
     if (lower - target.value).magnitude < (value - target.value).magnitude {
-      return try solution(step - 1, value: lower)
+      return try solution(step - 1, value: lower, reachedBy: step)
     }
-    return try solution(step, value: value)
+    return try solution(step, value: value, reachedBy: step)
   }
 
-  private func solution(_ step: Int, value: Double) throws(RenderFailure) -> Solution {
-    let gain = Double(step) / 10
-    return Solution(gain: gain, value: value, reduction: programme.reduction(gain: gain))
+  private func solution(
+    _ chosen: Int, value: Double, reachedBy step: Int
+  ) throws(RenderFailure) -> Solution {
+    let gain = Double(chosen) / 10
+    return Solution(
+      gain: gain, value: value, reduction: programme.reduction(gain: gain), step: step)
   }
 
   private func jump(_ decibels: Double) -> Int {

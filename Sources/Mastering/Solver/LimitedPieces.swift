@@ -8,9 +8,11 @@ internal import Signal
 final class LimitedPieces {
   private let source: any PiecedSource
   private let heights: Heights?
-  private let gain: Double
+  /// Linear.
+  let gain: Double
   private let ceiling: Double
-  private let name: String
+  /// Of everything that is done to the programme.
+  let name: String
   private var limiter: LimiterGain
   /// Frames that the output of a piece lags behind the piece.
   private let delay: Int64
@@ -84,17 +86,7 @@ final class LimitedPieces {
   ) throws(RenderFailure) {
     let out = range(piece)
     var at = out.start
-    if let heights, piece == 0 {
-      // The gains of the frames before the first come first.
-      var fed: Int64 = 0
-      while fed < ahead {
-        let count = min(ahead - fed, Self.blockFrames)
-        let row = gains.block(Int(count))
-        try heights.read(FrameRange(fed, fed + count), into: row)
-        limiter.process(row[0], gain: gain, into: row[0])
-        fed += count
-      }
-    }
+    if piece == 0 { try lead { limiter.process($0, gain: gain, into: $0) } }
     while at < out.end {
       let end = min(out.end, at + Self.blockFrames)
       let block = buffer.block(Int(end - at))
@@ -114,6 +106,46 @@ final class LimitedPieces {
         }
       }
       try body(block, at)
+      at = end
+    }
+  }
+
+  /// Gives the limiter what comes before the first frame's gain.
+  private func lead(_ feed: (Samples) -> Void) throws(RenderFailure) {
+    guard let heights else { return }
+    var fed: Int64 = 0
+    while fed < ahead {
+      let count = min(ahead - fed, Self.blockFrames)
+      let row = gains.block(Int(count))
+      try heights.read(FrameRange(fed, fed + count), into: row)
+      feed(row[0])
+      fed += count
+    }
+  }
+
+  /// Gives the programme of `piece` as it is, block by block, with the limiter's gains for it and
+  /// those of `other`, of the same programme and ceiling with another gain.
+  func performGains(
+    _ piece: Int, beside other: LimitedPieces, _ body: (Block, Samples, Samples) -> Void
+  ) throws(RenderFailure) {
+    guard let heights else { return }
+    func hold(_ row: Samples) -> Samples {
+      let second = other.gains.block(row.count)[0]
+      other.limiter.process(row, gain: other.gain, into: second)
+      limiter.process(row, gain: gain, into: row)
+      return second
+    }
+    if piece == 0 { try lead { _ = hold($0) } }
+    let out = range(piece)
+    var at = out.start
+    while at < out.end {
+      let end = min(out.end, at + Self.blockFrames)
+      let block = buffer.block(Int(end - at))
+      try source.read(FrameRange(at, end), into: block)
+      let row = gains.block(block.frameCount)
+      try heights.read(FrameRange(at + ahead, end + ahead), into: row)
+      let second = hold(row[0])
+      body(block, row[0], second)
       at = end
     }
   }

@@ -104,7 +104,7 @@ public final class LimitedProgramme {
       ceiling: lowered ?? ceiling ?? 0, rate: rate)
   }
 
-  /// Everything but true peaks that the programme measures at `gain` dB, limited.
+  /// What the programme measures at `gain` dB, limited: loudness, levels and sample peaks.
   public func measure(gain: Double) throws(RenderFailure) -> MeterReport {
     try prepare(gains: [gain])
     return known[LimitedProgramme.key(gain)] ?? report
@@ -143,43 +143,37 @@ public final class LimitedProgramme {
 
   private static func key(_ gain: Double) -> Int { Int((gain * 1000).rounded()) }
 
-  /// Measures several candidates side by side.
+  /// Measures candidates, two at once: side by side they take hardly longer than one.
   func prepare(gains: [Double]) throws(RenderFailure) {
-    var candidates: [(gain: Double, chain: Chain)] = []
-    let count = source.pieces.count
+    var limited: [Double] = []
     for gain in gains where known[LimitedProgramme.key(gain)] == nil {
       if reduction(gain: gain) == 0 {
         known[LimitedProgramme.key(gain)] = MeterReport(levels.scaled(by: decibelsToGain(gain)))
-        continue
+      } else {
+        limited.append(gain)
       }
-      let work = CandidateWork(try pieces(gain: gain), rate: rate)
-      candidates.append((gain, Chain(work, pieceCount: count + 1, store: environment.store)))
     }
-    if candidates.isEmpty { return }
-    renderCount += candidates.count
-    let results = candidates.map { _ in Collected(rate: rate, channelCount: source.channelCount) }
-    try environment.run(
-      candidates.indices.map { index in
-        let chain = candidates[index].chain
-        let result = results[index]
-        return PieceSchedule.Row(pieceCount: count + 1) { piece throws(RenderFailure) in
-          let bytes = try chain.advance(piece)
-          guard let partial = try? MeterPartial(encoded: bytes) else {
-            throw .damagedState(node: "meter")
-          }
-          result.total.append(partial)
-        }
-      })
-    for (index, candidate) in candidates.enumerated() {
-      known[LimitedProgramme.key(candidate.gain)] = MeterReport(results[index].total)
+    renderCount += limited.count
+    // The higher of two gains, so that heights are found for both.
+    limited.sort(by: >)
+    for first in stride(from: 0, to: limited.count, by: 2) {
+      try measure(limited[first], beside: limited[min(first + 1, limited.count - 1)])
     }
   }
 
-  private final class Collected {
-    var total: MeterTotal
-    init(rate: Int, channelCount: Int) {
-      total = MeterTotal(rate: rate, channelCount: channelCount, measuresTruePeak: false)
-    }
+  private func measure(_ gain: Double, beside other: Double) throws(RenderFailure) {
+    let candidates = CandidatePair(
+      try pieces(gain: gain), try pieces(gain: other), rate: rate)
+    let count = source.pieces.count
+    let chain = Chain(candidates, pieceCount: count + 1, store: environment.store)
+    let sums = CandidatePair.Totals(rate: rate, channelCount: source.channelCount)
+    try environment.run([
+      PieceSchedule.Row(pieceCount: count + 1) { piece throws(RenderFailure) in
+        guard sums.append(try chain.advance(piece)) else { throw .damagedState(node: "meter") }
+      }
+    ])
+    known[LimitedProgramme.key(gain)] = MeterReport(sums.totals.0)
+    known[LimitedProgramme.key(other)] = MeterReport(sums.totals.1)
   }
 }
 
@@ -244,63 +238,5 @@ private final class LimitedEnergies: @unchecked Sendable {
     guard hop % 10 == 9 else { return }
     tenths.append(open)
     open = 0
-  }
-}
-
-/// Measures a candidate: everything but true peaks, which the limiter looks after.
-private final class CandidateWork: ChainedWork {
-  private let pieces: LimitedPieces
-  private let rate: Int
-  private var meter: LoudnessMeter
-
-  private static let options: LoudnessMeter.Options = {
-    var options = LoudnessMeter.Options()
-    options.measuresTableTruePeak = false
-    options.measuresTruePeak = false
-    options.measuresFold = false
-    return options
-  }()
-
-  init(_ pieces: LimitedPieces, rate: Int) {
-    self.pieces = pieces
-    self.rate = rate
-    meter = LoudnessMeter(rate: rate, channelCount: pieces.channelCount, options: Self.options)
-  }
-
-  func writeKey(_ piece: Int, to writer: inout DigestWriter) -> Bool {
-    writer.field("candidate-2", LoudnessMeter.revision)
-    guard piece < pieces.pieceCount else {
-      writer.field("end", 1)
-      return true
-    }
-    writer.field("from", pieces.range(piece).start)
-    return pieces.writeKey(piece, to: &writer)
-  }
-
-  func encodedState() -> [UInt8] {
-    var writer = StateWriter()
-    pieces.encode(into: &writer)
-    meter.encodeState(into: &writer)
-    return writer.bytes
-  }
-
-  func restore(_ bytes: [UInt8]?, before piece: Int) throws(StateError) {
-    meter = LoudnessMeter(rate: rate, channelCount: pieces.channelCount, options: Self.options)
-    guard let bytes else {
-      pieces.reset()
-      return
-    }
-    var reader = StateReader(bytes)
-    try pieces.restore(from: &reader)
-    try meter.restoreState(
-      from: &reader,
-      at: piece < pieces.pieceCount
-        ? pieces.range(piece).start : pieces.range(pieces.pieceCount - 1).end)
-  }
-
-  func perform(_ piece: Int) throws(RenderFailure) -> [UInt8] {
-    guard piece < pieces.pieceCount else { return meter.finish().encoded }
-    try pieces.perform(piece) { block, _ throws(RenderFailure) in meter.process(block) }
-    return meter.takePartial().encoded
   }
 }
