@@ -10,9 +10,16 @@ final class CandidatePair: ChainedWork {
   private let others: LimitedPieces
   private let rate: Int
   private var meter: PairedLevels
+  /// The gains of both for one piece.
+  private let gains: AudioBuffer
+  private let environment: DeliveryEnvironment
 
   /// - Parameters: of one programme, both limited, with another gain.
-  init(_ pieces: LimitedPieces, _ others: LimitedPieces, rate: Int) {
+  init(
+    _ pieces: LimitedPieces, _ others: LimitedPieces, rate: Int, environment: DeliveryEnvironment
+  ) {
+    self.environment = environment
+    gains = AudioBuffer(channelCount: 2, frameCapacity: pieces.longestPiece)
     self.pieces = pieces
     self.others = others
     self.rate = rate
@@ -58,7 +65,11 @@ final class CandidatePair: ChainedWork {
 
   func perform(_ piece: Int) throws(RenderFailure) -> [UInt8] {
     guard piece < pieces.pieceCount else { return Self.encoded(meter.finish()) }
-    try pieces.performGains(piece, beside: others) { block, gains, second in
+    let environment = environment
+    try pieces.performGains(
+      piece, beside: others, in: gains,
+      { rows throws(RenderFailure) in try environment.run(rows) }
+    ) { block, gains, second in
       meter.process(block, gains, second)
     }
     return Self.encoded(meter.takePartials())

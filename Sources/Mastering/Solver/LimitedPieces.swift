@@ -125,28 +125,53 @@ final class LimitedPieces {
 
   /// Gives the programme of `piece` as it is, block by block, with the limiter's gains for it and
   /// those of `other`, of the same programme and ceiling with another gain.
+  ///
+  /// - Parameters:
+  ///   - wholes: two rows, of a whole piece at least.
+  ///   - run: does both works, side by side where it can.
   func performGains(
-    _ piece: Int, beside other: LimitedPieces, _ body: (Block, Samples, Samples) -> Void
+    _ piece: Int, beside other: LimitedPieces, in wholes: AudioBuffer,
+    _ run: ([PieceSchedule.Row]) throws(RenderFailure) -> Void,
+    _ body: (Block, Samples, Samples) -> Void
   ) throws(RenderFailure) {
-    guard let heights else { return }
-    func hold(_ row: Samples) -> Samples {
-      let second = other.gains.block(row.count)[0]
-      other.limiter.process(row, gain: other.gain, into: second)
-      limiter.process(row, gain: gain, into: row)
-      return second
-    }
-    if piece == 0 { try lead { _ = hold($0) } }
     let out = range(piece)
+    let rows = wholes.block(Int(out.length))
+    // One candidate may stand for both.
+    let isOne = other.gain == gain
+    try run(
+      zip(isOne ? [self] : [self, other], [rows[0], rows[1]]).map { pieces, row in
+        PieceSchedule.Row(pieceCount: 1) { _ throws(RenderFailure) in
+          try pieces.holdDown(piece, into: row)
+        }
+      })
+    if isOne { other.limiter = limiter }
     var at = out.start
     while at < out.end {
       let end = min(out.end, at + Self.blockFrames)
       let block = buffer.block(Int(end - at))
       try source.read(FrameRange(at, end), into: block)
-      let row = gains.block(block.frameCount)
-      try heights.read(FrameRange(at + ahead, end + ahead), into: row)
-      let second = hold(row[0])
-      body(block, row[0], second)
+      let range = Int(at - out.start)..<Int(end - out.start)
+      body(block, rows[0].slice(range), rows[isOne ? 0 : 1].slice(range))
       at = end
     }
   }
+
+  /// The limiter's gains for the output frames of `piece`.
+  private func holdDown(_ piece: Int, into row: Samples) throws(RenderFailure) {
+    guard let heights else { return row.fill(1) }
+    if piece == 0 { try lead { limiter.process($0, gain: gain, into: $0) } }
+    let out = range(piece)
+    var at = out.start
+    while at < out.end {
+      let end = min(out.end, at + Self.blockFrames)
+      let block = gains.block(Int(end - at))
+      try heights.read(FrameRange(at + ahead, end + ahead), into: block)
+      limiter.process(
+        block[0], gain: gain, into: row.slice(Int(at - out.start)..<Int(end - out.start)))
+      at = end
+    }
+  }
+
+  /// Frames of the longest output of a piece.
+  var longestPiece: Int { (0..<pieceCount).map { Int(range($0).length) }.max() ?? 0 }
 }

@@ -163,7 +163,7 @@ public final class LimitedProgramme {
 
   private func measure(_ gain: Double, beside other: Double) throws(RenderFailure) {
     let candidates = CandidatePair(
-      try pieces(gain: gain), try pieces(gain: other), rate: rate)
+      try pieces(gain: gain), try pieces(gain: other), rate: rate, environment: environment)
     let count = source.pieces.count
     let chain = Chain(candidates, pieceCount: count + 1, store: environment.store)
     let sums = CandidatePair.Totals(rate: rate, channelCount: source.channelCount)
