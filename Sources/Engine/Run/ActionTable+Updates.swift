@@ -134,6 +134,13 @@ extension ActionTable {
     for removed in update.removed where removed.row == nil {
       ask(removed.audio, removed.gain.channelCount, isFloat: removed.isFloat)
     }
+    for row in Set(update.added.map(\.row) + update.removed.compactMap(\.row)) {
+      guard rows[row].isKnown, let result = rows[row].results[piece], result.isKept,
+        audioInMemory(row, piece) == nil
+      else { continue }
+      let node = graph[rows[row].segment.output]
+      ask(result.audio, node.channelCount, isFloat: node.roundsToFloat)
+    }
   }
 
   func emptyChunk(_ channelCount: Int, isFloat: Bool, _ piece: Int) -> ChunkAudio {
