@@ -1,5 +1,14 @@
 /* The loops of meter_loops.h; included once for each build, with LOOP(name) naming it. */
 
+/* A frame v through the K-weighting, and its squares added up. */
+#define WEIGHED(lanes)                  \
+  const lanes w = v * b0 + s1;          \
+  s1 = (v * b1 - w * a1) + s2;          \
+  s2 = v * b2 - w * a2;                 \
+  const lanes y = w * g, z = y + h1;    \
+  h1 = h2 - ((y + y) + z * c1);         \
+  h2 = y - z * c2;                      \
+  weighted = weighted + z * z;
 #define SUMMED                                                                     \
   {                                                                                \
     const lanes2 m = (lanes2)((words2)v & (words2)(0x7FFFFFFFFFFFFFFF));           \
@@ -27,13 +36,7 @@ INLINED void LOOP(levels)(const double *left, const double *right, long frames, 
   }
   for (long i = 0; i < frames; i++) {
     const lanes2 v = {left[i], right[i]};
-    const lanes2 w = v * b0 + s1;
-    s1 = (v * b1 - w * a1) + s2;
-    s2 = v * b2 - w * a2;
-    const lanes2 y = w * g, z = y + h1;
-    h1 = h2 - ((y + y) + z * c1);
-    h2 = y - z * c2;
-    weighted = weighted + z * z;
+    WEIGHED(lanes2)
     if (!folds) SUMMED
     if (folds) {
       const lanes4 x = (lanes4)(left[i]) + (lanes4)((bits4)((lanes4)(right[i])) ^ sides);
@@ -83,13 +86,7 @@ static void LOOP(weigh_pair)(const double *left, const double *right, const doub
     const lanes2 x = {left[i], right[i]};
     const lanes4 held = {gains[i], gains[i], others[i], others[i]};
     const lanes4 v = __builtin_shufflevector(x, x, 0, 1, 0, 1) * lift * held;
-    const lanes4 w = v * b0 + s1;
-    s1 = (v * b1 - w * a1) + s2;
-    s2 = v * b2 - w * a2;
-    const lanes4 y = w * g, z = y + h1;
-    h1 = h2 - ((y + y) + z * c1);
-    h2 = y - z * c2;
-    weighted = weighted + z * z;
+    WEIGHED(lanes4)
     const lanes4 m = MAGNITUDE(v);
     sum = sum + v;
     squares = squares + v * v;
@@ -218,3 +215,4 @@ static double LOOP(bank)(const double *h, long stride, const double *x, long cou
   const double u = top.x > top.y ? top.x : top.y, w = top.z > top.w ? top.z : top.w;
   return u > w ? u : w;
 }
+#undef WEIGHED
