@@ -9,7 +9,7 @@ struct ActionResult: Hashable, Sendable {
   /// Whether the audio was put into the store.
   var isKept: Bool
 
-  static let silence = ContentHash(low: 0, high: 0)
+  static let silence = ContentHash.silence
   /// Bytes of an encoded result.
   static let byteCount = 34
 

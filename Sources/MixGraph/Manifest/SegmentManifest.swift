@@ -22,7 +22,7 @@ public struct SegmentManifest {
   }
 
   /// Raised when the meaning of keys changes: older stores are then misses.
-  public static let version = 2
+  public static let version = 3
 
   public func write(
     _ segment: Segment, _ piece: Piece, recordings: some RecordingContents,
@@ -60,7 +60,11 @@ public struct SegmentManifest {
           }
         } else {
           // Exact sums have no order. The graph's own depends on what tracks are over all time.
-          let hashes = terms.map { term in
+          // What is silent here adds nothing, whatever its level.
+          let heard = terms.filter { term in
+            segment.inputs.firstIndex(of: term.input).map { inputs[$0] } != ContentHash.silence
+          }
+          let hashes = heard.map { term in
             var part = DigestWriter()
             write(term, to: &part)
             return ContentHash(of: part.bytes)

@@ -13,6 +13,9 @@ public struct ContentHash: Hashable, Sendable, Comparable {
     self.high = high
   }
 
+  /// Digital silence of any length has one identity.
+  public static let silence = ContentHash(low: 0, high: 0)
+
   public init(of bytes: UnsafeRawBufferPointer) {
     let hash = content_hash(bytes.baseAddress, bytes.count)
     self.init(low: hash.low, high: hash.high)
