@@ -7,15 +7,12 @@ struct OutputRecord {
   var facts: FileFacts
 
   static func key(
-    path: String, fields: [OutputRequest.Field], audio: Digest, end: Digest
+    path: String, fields: [FileField], audio: Digest, end: Digest
   ) -> Digest {
     var writer = DigestWriter()
     writer.field("output", 3)
     writer.field("path", Posix.absolute(path))
-    for field in fields {
-      writer.field("name", field.name)
-      writer.field("value", field.value)
-    }
+    writer.fields(fields)
     writer.field("audio", audio.text)
     writer.field("end", end.text)
     return writer.digest

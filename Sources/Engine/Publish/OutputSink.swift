@@ -61,22 +61,12 @@ public struct OutputRequest {
   /// The file's place, when the output is one; it is not written again while it is what it was.
   public var path: String?
   /// Everything besides the audio that the file's bytes depend on: format, dither, metadata.
-  public var fields: [Field]
+  public var fields: [FileField]
   public var kind: Kind
-
-  /// Something that a file's bytes depend on.
-  public struct Field: Hashable, Sendable {
-    public var name: String
-    public var value: String
-    public init(_ name: String, _ value: String) {
-      self.name = name
-      self.value = value
-    }
-  }
 
   /// An output that goes wherever `makeSink` says.
   public init(
-    name: String, node: Int, endNode: Int? = nil, path: String? = nil, fields: [Field] = [],
+    name: String, node: Int, endNode: Int? = nil, path: String? = nil, fields: [FileField] = [],
     makeSink: @escaping () throws(RenderFailure) -> any OutputSink
   ) {
     self.init(
@@ -85,7 +75,7 @@ public struct OutputRequest {
   }
 
   public init(
-    name: String, node: Int, endNode: Int? = nil, path: String? = nil, fields: [Field] = [],
+    name: String, node: Int, endNode: Int? = nil, path: String? = nil, fields: [FileField] = [],
     kind: Kind
   ) {
     self.name = name

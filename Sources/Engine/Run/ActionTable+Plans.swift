@@ -88,41 +88,6 @@ extension ActionTable {
     }
   }
 
-  private func fieldsKey(_ name: String) -> Digest? {
-    guard let session = options.sessionPath else { return nil }
-    var writer = DigestWriter()
-    writer.field("fields-of-output", Posix.absolute(session))
-    writer.field("name", name)
-    return writer.digest
-  }
-
-  func remember(_ fields: [OutputRequest.Field], ofOutput name: String) {
-    guard let key = fieldsKey(name) else { return }
-    let lines = fields.map { "\($0.name)\t\(Self.oneLine($0.value))" }
-    store?.put(key, Array(lines.joined(separator: "\n").utf8))
-  }
-
-  /// What a file depended on besides its audio when this session was last built; nil: it was not.
-  func lastFields(ofOutput name: String) -> [OutputRequest.Field]? {
-    guard let key = fieldsKey(name), let bytes = store?.record(key) else { return nil }
-    return Self.lines(bytes).map { OutputRequest.Field($0, Self.manyLines($1)) }
-  }
-
-  private static func oneLine(_ text: String) -> String {
-    text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
-  }
-
-  private static func manyLines(_ text: String) -> String {
-    var result = ""
-    var isEscaped = false
-    for character in text {
-      if isEscaped { result.append(character == "n" ? "\n" : character) }
-      else if character != "\\" { result.append(character) }
-      isEscaped = !isEscaped && character == "\\"
-    }
-    return result
-  }
-
   /// Names and values, a line each, with a tab between them.
   private static func lines(_ bytes: [UInt8]) -> [(String, String)] {
     String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { line in

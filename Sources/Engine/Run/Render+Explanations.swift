@@ -56,16 +56,9 @@ extension Render {
     func explanation(_ field: String, _ old: String?, _ new: String?) -> Explanation {
       Explanation(label: name, field: field, old: old, new: new, span: nil)
     }
-    guard let before = actions.lastFields(ofOutput: name) else { return [] }
-    let now = ownFields(index)
-    func value(_ name: String, _ fields: [OutputRequest.Field]) -> String? {
-      fields.first { $0.name == name }?.value
-    }
-    var seen = Set<String>()
-    let changed = (now + before).map(\.name).filter { seen.insert($0).inserted }.compactMap {
-      name -> Explanation? in
-      let (old, new) = (value(name, before), value(name, now))
-      return old == new ? nil : explanation(name, old, new)
+    guard let before = store?.fields(ofFile: path) else { return [] }
+    let changed = ownFields(index).differences(from: before).map {
+      explanation($0.name, $0.old, $0.new)
     }
     guard changed.isEmpty, isAlone else { return changed }
     guard let stamp = FileStamp(path: path) else { return [explanation("file", path, nil)] }

@@ -91,7 +91,7 @@ public final class Render: @unchecked Sendable {
   private let consumerSegments: [Int]
   /// Consumers that write files; each has a row more for each part of its measuring.
   private let fileConsumers: [Int]
-  private let store: Store?
+  let store: Store?
   /// The first so many consumers are what was asked for.
   let requestCount: Int
   private let table = Monitor()
@@ -302,15 +302,15 @@ public final class Render: @unchecked Sendable {
   }
 
   /// What the bytes of an output depend on besides audio.
-  func ownFields(_ index: Int) -> [OutputRequest.Field] {
+  func ownFields(_ index: Int) -> [FileField] {
     let consumer = consumers[index]
     var fields = consumer.request.fields
-    fields.append(OutputRequest.Field("length", "\(session.programme.length) frames"))
-    fields.append(OutputRequest.Field("tail", "\(session.tail)"))
-    fields.append(OutputRequest.Field("latency", "\(consumer.latency) frames"))
+    fields.append(FileField("length", "\(session.programme.length) frames"))
+    fields.append(FileField("tail", "\(session.tail)"))
+    fields.append(FileField("latency", "\(consumer.latency) frames"))
     if options.range != nil {
       fields.append(
-        OutputRequest.Field("range", "frames \(consumer.range.start)..\(consumer.range.end)"))
+        FileField("range", "frames \(consumer.range.start)..\(consumer.range.end)"))
     }
     return fields
   }
@@ -368,7 +368,7 @@ public final class Render: @unchecked Sendable {
         }
         if let path = consumer.request.path, let stamp = FileStamp(path: path) {
           actions.remember(outputKey(index), OutputRecord(stamp: stamp, facts: facts))
-          if options.range == nil { actions.remember(ownFields(index), ofOutput: consumer.request.name) }
+          store?.keep(ownFields(index), ofFile: path)
         }
       }
       report.end = max(report.end, consumer.detector.end)

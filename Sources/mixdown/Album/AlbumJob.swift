@@ -21,7 +21,7 @@ struct AlbumJob {
     var path: String
     var key: Digest?
     /// What it is asked to be, before a gain is found.
-    var fields: [DeliveryForm.Field] = []
+    var fields: [FileField] = []
     var facts: FileFacts?
     /// Numbers behind the usual ones in what is remembered of the file.
     var extras: [Double] {
@@ -108,7 +108,7 @@ struct AlbumJob {
       files[index].key = writer.digest
       files[index].fields =
         files[index].form.fields
-        + [DeliveryForm.Field(Self.audioField, String(digest.text.prefix(16)))]
+        + [FileField(Self.audioField, String(digest.text.prefix(16)))]
       files[index].facts = store.facts(ofFile: files[index].path, key: writer.digest)
     }
   }

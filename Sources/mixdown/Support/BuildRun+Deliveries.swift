@@ -304,8 +304,8 @@ final class DeliveryStage {
   private static let audioField = "audio"
 
   /// The content of a stream, to be kept with what the file was made as.
-  private func audio(_ stream: Stream) -> DeliveryForm.Field? {
-    stream.key.map { DeliveryForm.Field(Self.audioField, String($0.text.prefix(16))) }
+  private func audio(_ stream: Stream) -> FileField? {
+    stream.key.map { FileField(Self.audioField, String($0.text.prefix(16))) }
   }
 
   private func render(

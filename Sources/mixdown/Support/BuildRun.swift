@@ -230,10 +230,13 @@ struct BuildRun {
     let metadata = metadata(of: target)
     let fields =
       [("format", target.format.container.rawValue), ("bits", target.format.encoding.name)]
-      .map { OutputRequest.Field($0, $1) }
-      + [OutputRequest.Field("rate", "\(target.format.rate) Hz")]
+      .map { FileField($0, $1) }
+      + [
+        FileField("rate", "\(target.format.rate) Hz"),
+        FileField("measures", "\(DeliveryMeasures.keptCount)"),
+      ]
       + SoundFileMetadata.Key.allCases.compactMap { key in
-        metadata.texts[key].map { OutputRequest.Field("metadata/\(key.rawValue)", $0) }
+        metadata.texts[key].map { FileField("metadata/\(key.rawValue)", $0) }
       }
     var file = FileRequest(target.format, metadata: metadata)
     file.measures = { DeliveryMeasures($0).kept }

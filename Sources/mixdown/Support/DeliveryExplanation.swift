@@ -16,7 +16,7 @@ struct DeliveryExplanation {
   ///   - audio: name and content of the stream, which is told only where nothing else is.
   /// - Returns: every field that differs; empty when the file would be the same.
   func explain(
-    _ form: DeliveryForm, before: [DeliveryForm.Field]?, audio: DeliveryForm.Field?
+    _ form: DeliveryForm, before: [FileField]?, audio: FileField?
   ) -> [Explanation] {
     guard let before else { return [explanation("", nil, nil)] }
     let own = form.fields.differences(from: before.filter { $0.name != audio?.name }).filter {
