@@ -48,7 +48,13 @@ struct SumTests {
   private func rendered(
     _ place: Workplace, _ song: Song, asPlanned: Bool = true
   ) throws -> Int {
-    try place.write(song.text, to: "session.yaml")
+    try rendered(place, song.text, asPlanned: asPlanned)
+  }
+
+  private func rendered(
+    _ place: Workplace, _ text: String, asPlanned: Bool = true
+  ) throws -> Int {
+    try place.write(text, to: "session.yaml")
     let plan = Program.run(["plan", "mix", "--cache-dir", "cache", "--json"], in: place.folder)
     let planned = (plan.json as? [String: Any])?["chunks"] as? [String: Any]
     let run = Program.run(["build", "mix", "--cache-dir", "cache", "--json"], in: place.folder)
@@ -116,6 +122,20 @@ struct SumTests {
     // And so is what their sums are made from.
     song.faders[7] = -1
     #expect(try rendered(place, song) == 16)
+  }
+
+  /// A level is no part of what a piece is in which its track is silent.
+  @Test func aFaderCostsNothingWhereItsTrackIsSilent() throws {
+    let place = try place()
+    try place.writeTone("audio/short.wav", seconds: 2, frequency: 330)
+    func text(_ fader: Int) -> String {
+      Song().text.replacingOccurrences(
+        of: "tracks:\n",
+        with: "tracks:\n  short: {source: audio/short.wav, strip: {fader: \(fader) dB}}\n")
+    }
+    _ = try rendered(place, text(-3))
+    // Its first piece, and the sum and the mix there.
+    #expect(try rendered(place, text(-7)) == 3)
   }
 
   /// Where the first sum was collected meanwhile, all terms are added up.
