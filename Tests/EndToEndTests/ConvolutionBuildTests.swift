@@ -75,8 +75,11 @@ struct ConvolutionBuildTests {
     #expect(rendered(try build(place, session("convolution: ir.wav"))) > 0)
     let first = try place.read("out/mix.wav")
     #expect(rendered(try build(place, session("convolution: ir.wav"))) == 0)
-    try place.write(try place.read("ir.wav"), to: "halls/church.wav")
-    #expect(rendered(try build(place, session("convolution: halls/church.wav"))) == 0)
+    // No path decides in which order sums hold back what has to meet the convolution.
+    for name in ["halls/church.wav", "a.wav", "k.wav", "z.wav"] {
+      try place.write(try place.read("ir.wav"), to: name)
+      #expect(rendered(try build(place, session("convolution: \(name)"))) == 0, "\(name)")
+    }
     try place.write(floatWav(rate: 48_000, response(left: 5, right: 300)), to: "ir.wav")
     #expect(rendered(try build(place, session("convolution: ir.wav"))) > 0)
     #expect(try place.read("out/mix.wav") != first)

@@ -43,7 +43,7 @@ final class ActionTable: @unchecked Sendable {
   init(
     _ graph: Graph, session: ResolvedSession, timeline: Timeline, segmentation: Segmentation,
     consumerSegments: [Int], options: RenderOptions, store: Store?,
-    cancellation: Cancellation = Cancellation()
+    identities: RecordingIdentities
   ) {
     self.graph = graph
     self.timeline = timeline
@@ -51,10 +51,7 @@ final class ActionTable: @unchecked Sendable {
     self.options = options
     self.store = store
     manifest = SegmentManifest(graph, timeline: timeline)
-    identities = RecordingIdentities(
-      session.recordings, rate: session.rate, store: store, paranoid: options.paranoid,
-      isCancelled: { cancellation.isCancelled })
-    let identities = identities
+    self.identities = identities
     library = RecordingLibrary(
       session.recordings, rate: session.rate,
       decoded: store.map { DecodedRecordings(identities, store: $0) })
@@ -89,7 +86,6 @@ final class ActionTable: @unchecked Sendable {
         }, pieceCount: timeline.pieces.count)
     }
     groups = LaneGroups.groups(segmentation.segments, graph: graph, workers: options.workers)
-    if store != nil { identities.prepare(workers: options.workers) }
     findKeys()
     recogniseRows()
     findBases()

@@ -101,6 +101,12 @@ public final class Render: @unchecked Sendable {
     _ graph: Graph, session: ResolvedSession, outputs: [OutputRequest], options: RenderOptions,
     store: Store? = nil, cancellation: Cancellation = Cancellation()
   ) {
+    let identities = RecordingIdentities(
+      session.recordings, rate: session.rate, store: store, paranoid: options.paranoid,
+      isCancelled: { cancellation.isCancelled })
+    if store != nil { identities.prepare(workers: options.workers) }
+    // Keys and states know no paths.
+    let graph = store == nil ? graph : graph.ordered { identities.whole($0) }
     self.graph = graph
     self.session = session
     self.options = options
@@ -158,7 +164,7 @@ public final class Render: @unchecked Sendable {
     actions = ActionTable(
       graph, session: session, timeline: timeline, segmentation: segmentation,
       consumerSegments: consumerSegments, options: options, store: store,
-      cancellation: cancellation)
+      identities: identities)
   }
 
   /// What `run` would do.

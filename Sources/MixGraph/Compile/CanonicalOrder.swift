@@ -1,11 +1,26 @@
 internal import SessionModel
-internal import Signal
+public import Signal
 
 extension Graph {
   /// Puts the terms of every sum into an order that neither names nor the file decide, so that
   /// sessions that differ in those alone have equal graphs, keys and states; and lets users of
   /// equal nodes (a stem's part that is the mix's too) share one of them.
   mutating func canonicalise() {
+    let recordings = recordings
+    canonicalise(sharesTwins: true) { ContentHash(of: Array(recordings[$0].path.utf8)) }
+  }
+
+  /// The same graph with the terms of its sums in an order that no path decides: by what the
+  /// recordings hold. Nodes keep their indices.
+  ///
+  /// - Parameter recording: the identity of all that a recording holds.
+  public func ordered(by recording: (Int) -> ContentHash) -> Graph {
+    var graph = self
+    graph.canonicalise(sharesTwins: false, recording)
+    return graph
+  }
+
+  private mutating func canonicalise(sharesTwins: Bool, _ recording: (Int) -> ContentHash) {
     let timeline = Timeline(programme, extension: 0)
     var digests: [Digest] = []
     digests.reserveCapacity(nodes.count)
@@ -27,10 +42,14 @@ extension Graph {
       SegmentManifest(self, timeline: timeline).writeWhole(
         Segment(index: 0, nodes: [NodeID(index)], inputs: inputs),
         inputs: inputs.map { digests[$0.index] },
-        recording: { ContentHash(of: Array(recordings[$0].path.utf8)) }, to: &writer)
+        recording: recording, to: &writer)
       let digest = writer.digest
       digests.append(digest)
-      if let twin = first[digest] { shared[index] = twin } else { first[digest] = NodeID(index) }
+      if let twin = first[digest], sharesTwins {
+        shared[index] = twin
+      } else {
+        first[digest] = NodeID(index)
+      }
     }
     for index in outputs.indices { outputs[index].node = shared[outputs[index].node.index] }
     masterStream = masterStream.map { shared[$0.index] }
