@@ -14,5 +14,9 @@ content_hash_128 content_hash_avx2(const void *data, size_t length) {
   const content_hash_128 result = {hash.low64, hash.high64};
   return result;
 }
+
+void content_hash_add_avx2(content_hash_parts *parts, const void *data, size_t length) {
+  XXH3_128bits_update((XXH3_state_t *)parts, data, length);
+}
 #pragma clang attribute pop
 #endif

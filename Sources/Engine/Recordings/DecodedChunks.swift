@@ -44,7 +44,7 @@ struct DecodedChunks {
     let chunk = ChunkAudio(
       channelCount: block.channelCount, frameCount: block.frameCount, isFloat: isFloat)
     chunk.store(block, at: 0)
-    let object = chunk.withBytes { ContentHash(of: $0) }
+    let object = chunk.contentHash()
     guard store.putAudio(object, chunk) else { return }
     store.put(
       key, [RecordingCatalogue.Kind.decoded.rawValue, isFloat ? 1 : 0] + object.bytes,

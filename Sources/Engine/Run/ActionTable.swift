@@ -23,7 +23,7 @@ final class ActionTable: @unchecked Sendable {
   let options: RenderOptions
   let rows: [Row]
   private let monitor = Monitor()
-  let memory = ChunkPool()
+  let memory: ChunkPool
   let reader = AudioReader()
   private var audioAtHand: [Slot: ChunkAudio] = [:]
   private var usesLeft: [Slot: Int] = [:]
@@ -50,6 +50,7 @@ final class ActionTable: @unchecked Sendable {
     self.segmentation = segmentation
     self.options = options
     self.store = store
+    memory = ChunkPool(hashesContent: store != nil)
     manifest = SegmentManifest(graph, timeline: timeline)
     self.identities = identities
     library = RecordingLibrary(
@@ -433,7 +434,7 @@ final class ActionTable: @unchecked Sendable {
     var hash = ActionResult.silence
     var isKept = false
     if !chunk.isSilent {
-      hash = chunk.withBytes { ContentHash(of: $0) }
+      hash = chunk.contentHash()
       if row.keepsAudio && !made.isFromBase { isKept = store.putAudio(hash, chunk) }
     }
     let result = ActionResult(

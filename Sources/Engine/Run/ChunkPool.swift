@@ -7,9 +7,12 @@ final class ChunkPool: ChunkMemory, @unchecked Sendable {
   private let monitor = Monitor()
   private var free: [Int: [UnsafeMutableRawPointer]] = [:]
   private var keptBytes = 0
+  let hashesContent: Bool
 
   /// Bytes that are kept at most.
   private static let limit = 64 << 20
+
+  init(hashesContent: Bool) { self.hashesContent = hashesContent }
 
   deinit { for list in free.values { for memory in list { memory.deallocate() } } }
 

@@ -71,6 +71,7 @@ final class SegmentLanes {
         targets.scatter(samples, at: done, spare: spare.block[0])
         done += step
       }
+      for output in outputs { output.hash(upTo: done) }
     }
     for kernel in kernels { kernel.store() }
     for (runner, output) in zip(runners, outputs) {

@@ -52,7 +52,8 @@ final class SumAccumulation: @unchecked Sendable {
       guard partial.rows.insert(row).inserted else { return }
       if !audio.isSilent && !partial.isBad {
         for term in termsOfRow[row] ?? [] { partial.waiting.append((term, audio)) }
-        if partial.waiting.count >= Self.batch { addWaiting(&partial, piece) }
+        let isLast = partial.rows.count == termsOfRow.count
+        if partial.waiting.count >= Self.batch || isLast { addWaiting(&partial, piece) }
       }
       partials[piece] = partial
     }
@@ -81,6 +82,7 @@ final class SumAccumulation: @unchecked Sendable {
   private func addWaiting(_ partial: inout Partial, _ index: Int) {
     let piece = timeline.pieces[index]
     let isFirst = partial.sum == nil
+    let isLast = partial.rows.count == termsOfRow.count
     let sum =
       partial.sum
       ?? ChunkAudio(
@@ -96,6 +98,7 @@ final class SumAccumulation: @unchecked Sendable {
           programme: piece.programmeStart + Int64(done) - latency)
         if culprit != nil { return false }
         done += count
+        if isLast { sum.hash(upTo: done) }
       }
       return true
     }

@@ -122,7 +122,10 @@ struct SumUpdate {
     }
     let isGood = sum.withDoubles { whole in
       stride(from: 0, to: sum.frameCount, by: blockFrames).allSatisfy { start in
-        add(to: whole.slice(start..<min(sum.frameCount, start + blockFrames)), from: start)
+        let end = min(sum.frameCount, start + blockFrames)
+        let isGood = add(to: whole.slice(start..<end), from: start)
+        sum.hash(upTo: end)
+        return isGood
       }
     }
     guard isGood == true else { return nil }

@@ -7,6 +7,11 @@ extension Store {
     return "\(folder)/objects/\(name.prefix(2))/\(name)"
   }
 
+  /// The names under which an object of these bytes may stand: as audio, and as anything else.
+  static func hashes(_ bytes: [UInt8]) -> [String] {
+    [bytes.withUnsafeBytes { ContentHash(ofAudio: $0) }, ContentHash(of: bytes)].map(\.hexadecimal)
+  }
+
   /// Notes for the build's root that it used the content `hash`.
   func use(_ hash: ContentHash) {
     monitor.withLock { _ = root.objects.insert(hash.low) }
@@ -48,7 +53,7 @@ extension Store {
     let path = path(hash)
     let isRead = chunk.withMutableBytes { Posix.readUncached(path, into: $0) }
     guard isRead else { return false }
-    if chunk.withBytes({ ContentHash(of: $0) }) == hash {
+    if chunk.withBytes({ ContentHash(ofAudio: $0) }) == hash {
       use(hash)
       return true
     }

@@ -4,8 +4,8 @@ internal import CLanes
 ///
 /// Written by one owner, then only read: a chunk is handed on after its last `store`.
 public final class ChunkAudio: @unchecked Sendable {
-  // Proof for @unchecked Sendable: `store` is called only by the task that made the chunk, before
-  // the chunk is published through the scheduler's lock; afterwards it is immutable.
+  // Proof for @unchecked Sendable: `store`, `hash` and `contentHash` are called only by the task that
+  // made the chunk, before it is published through the scheduler's lock; afterwards it is immutable.
   public let channelCount: Int
   public let frameCount: Int
   public let isFloat: Bool
@@ -15,6 +15,9 @@ public final class ChunkAudio: @unchecked Sendable {
   private var memory: UnsafeMutableRawPointer?
   /// Whose the memory is; nil: the chunk's own.
   private let owner: (any ChunkMemory)?
+  /// Of the first `hashedFrames`, where the owner asks for it.
+  private var hash: AudioHash?
+  private var hashedFrames = 0
 
   /// - Parameter owner: where memory comes from and goes back to.
   public init(
@@ -64,6 +67,8 @@ public final class ChunkAudio: @unchecked Sendable {
         to.update(from: from, count: block.frameCount)
       }
     }
+    if start < hashedFrames { forgetHash() }
+    if start == hashedFrames { hash(upTo: start + block.frameCount) }
   }
 
   /// Loads frames from `start` into `block`, which has this chunk's channels.
@@ -146,6 +151,38 @@ public final class ChunkAudio: @unchecked Sendable {
       Block(base, stride: frameCount, channelCount: channelCount, frameCount: frameCount))
   }
 
+  // MARK: Content
+
+  /// Takes the frames up to `end` into the hash while they are in the cache: they will not change any
+  /// more. Whoever makes the samples where they stand says so; `store` does it itself.
+  public func hash(upTo end: Int) {
+    guard let memory, channelCount <= 2, end > hashedFrames, owner?.hashesContent == true else {
+      return
+    }
+    if hashedFrames == 0 { hash = AudioHash(byteCount: byteCount) }
+    let width = isFloat ? 4 : 8
+    for channel in 0..<channelCount {
+      let offset = (channel * frameCount + hashedFrames) * width
+      hash?.add(
+        UnsafeRawBufferPointer(start: memory + offset, count: (end - hashedFrames) * width),
+        at: offset)
+    }
+    hashedFrames = end
+  }
+
+  private func forgetHash() {
+    hash = nil
+    hashedFrames = 0
+  }
+
+  /// The identity of the samples; to be asked for once, when they are all there.
+  public func contentHash() -> ContentHash {
+    guard memory != nil else { return .silence }
+    defer { forgetHash() }
+    if let hash, hashedFrames == frameCount { return hash.finish() }
+    return withBytes { ContentHash(ofAudio: $0) }
+  }
+
   /// The samples' bytes: channels one after the other; empty for silence.
   public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     try body(UnsafeRawBufferPointer(start: memory, count: memory == nil ? 0 : byteCount))
@@ -155,7 +192,8 @@ public final class ChunkAudio: @unchecked Sendable {
   public func withMutableBytes<Result>(
     _ body: (UnsafeMutableRawBufferPointer) throws -> Result
   ) rethrows -> Result {
-    try body(UnsafeMutableRawBufferPointer(start: memory, count: memory == nil ? 0 : byteCount))
+    forgetHash()
+    return try body(UnsafeMutableRawBufferPointer(start: memory, count: memory == nil ? 0 : byteCount))
   }
 }
 
