@@ -1,5 +1,6 @@
 #include "content_hash_avx2.h"
 
+#define XXH_PREFETCH_DIST CONTENT_HASH_PREFETCH
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 

@@ -6,6 +6,7 @@
 
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
 #define XXH_VECTOR 2 /* AVX2 */
+#define XXH_PREFETCH_DIST CONTENT_HASH_PREFETCH
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
