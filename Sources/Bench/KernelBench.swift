@@ -150,8 +150,9 @@ enum KernelBench {
       for start in stride(from: 0, to: frames, by: blockFrames) {
         if start % 8192 == 0 { sum.block.fill(0) }
         _ = ExactSum.add(
-          chunks, gains: [(0.1, 0.2), (0.3, 0.1), (0.2, 0.2), (0.05, 0.1)], from: 0,
-          anew: false, to: sum.block[0], sum.block[1])
+          zip(chunks, [(0.1, 0.2), (0.3, 0.1), (0.2, 0.2), (0.05, 0.1)]).map {
+            ($0, left: $1.0, right: $1.1)
+          }, from: 0, anew: false, to: sum.block[0], sum.block[1])
       }
     }
     results.addKernel("sum, four mono into stereo", nanoseconds, "ns a frame and track")

@@ -8,7 +8,7 @@ final class SumRunner {
   let terms: [Term]
   let readers: [AutomationReader]
   private var delays: [AlignmentDelay?]
-  /// Gains of mono terms that stand still.
+  /// Gains of terms that stand still.
   private let steady: [SteadyGain?]
   private let scratch: AudioBuffer
   private let gains: AudioBuffer
@@ -22,7 +22,7 @@ final class SumRunner {
     delays = terms.map {
       $0.delay > 0 ? AlignmentDelay(frames: $0.delay, channelCount: $0.inputChannels) : nil
     }
-    steady = terms.map { $0.inputChannels == 1 ? SteadyGain($0) : nil }
+    steady = terms.map { SteadyGain($0) }
     scratch = AudioBuffer(channelCount: 2, frameCapacity: blockFrames)
     gains = AudioBuffer(channelCount: 4, frameCapacity: blockFrames)
   }
@@ -50,25 +50,11 @@ final class SumRunner {
     let count = block.frameCount
     var isEmpty = anew
     var culprit: Int?
-    var together: [ChunkAudio] = []
-    var togetherGains: [(left: Double, right: Double)] = []
-    var isBad = false
-    func addTogether() {
-      if together.isEmpty { return }
-      let isGood = ExactSum.add(
-        together, gains: togetherGains, from: offset, anew: isEmpty, to: block[0], block[1])
-      isBad = isBad || !isGood
-      isEmpty = false
-      together.removeAll(keepingCapacity: true)
-      togetherGains.removeAll(keepingCapacity: true)
-    }
+    var floats: [ExactSum.FloatTerm] = []
     for (index, chunk) in wanted {
       if chunk.isSilent && delays[index] == nil { continue }
-      if let gains = steady[index], chunk.isFloat, chunk.channelCount == 1, block.channelCount == 2 {
-        if gains.isSilent { continue }
-        together.append(chunk)
-        togetherGains.append((gains.left, gains.right))
-        if together.count == ExactSum.width { addTogether() }
+      if let gains = steady[index], chunk.isFloat, block.channelCount == 2 {
+        if !gains.isSilent { floats.append((chunk, gains.left, gains.right)) }
         continue
       }
       if isEmpty { block.fill(0) }
@@ -83,7 +69,11 @@ final class SumRunner {
         culprit = index
       }
     }
-    addTogether()
+    var isBad = false
+    if !floats.isEmpty {
+      isBad = !ExactSum.add(floats, from: offset, anew: isEmpty, to: block[0], block[1])
+      isEmpty = false
+    }
     if isEmpty { block.fill(0) }
     return isBad ? firstCulprit(wanted, block.frameCount, offset, culprit) : culprit
   }
@@ -105,13 +95,14 @@ final class SumRunner {
   private func firstCulprit(
     _ wanted: [(term: Int, audio: ChunkAudio)], _ count: Int, _ offset: Int, _ known: Int?
   ) -> Int? {
-    let part = scratch.block(count).channels(1)
     for (index, audio) in wanted {
       if index == known { return index }
       guard let gains = steady[index], !audio.isSilent else { continue }
+      let part = scratch.block(count).channels(audio.channelCount)
       audio.load(into: part, at: offset)
+      let last = part[part.channelCount - 1]
       for i in 0..<count {
-        let (left, right) = (part[0][i] * gains.left, part[0][i] * gains.right)
+        let (left, right) = (part[0][i] * gains.left, last[i] * gains.right)
         if !(left.magnitude < 128 && right.magnitude < 128) { return index }
       }
     }

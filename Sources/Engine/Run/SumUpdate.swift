@@ -81,16 +81,16 @@ struct SumUpdate {
   ) -> ChunkAudio? {
     let blockFrames = 2048
     let scratch = AudioBuffer(channelCount: 2, frameCapacity: blockFrames)
-    var mono: [(gain: SteadyGain, audio: ChunkAudio)] = []
+    var floats: [ExactSum.FloatTerm] = []
     var others: [(gain: SteadyGain, audio: ChunkAudio)] = []
     for term in terms where !term.audio.isSilent {
-      if term.gain.channelCount == 1 && term.audio.isFloat && before.channelCount == 2 {
-        mono.append(term)
+      if term.audio.isFloat && before.channelCount == 2 {
+        floats.append((term.audio, term.gain.left, term.gain.right))
       } else {
         others.append(term)
       }
     }
-    if mono.isEmpty && others.isEmpty { return before }
+    if floats.isEmpty && others.isEmpty { return before }
     var sum = before
     if before.isSilent {
       sum = ChunkAudio(
@@ -99,14 +99,10 @@ struct SumUpdate {
       _ = sum.withDoubles { $0.fill(0) }
     }
     func add(to block: Block, from start: Int) -> Bool {
-      var first = 0
-      while first < mono.count {
-        let part = mono[first..<min(mono.count, first + ExactSum.width)]
+      if !floats.isEmpty {
         let isGood = ExactSum.add(
-          part.map(\.audio), gains: part.map { ($0.gain.left, $0.gain.right) }, from: start,
-          anew: false, to: block[0], block[block.channelCount - 1])
+          floats, from: start, anew: false, to: block[0], block[block.channelCount - 1])
         if !isGood { return false }
-        first += ExactSum.width
       }
       for (gain, audio) in others {
         let part = scratch.block(block.frameCount).channels(audio.channelCount)

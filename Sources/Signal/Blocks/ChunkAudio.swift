@@ -233,40 +233,60 @@ public enum ExactSum {
     return bad
   }
 
-  /// Mono terms of Floats that are added in one pass over their sums.
+  /// Streams of Floats that are added in one pass over their sums.
   public static let width = 8
 
-  /// Adds up to `width` mono terms of Floats to two sums in one pass: left += round(term · left gain),
-  /// right likewise, from frame `start` of the terms on.
+  /// A mono or stereo term of Floats and its gains: those of a mono term's one channel into the left
+  /// and the right sum, or that of either channel into its own.
+  public typealias FloatTerm = (audio: ChunkAudio, left: Double, right: Double)
+
+  /// Adds terms of Floats to two sums: left += round(term · left gain), right likewise, from frame
+  /// `start` of the terms on. Silent terms are passed over.
   ///
-  /// - Parameters:
-  ///   - gains: left and right of each term.
-  ///   - anew: the sums begin with these terms, whatever stands there.
+  /// - Parameter anew: the sums begin with these terms, whatever stands there; not with none.
   /// - Returns: false where a term may not have been smaller than 2^7 (or not finite).
   public static func add(
-    _ terms: [ChunkAudio], gains: [(left: Double, right: Double)], from start: Int, anew: Bool,
-    to left: Samples, _ right: Samples
+    _ terms: [FloatTerm], from start: Int, anew: Bool, to left: Samples, _ right: Samples
   ) -> Bool {
     let count = left.count
-    precondition(terms.count <= width && terms.count == gains.count && right.count == count)
+    precondition(right.count == count)
     return withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: width) { streams in
       withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * width) { factors in
         withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { limits in
           var used = 0
-          for (term, gain) in zip(terms, gains) {
-            precondition(term.channelCount == 1 && start + count <= term.frameCount)
-            guard let floats = term.floats(0) else { continue }
+          var isAnew = anew
+          var isGood = true
+          func addStreams() {
+            if used == 0 && !isAnew { return }
+            let bad = lanes_sum_floats(
+              streams.baseAddress, used, factors.baseAddress, limits.baseAddress, count, shift,
+              isAnew ? 1 : 0, left.address, right.address)
+            isGood = isGood && bad == 0
+            isAnew = false
+            used = 0
+          }
+          func take(_ floats: UnsafeMutablePointer<Float>, _ left: Double, _ right: Double) {
             streams.initializeElement(at: used, to: UnsafePointer(floats + start))
-            factors.initializeElement(at: 2 * used, to: gain.left)
-            factors.initializeElement(at: 2 * used + 1, to: gain.right)
+            factors.initializeElement(at: 2 * used, to: left)
+            factors.initializeElement(at: 2 * used + 1, to: right)
             // A hair below 2^7 / gain, and some number where that is none.
-            let largest = max(gain.left.magnitude, gain.right.magnitude, 1e-30)
+            let largest = max(left.magnitude, right.magnitude, 1e-30)
             limits.initializeElement(at: used, to: Float(127.9 / largest))
             used += 1
           }
-          return lanes_sum_floats(
-            streams.baseAddress, used, factors.baseAddress, limits.baseAddress, count, shift,
-            anew ? 1 : 0, left.address, right.address) == 0
+          for (audio, left, right) in terms {
+            precondition(audio.channelCount <= 2 && start + count <= audio.frameCount)
+            guard let floats = audio.floats(0) else { continue }
+            if used + audio.channelCount > width { addStreams() }
+            if audio.channelCount == 2, let others = audio.floats(1) {
+              take(floats, left, 0)
+              take(others, 0, right)
+            } else {
+              take(floats, left, right)
+            }
+          }
+          addStreams()
+          return isGood
         }
       }
     }
