@@ -22,7 +22,7 @@ public struct SegmentManifest {
   }
 
   /// Raised when the meaning of keys changes: older stores are then misses.
-  public static let version = 3
+  public static let version = 4
 
   public func write(
     _ segment: Segment, _ piece: Piece, recordings: some RecordingContents,
@@ -42,6 +42,7 @@ public struct SegmentManifest {
       case .source(let content): write(content, piece, recordings, to: &writer)
       case .stage(let stage):
         let heard = piece.programme.shifted(by: -Int64(node.latency - stage.kernelLatency))
+        if let key = stage.key { writer.field("key-input", slot(of: key, in: segment)) }
         write(stage, heard: heard, onProgramme: node.isOnProgramme, recordings, to: &writer)
       case .sum(let terms):
         let heard = piece.programme.shifted(by: -Int64(node.latency))
@@ -124,6 +125,7 @@ public struct SegmentManifest {
         writer.field("processor", stage.insert.processor)
         writer.field("input-delay", stage.inputDelay)
         writer.field("key-delay", stage.key?.delay ?? -1)
+        writer.field("key-input", stage.key.map { slot(of: $0, in: segment) } ?? -1)
         for name in stage.insert.settings.keys.sorted() {
           guard let setting = stage.insert.settings[name] else { continue }
           writer.begin(name)
@@ -251,6 +253,11 @@ public struct SegmentManifest {
   }
 
   // MARK: Stages and terms
+
+  /// Which of the segment's inputs a key is.
+  private func slot(of key: KeyInput, in segment: Segment) -> Int {
+    segment.inputs.firstIndex(of: key.node) ?? -1
+  }
 
   private func write(
     _ stage: Stage, heard: FrameRange, onProgramme: Bool, _ recordings: some RecordingContents,
