@@ -17,6 +17,35 @@ struct RecordingTests {
     }
   }
 
+  @Test func aBadRecordingKeepsOnlyFromBeingMadeWhatReadsIt() throws {
+    let place = Workplace()
+    var samples = [Float](repeating: 0.1, count: 48_000)
+    try place.write(floatWav(rate: 48_000, [samples]), to: "good.wav")
+    samples[36_000] = .nan
+    try place.write(floatWav(rate: 48_000, [samples]), to: "bad.wav")
+    try place.write(
+      """
+      mixdown: 1
+      rate: 48 kHz
+      tracks:
+        good: {source: good.wav}
+        bad: {source: bad.wav}
+      mix: {tail: none}
+      stems: {good: [good], bad: [bad]}
+
+      """, to: "session.yaml")
+    for more in [[], ["--no-cache"]] {
+      let alone = Program.run(["build", "stem/good"] + more, in: place.folder)
+      #expect(alone.status == 0, "\(alone.account)")
+      try FileManager.default.removeItem(at: place["out"])
+      let both = Program.run(["build", "-k", "stem/good", "stem/bad"] + more, in: place.folder)
+      #expect(both.status == 66, "\(both.account)")
+      #expect(FileManager.default.fileExists(atPath: place["out/stems/good.wav"].path), "\(both.account)")
+      #expect(!FileManager.default.fileExists(atPath: place["out/stems/bad.wav"].path))
+      try FileManager.default.removeItem(at: place["out"])
+    }
+  }
+
   func build(_ prepare: (Workplace) throws -> Void, source: String = "a.wav") throws -> Run {
     let place = Workplace()
     try prepare(place)

@@ -89,9 +89,15 @@ public final class LevelMeasurement {
   public enum Part: CaseIterable, Sendable { case levels, truePeaks }
 
   private let chains: [Part: Chain]
-  private var totals: [Part: MeterTotal]
+  private let totals: [Part: Total]
   private let empty: MeterTotal
   private let pieceCount: Int
+
+  /// What one part has come to: parts are measured side by side.
+  private final class Total {
+    var value: MeterTotal
+    init(_ value: MeterTotal) { self.value = value }
+  }
 
   /// - Parameters:
   ///   - pieceCount: pieces of the stream; `finish` measures what follows them.
@@ -106,7 +112,7 @@ public final class LevelMeasurement {
     read: @escaping (FrameRange, Block) throws(RenderFailure) -> Void
   ) {
     var chains: [Part: Chain] = [:]
-    var totals: [Part: MeterTotal] = [:]
+    var totals: [Part: Total] = [:]
     for part in parts {
       var own = options
       own.measuresLevels = part == .levels && options.measuresLevels
@@ -118,9 +124,10 @@ public final class LevelMeasurement {
         rate: rate, channelCount: channelCount, options: own, range: range, identity: identity,
         read: read)
       chains[part] = Chain(work, pieceCount: pieceCount + 2, store: store)
-      totals[part] = MeterTotal(
-        rate: rate, channelCount: channelCount, measuresTruePeak: own.measuresTruePeak,
-        details: part == .levels ? details : [])
+      totals[part] = Total(
+        MeterTotal(
+          rate: rate, channelCount: channelCount, measuresTruePeak: own.measuresTruePeak,
+          details: part == .levels ? details : []))
     }
     self.chains = chains
     self.totals = totals
@@ -149,7 +156,7 @@ public final class LevelMeasurement {
     guard let partial = try? MeterPartial(encoded: bytes) else {
       throw .damagedState(node: "meter")
     }
-    totals[part]?.append(partial)
+    totals[part]?.value.append(partial)
   }
 
   /// What the whole stream measures.
@@ -157,8 +164,8 @@ public final class LevelMeasurement {
   /// - Parameter count: pieces that were measured, if others than at the beginning.
   public func finish(pieceCount count: Int? = nil) throws(RenderFailure) -> MeterTotal {
     for part in Part.allCases { try advance(count ?? pieceCount, part) }
-    guard let levels = totals[.levels] else { return totals[.truePeaks] ?? empty }
-    guard let peaks = totals[.truePeaks] else { return levels }
+    guard let levels = totals[.levels]?.value else { return totals[.truePeaks]?.value ?? empty }
+    guard let peaks = totals[.truePeaks]?.value else { return levels }
     return levels.taking(truePeaksOf: peaks)
   }
 }

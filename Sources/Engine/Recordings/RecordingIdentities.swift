@@ -13,7 +13,7 @@ final class RecordingIdentities: RecordingContents, @unchecked Sendable {
   private let isCancelled: @Sendable () -> Bool
   private var entries: [Entry]
   private let monitors: [Monitor]
-  private var failure: RecordingFailure?
+  private var failures: [Int: RecordingFailure] = [:]
   private let failureMonitor = Monitor()
 
   private struct Entry {
@@ -43,7 +43,12 @@ final class RecordingIdentities: RecordingContents, @unchecked Sendable {
     }
   }
 
-  var firstFailure: RecordingFailure? { failureMonitor.withLock { failure } }
+  /// What went wrong with the first of some recordings that cannot be read.
+  func failure(of recordings: [Int]) -> RecordingFailure? {
+    failureMonitor.withLock {
+      failures.isEmpty ? nil : recordings.lazy.compactMap { [failures] in failures[$0] }.first
+    }
+  }
 
   /// Looks at all recordings, those that have to be read on `workers` threads.
   func prepare(workers: Int) {
@@ -84,18 +89,15 @@ final class RecordingIdentities: RecordingContents, @unchecked Sendable {
         entries[recording].contents = try catalogue.contents(
           of: path, stamp, isCancelled: isCancelled)
       } catch {
-        failureMonitor.withLock {
-          if failure == nil {
-            var frame: Int64?
-            var isNotFinite = false
-            if case .notFinite(let at, _) = error {
-              frame = at
-              isNotFinite = true
-            }
-            failure = RecordingFailure(
-              recording: recording, message: error.message, frame: frame, isNotFinite: isNotFinite)
-          }
+        var frame: Int64?
+        var isNotFinite = false
+        if case .notFinite(let at, _) = error {
+          frame = at
+          isNotFinite = true
         }
+        let failure = RecordingFailure(
+          recording: recording, message: error.message, frame: frame, isNotFinite: isNotFinite)
+        failureMonitor.withLock { failures[recording] = failure }
       }
       return entries[recording].contents
     }
@@ -106,9 +108,19 @@ final class RecordingIdentities: RecordingContents, @unchecked Sendable {
     ContentHash(combining: contents(recording).hashes)
   }
 
-  /// Recordings that are another version now than when they were hashed.
-  func changedRecordings() -> [Int] {
-    references.indices.filter { index in
+  /// The identity of everything a recording gives a session: what it holds, and how it is brought to
+  /// the session's rate.
+  func source(_ recording: Int) -> ContentHash {
+    let fileRate = references[recording].rate
+    let conversion = fileRate == rate ? 0 : Resampler.identity.revision
+    return ContentHash(combining: [
+      whole(recording), ContentHash(low: UInt64(fileRate), high: UInt64(conversion)),
+    ])
+  }
+
+  /// The first of some recordings that is another version now than when it was hashed.
+  func firstChanged(of recordings: some Sequence<Int>) -> Int? {
+    recordings.first { index in
       monitors[index].withLock {
         entries[index].isKnown && entries[index].stamp != FileStamp(path: references[index].path)
       }

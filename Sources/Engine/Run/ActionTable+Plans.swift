@@ -47,7 +47,7 @@ extension ActionTable {
     var writer = ExplanationWriter()
     manifest.writeWhole(
       row.segment, inputs: row.inputRows.map { _ in Digest([UInt8](repeating: 0, count: 32)) },
-      recording: { identities.whole($0) }, to: &writer)
+      recording: { identities.source($0) }, to: &writer)
     return writer.fields
   }
 
@@ -76,7 +76,7 @@ extension ActionTable {
   /// Remembers what the rows are, for `explain`.
   func rememberRows() {
     guard let store, let session = options.sessionPath else { return }
-    for row in rows where !row.results.contains(where: { $0 == nil }) {
+    for row in rows where row.results.isComplete {
       let index = row.segment.index
       guard let key = row.deepKey, store.record(rowKey(session, label(index))) != key.bytes else {
         continue

@@ -15,7 +15,9 @@ extension ActionTable {
     var lanes: (members: [Int], lanes: SegmentLanes?)?
     /// The piece after which the runner's state stands; −1: at the start.
     var position = -1
-    var results: [ActionResult?]
+    let results: Results
+    /// Recordings that the segment reads itself.
+    let recordings: [Int]
     /// Pieces that were found in the store and have not been rendered since.
     var countsAsCached: [Bool]
     /// Everything the row is, over all time; only with a store.
@@ -32,7 +34,19 @@ extension ActionTable {
     /// Of a large sum: what of its terms is there already.
     var accumulation: SumAccumulation?
     /// States made in this build that the store may not have.
-    var states: [ContentHash: [UInt8]] = [:]
+    private var states: [(hash: ContentHash, bytes: [UInt8])] = []
+
+    /// A few of them: where one is missing, rendering begins at an earlier one.
+    private static let mostStates = 4
+
+    /// A state that was kept here.
+    func state(_ hash: ContentHash) -> [UInt8]? { states.first { $0.hash == hash }?.bytes }
+
+    func keepState(_ hash: ContentHash, _ bytes: [UInt8]) {
+      if state(hash) != nil { return }
+      if states.count >= Self.mostStates { states.removeFirst() }
+      states.append((hash, bytes))
+    }
 
     func hasBase(_ piece: Int) -> Bool { !hasBase.isEmpty && hasBase[piece] }
 
@@ -50,15 +64,45 @@ extension ActionTable {
     }
 
     init(
-      _ segment: Segment, inputRows: [Int], keepsAudio: Bool, hasState: Bool, pieceCount: Int
+      _ segment: Segment, inputRows: [Int], recordings: [Int], keepsAudio: Bool, hasState: Bool,
+      pieceCount: Int
     ) {
+      self.recordings = recordings
       self.hasState = hasState
       self.segment = segment
       self.inputRows = inputRows
       self.keepsAudio = keepsAudio
-      results = [ActionResult?](repeating: nil, count: pieceCount)
+      results = Results(count: pieceCount)
       countsAsCached = [Bool](repeating: false, count: pieceCount)
     }
+  }
+
+  /// Results of a row by piece.
+  final class Results: @unchecked Sendable {
+    // Proof for @unchecked Sendable: `list` is touched inside `monitor`, which nobody holds for
+    // longer than that: unlike the row's own, it may be taken while other rows are rendered.
+    private let monitor = Monitor()
+    private var list: [ActionResult?]
+
+    init(count: Int) { list = Array(repeating: nil, count: count) }
+
+    subscript(piece: Int) -> ActionResult? {
+      get { monitor.withLock { list[piece] } }
+      set { monitor.withLock { list[piece] = newValue } }
+    }
+
+    /// Of all pieces; nil: some are missing.
+    var all: [ActionResult]? {
+      monitor.withLock {
+        let known = list.compactMap(\.self)
+        return known.count == list.count ? known : nil
+      }
+    }
+
+    var isComplete: Bool { monitor.withLock { list.allSatisfy { $0 != nil } } }
+
+    /// - Precondition: one for each piece.
+    func fill(_ results: [ActionResult]) { monitor.withLock { list = results } }
   }
 
   /// What was made for an action.

@@ -69,7 +69,10 @@ extension ActionTable {
     guard let store, let session = options.sessionPath, result.isKept, isUpdatable(row) else {
       return
     }
-    let terms = currentTerms(row, piece).compactMap(\.term)
+    let current = currentTerms(row, piece)
+    let terms = current.compactMap(\.term)
+    // Of a term that is not known it cannot be said whether the sum holds it.
+    guard terms.count == current.count else { return }
     let key = SumBase.key(
       session: session, label: label(row.segment.index), timeline.pieces[piece])
     store.put(key, SumBase(sum: result.audio, terms: terms).encoded, in: .sums)
@@ -79,11 +82,11 @@ extension ActionTable {
   /// another session, or another checkout of this one, has kept can be made from here as well.
   func useBases() {
     guard let store, options.sessionPath != nil else { return }
-    for row in rows where isUpdatable(row) && !row.results.contains(where: { $0 == nil }) {
+    for row in rows where isUpdatable(row) {
+      guard let results = row.results.all else { continue }
       var isFirst = true
       var isForeign = false
-      for (piece, result) in row.results.enumerated() {
-        guard let result, !result.isSilent else { continue }
+      for (piece, result) in results.enumerated() where !result.isSilent {
         if !result.isKept {
           guard let base = base(row, piece) else { continue }
           store.use([base.sum] + base.terms.map(\.audio))

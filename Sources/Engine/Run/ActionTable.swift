@@ -27,6 +27,8 @@ final class ActionTable: @unchecked Sendable {
   let reader = AudioReader()
   private var audioAtHand: [Slot: ChunkAudio] = [:]
   private var usesLeft: [Slot: Int] = [:]
+  /// Uses that will not come, of chunks that are not there yet.
+  private var usesLost: [Slot: Int] = [:]
   private let uses: [Int]
   /// Rows with an accumulation that read a row.
   private var accumulatingUsers: [[Int]] = []
@@ -77,6 +79,7 @@ final class ActionTable: @unchecked Sendable {
       Row(
         segment,
         inputRows: segment.inputs.map { segmentation.segmentOfOutput[$0.index] ?? 0 },
+        recordings: Self.recordings(segment, graph),
         keepsAudio: keepsAudio[segment.index],
         hasState: segment.nodes.contains { id in
           switch graph[id].kind {
@@ -91,6 +94,22 @@ final class ActionTable: @unchecked Sendable {
     recogniseRows()
     findBases()
     findAccumulations()
+  }
+
+  /// What a segment reads: the recordings of its clips, and impulse responses.
+  private static func recordings(_ segment: Segment, _ graph: Graph) -> [Int] {
+    var found = Set<Int>()
+    for id in segment.nodes {
+      switch graph[id].kind {
+      case .source(let content): for reading in content.readings { found.insert(reading.recording) }
+      case .stage(let stage):
+        for case .response(let response) in stage.insert.settings.values {
+          found.insert(response.recording)
+        }
+      case .sum: break
+      }
+    }
+    return found.sorted()
   }
 
   private func findAccumulations() {
@@ -117,7 +136,7 @@ final class ActionTable: @unchecked Sendable {
       writer.field("row", timelineDigest.text)
       manifest.writeWhole(
         row.segment, inputs: row.inputRows.map { deepKey($0) },
-        recording: { identities.whole($0) }, to: &writer)
+        recording: { identities.source($0) }, to: &writer)
       row.deepKey = writer.digest
     }
   }
@@ -130,7 +149,7 @@ final class ActionTable: @unchecked Sendable {
       guard let key = row.deepKey, let bytes = store.record(key, in: .rows),
         bytes.count == size * timeline.pieces.count
       else { continue }
-      row.results = ActionResult.list(bytes)
+      row.results.fill(ActionResult.list(bytes))
       row.isKnown = true
     }
   }
@@ -171,19 +190,23 @@ final class ActionTable: @unchecked Sendable {
   var cacheFaults: [String] { store?.faults ?? [] }
 
   /// A recording that changed on disk while it was being read.
-  func changedRecording() -> Int? { store == nil ? nil : identities.changedRecordings().first }
+  func changedRecording() -> Int? { store == nil ? nil : identities.firstChanged(of: identities.references.indices) }
 
-  func conclude() {
+  /// - Parameter isComplete: everything was done, of recordings that did not change meanwhile.
+  func conclude(isComplete: Bool) {
     for row in rows where row.frames > 0 {
       store?.keepCost(
         Double(row.spent) / Double(row.frames), CostModel.shape(of: row.segment, graph: graph))
     }
-    useBases()
-    for row in rows where !row.isKnown {
-      guard let key = row.deepKey, !row.results.contains(where: { $0 == nil }) else { continue }
-      store?.put(key, row.results.flatMap { $0?.encoded ?? [] }, in: .rows)
+    if isComplete { useBases() }
+    // A row that was made of two versions of a recording is none.
+    if changedRecording() == nil {
+      for row in rows where !row.isKnown {
+        guard let key = row.deepKey, let results = row.results.all else { continue }
+        store?.put(key, results.flatMap(\.encoded), in: .rows)
+      }
+      rememberRows()
     }
-    rememberRows()
     store?.flush()
   }
 
@@ -196,19 +219,19 @@ final class ActionTable: @unchecked Sendable {
     defer { row.monitor.unlock() }
     // Their use ended when they were added.
     var over = row.accumulation?.rows(at: piece) ?? []
-    defer { for input in row.inputRows where !over.contains(input) { release(input, piece) } }
-    let (isKnown, key) = try decide(row, piece)
-    if isKnown {
+    defer {
       row.accumulation?.discard(piece)
-      return
+      for input in row.inputRows where !over.contains(input) { release(input, piece) }
     }
+    let (isKnown, key) = try decide(row, piece)
+    if isKnown { return }
     let sum = try summed(row, piece) { input in
       if over.insert(input).inserted { release(input, piece) }
     }
     if let sum {
-      conclude(row, piece, key, Made(audio: sum))
+      try conclude(row, piece, key, Made(audio: sum))
     } else {
-      conclude(row, piece, key, try render(row, piece))
+      try conclude(row, piece, key, try render(row, piece))
     }
   }
 
@@ -250,15 +273,17 @@ final class ActionTable: @unchecked Sendable {
     }
     let members = wanted.map { indices[$0.place] }
     if let chunks = renderTogether(members, piece) {
-      for ((_, key), (index, chunk)) in zip(wanted, zip(members, chunks)) {
-        conclude(rows[index], piece, key, Made(audio: chunk))
+      for ((place, key), (index, chunk)) in zip(wanted, zip(members, chunks)) {
+        do throws(RenderFailure) {
+          try conclude(rows[index], piece, key, Made(audio: chunk))
+        } catch { failures[place] = error }
       }
       return failures
     }
     for (place, key) in wanted {
       do throws(RenderFailure) {
         let row = rows[indices[place]]
-        conclude(row, piece, key, try render(row, piece))
+        try conclude(row, piece, key, try render(row, piece))
       } catch { failures[place] = error }
     }
     return failures
@@ -305,7 +330,7 @@ final class ActionTable: @unchecked Sendable {
       return (true, nil)
     }
     let key = key(row, piece)
-    if let failure = identities.firstFailure { throw .recording(failure) }
+    if let failure = identities.failure(of: row.recordings) { throw .recording(failure) }
     if let known = store.record(key, in: .actions).flatMap(ActionResult.init) {
       row.results[piece] = known
       keepAtHand(index, piece, nil)
@@ -316,8 +341,11 @@ final class ActionTable: @unchecked Sendable {
   }
 
   /// Takes what was rendered.
-  private func conclude(_ row: Row, _ piece: Int, _ key: Digest?, _ made: Made) {
+  private func conclude(
+    _ row: Row, _ piece: Int, _ key: Digest?, _ made: Made
+  ) throws(RenderFailure) {
     let chunk = made.audio
+    try checkRecordings(of: row)
     if let store, let key {
       let result = keep(row, piece, made)
       row.results[piece] = result
@@ -325,11 +353,19 @@ final class ActionTable: @unchecked Sendable {
     }
     keepAtHand(row.segment.index, piece, chunk)
     for user in accumulatingUsers[row.segment.index] where !rows[user].hasBase(piece) {
-      rows[user].accumulation?.add(row.segment.index, chunk, piece)
-      release(row.segment.index, piece)
+      if rows[user].accumulation?.add(row.segment.index, chunk, piece) == true {
+        release(row.segment.index, piece)
+      }
     }
     row.renderedCount += 1
     monitor.withLock { rendered += 1 }
+  }
+
+  /// What was read is what the keys say: nothing is remembered of a file that was written meanwhile.
+  private func checkRecordings(of row: Row) throws(RenderFailure) {
+    if store != nil, let changed = identities.firstChanged(of: row.recordings) {
+      throw .recordingChanged(recording: changed)
+    }
   }
 
   func key(_ row: Row, _ piece: Int) -> Digest {
@@ -406,7 +442,7 @@ final class ActionTable: @unchecked Sendable {
   /// The bytes of a state: of this build, or of the store.
   private func state(_ row: Row, _ hash: ContentHash) -> [UInt8]? {
     if hash == ActionResult.silence { return [] }
-    if let bytes = row.states[hash] { return bytes }
+    if let bytes = row.state(hash) { return bytes }
     return store?.blob(hash)
   }
 
@@ -414,6 +450,7 @@ final class ActionTable: @unchecked Sendable {
     _ row: Row, _ piece: Int
   ) throws(RenderFailure) -> (ChunkAudio, ActionResult) {
     let made = try render(row, piece)
+    try checkRecordings(of: row)
     return (made.audio, keep(row, piece, made))
   }
 
@@ -429,7 +466,7 @@ final class ActionTable: @unchecked Sendable {
     let state = row.hasState ? row.runner?.encodedState() ?? [] : []
     let stateHash = state.isEmpty ? ActionResult.silence : ContentHash(of: state)
     if !state.isEmpty && stateHash != stateBefore(row, piece) {
-      if !store.keepBlob(state, stateHash) { row.states[stateHash] = state }
+      if !store.keepBlob(state, stateHash) { row.keepState(stateHash, state) }
     }
     var hash = ActionResult.silence
     var isKept = false
@@ -512,9 +549,29 @@ final class ActionTable: @unchecked Sendable {
     guard uses[index] > 0 else { return }
     let slot = Slot(row: index, piece: piece)
     monitor.withLock {
-      usesLeft[slot] = uses[index]
+      let left = uses[index] - (usesLost.removeValue(forKey: slot) ?? 0)
+      guard left > 0 else { return }
+      usesLeft[slot] = left
       if let chunk { audioAtHand[slot] = chunk }
     }
+  }
+
+  /// An action will not be done: nothing waits in memory for it.
+  func drop(_ index: Int, _ piece: Int) {
+    let row = rows[index]
+    let there = row.accumulation?.close(piece) ?? []
+    for input in row.inputRows where !there.contains(input) { lose(input, piece) }
+  }
+
+  /// One use of a chunk, which may not be there yet, will not come.
+  func lose(_ index: Int, _ piece: Int) {
+    let slot = Slot(row: index, piece: piece)
+    let isThere = monitor.withLock {
+      if usesLeft[slot] != nil { return true }
+      usesLost[slot, default: 0] += 1
+      return false
+    }
+    if isThere { release(index, piece) }
   }
 
   /// One use of the chunk is over.

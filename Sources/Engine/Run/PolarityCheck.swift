@@ -54,7 +54,7 @@ public enum PolarityCheck {
       let identities = RecordingIdentities(
         session.recordings, rate: session.rate, store: store, paranoid: paranoid)
       key = Self.key(wanted, sorted, session, timeline, identities)
-      if identities.firstFailure != nil { return [] }
+      if identities.failure(of: Array(session.recordings.indices)) != nil { return [] }
       if let key, let kept = store.numbers(key) { return decode(kept) }
     }
     let library = RecordingLibrary(session.recordings, rate: session.rate)
@@ -119,7 +119,7 @@ public enum PolarityCheck {
       writer.field("strip", id.index)
       SegmentManifest(graph, timeline: timeline).writeWhole(
         Segment(index: 0, nodes: [NodeID(0)], inputs: []), inputs: [],
-        recording: { identities.whole($0) }, to: &writer)
+        recording: { identities.source($0) }, to: &writer)
     }
     for pair in pairs {
       writer.field("first", pair.first.index)

@@ -113,7 +113,7 @@ public final class Render: @unchecked Sendable {
     self.cancellation = cancellation
     var targets: [NodeID] = []
     for output in outputs {
-      for node in [output.node, output.endNode ?? output.node] {
+      for node in [output.node, Self.endNode(of: output, session)] {
         if !targets.contains(NodeID(node)) { targets.append(NodeID(node)) }
       }
     }
@@ -140,7 +140,7 @@ public final class Render: @unchecked Sendable {
       consumerSegments.append(segmentation.segmentOfOutput[output.node] ?? 0)
     }
     for output in outputs {
-      let end = output.endNode ?? output.node
+      let end = Self.endNode(of: output, session)
       let detector =
         detectors[end]
         ?? EndDetector(tail: session.tail, programmeLength: session.programme.length)
@@ -165,6 +165,12 @@ public final class Render: @unchecked Sendable {
       graph, session: session, timeline: timeline, segmentation: segmentation,
       consumerSegments: consumerSegments, options: options, store: store,
       identities: identities)
+  }
+
+  /// The node that decides where an output ends: its own where that is certain without listening.
+  private static func endNode(of output: OutputRequest, _ session: ResolvedSession) -> Int {
+    guard case .until = session.tail else { return output.node }
+    return output.endNode ?? output.node
   }
 
   /// What `run` would do.
@@ -275,7 +281,7 @@ public final class Render: @unchecked Sendable {
         }
         let results = perform(batch)
         table.withLock { failures += results.compactMap { $0 } }
-        scheduler.finish(batch, succeeded: results.map { $0 == nil })
+        drop(scheduler.finish(batch, succeeded: results.map { $0 == nil }))
         if worker == 0 { show.call(scheduler.progress) }
       }
     }
@@ -379,7 +385,7 @@ public final class Render: @unchecked Sendable {
       }
       report.end = max(report.end, consumer.detector.end)
     }
-    actions.conclude()
+    actions.conclude(isComplete: !report.wasCancelled && report.failures.isEmpty)
     report.cacheFaults = actions.cacheFaults
     return report
   }
@@ -418,6 +424,18 @@ public final class Render: @unchecked Sendable {
     let latency = consumers.map(\.latency).max() ?? 0
     return timeline.pieces.firstIndex { $0.programmeStart >= range.end + latency }
       ?? timeline.pieces.count
+  }
+
+  /// Actions that will not be done, for something they need failed.
+  private func drop(_ skipped: [ActionID]) {
+    for action in skipped {
+      if action.row < segmentation.segments.count {
+        actions.drop(action.row, action.piece)
+      } else if action.row - segmentation.segments.count < consumers.count {
+        actions.lose(
+          consumerSegments[action.row - segmentation.segments.count], action.piece)
+      }
+    }
   }
 
   /// What went wrong with each action; nil: nothing.

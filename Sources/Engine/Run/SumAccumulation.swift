@@ -15,6 +15,8 @@ final class SumAccumulation: @unchecked Sendable {
   /// Terms by the row of their input.
   private let termsOfRow: [Int: [Int]]
   private var partials: [Int: Partial] = [:]
+  /// Pieces that nobody will ask for.
+  private var closed: Set<Int> = []
 
   private struct Partial {
     var sum: ChunkAudio?
@@ -46,16 +48,21 @@ final class SumAccumulation: @unchecked Sendable {
   }
 
   /// Takes the audio of a row at a piece, once.
-  func add(_ row: Int, _ audio: ChunkAudio, _ piece: Int) {
+  ///
+  /// - Returns: false: nobody will ask for the sum.
+  @discardableResult
+  func add(_ row: Int, _ audio: ChunkAudio, _ piece: Int) -> Bool {
     monitor.withLock {
+      if closed.contains(piece) { return false }
       var partial = partials[piece] ?? Partial()
-      guard partial.rows.insert(row).inserted else { return }
+      guard partial.rows.insert(row).inserted else { return true }
       if !audio.isSilent && !partial.isBad {
         for term in termsOfRow[row] ?? [] { partial.waiting.append((term, audio)) }
         let isLast = partial.rows.count == termsOfRow.count
         if partial.waiting.count >= Self.batch || isLast { addWaiting(&partial, piece) }
       }
       partials[piece] = partial
+      return true
     }
   }
 
@@ -63,6 +70,16 @@ final class SumAccumulation: @unchecked Sendable {
   func rows(at piece: Int) -> Set<Int> { monitor.withLock { partials[piece]?.rows ?? [] } }
 
   func discard(_ piece: Int) { monitor.withLock { partials[piece] = nil } }
+
+  /// Takes nothing more at a piece.
+  ///
+  /// - Returns: the rows that were taken.
+  func close(_ piece: Int) -> Set<Int> {
+    monitor.withLock {
+      closed.insert(piece)
+      return partials.removeValue(forKey: piece)?.rows ?? []
+    }
+  }
 
   /// The sum of what was taken at a piece; nil: a term may be too large or not finite.
   func take(_ piece: Int) -> ChunkAudio? {

@@ -81,9 +81,11 @@ public enum TrimMeasurement {
     writer.field("trim-loudness", 1)
     writer.field("length", length)
     SegmentManifest(graph, timeline: timeline).writeWhole(
-      segment, inputs: [], recording: { identities.whole($0) }, to: &writer)
+      segment, inputs: [], recording: { identities.source($0) }, to: &writer)
     let key = writer.digest
-    if let failure = identities.firstFailure { throw .recording(failure) }
+    if let failure = identities.failure(of: strip.readings.map(\.recording)) {
+      throw .recording(failure)
+    }
     if let bytes = store?.record(key), bytes.count == 8 {
       var reader = StateReader(bytes)
       if let value = try? reader.readDouble() { return value }

@@ -46,6 +46,8 @@ final class Scheduler: @unchecked Sendable {
   private var running = 0
   private var remaining: Int
   private var stopped = false
+  /// Since the last `finish`.
+  private var skipped: [ActionID] = []
 
   init(rows: [ScheduleRow], pieceCount: Int, window: Int = 4, keepsGoing: Bool) {
     self.rows = rows
@@ -89,7 +91,11 @@ final class Scheduler: @unchecked Sendable {
         firstUnfinished += 1
       }
       if state != .done && !keepsGoing { stopped = true }
-      release(action, succeeded: state == .done)
+      switch state {
+      case .done: release(action)
+      case .failed: skip(after: action)
+      default: skipped.append(ActionID(row: action % rows.count, piece: piece))
+      }
     }
   }
 
@@ -100,19 +106,30 @@ final class Scheduler: @unchecked Sendable {
 
   private func action(at turn: Int) -> Int { turn - rows[turn % rows.count].lag * rows.count }
 
-  /// Tells those who wait for `action`.
-  private func release(_ action: Int, succeeded: Bool) {
+  /// Who waits for an action: those who use it, and the row's next piece.
+  private func followers(of action: Int) -> [Int] {
     let piece = action / rows.count
     let row = action % rows.count
-    var next = users[row].map { piece * rows.count + $0 }
-    if piece + 1 < pieceCount { next.append((piece + 1) * rows.count + row) }
-    for user in next {
-      if !succeeded {
-        if states[user] == .wanted { move(user, to: .skipped) }
-        continue
-      }
+    let users = users[row].map { piece * rows.count + $0 }
+    return piece + 1 < pieceCount ? users + [(piece + 1) * rows.count + row] : users
+  }
+
+  /// Tells those who wait for `action` that it is done.
+  private func release(_ action: Int) {
+    for user in followers(of: action) {
       waiting[user] -= 1
       if waiting[user] == 0 && states[user] == .wanted { move(user, to: .ready) }
+    }
+  }
+
+  /// Nothing that needs `action`, however indirectly, can be done.
+  private func skip(after action: Int) {
+    var open = [action]
+    while let next = open.popLast() {
+      for user in followers(of: next) where states[user] == .wanted {
+        move(user, to: .skipped)
+        open.append(user)
+      }
     }
   }
 
@@ -147,14 +164,19 @@ final class Scheduler: @unchecked Sendable {
   /// Ends what `next` gave.
   ///
   /// - Parameter succeeded: one value for each action.
-  func finish(_ ids: [ActionID], succeeded: [Bool]) {
+  /// - Returns: actions that will not be done because of these.
+  @discardableResult
+  func finish(_ ids: [ActionID], succeeded: [Bool]) -> [ActionID] {
     monitor.lock()
     for (id, isDone) in zip(ids, succeeded) {
       running -= 1
       move(id.piece * rows.count + id.row, to: isDone ? .done : .failed)
     }
+    let lost = skipped
+    skipped = []
     monitor.unlock()
     monitor.broadcast()
+    return lost
   }
 
   /// No further actions are handed out; running ones end by themselves.
