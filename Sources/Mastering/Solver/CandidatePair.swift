@@ -66,6 +66,7 @@ final class CandidatePair: ChainedWork {
   func perform(_ piece: Int) throws(RenderFailure) -> [UInt8] {
     guard piece < pieces.pieceCount else { return Self.encoded(meter.finish()) }
     let environment = environment
+    let meter = meter
     try pieces.performGains(
       piece, beside: others, in: gains,
       { rows throws(RenderFailure) in try environment.run(rows) }

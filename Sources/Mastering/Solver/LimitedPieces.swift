@@ -21,6 +21,7 @@ final class LimitedPieces {
   private let buffer: AudioBuffer
 
   private static let blockFrames: Int64 = 4096
+  private static let partFrames: Int64 = 8 * blockFrames
   /// Frames around a frame that its height depends on.
   private static let reach: Int64 = 24
 
@@ -128,47 +129,75 @@ final class LimitedPieces {
   ///
   /// - Parameters:
   ///   - wholes: two rows, of a whole piece at least.
-  ///   - run: does both works, side by side where it can.
+  ///   - run: does rows of work, side by side where it can: both limiters, and `body` behind them.
   func performGains(
     _ piece: Int, beside other: LimitedPieces, in wholes: AudioBuffer,
     _ run: ([PieceSchedule.Row]) throws(RenderFailure) -> Void,
-    _ body: (Block, Samples, Samples) -> Void
+    _ body: @escaping (Block, Samples, Samples) -> Void
   ) throws(RenderFailure) {
     let out = range(piece)
+    let parts = Self.parts(of: out)
     let rows = wholes.block(Int(out.length))
     // One candidate may stand for both.
-    let isOne = other.gain == gain
-    try run(
-      zip(isOne ? [self] : [self, other], [rows[0], rows[1]]).map { pieces, row in
-        PieceSchedule.Row(pieceCount: 1) { _ throws(RenderFailure) in
-          try pieces.holdDown(piece, into: row)
+    let limited = other.gain == gain ? [self] : [self, other]
+    var work = limited.indices.map { index in
+      PieceSchedule.Row(pieceCount: parts.count) { part throws(RenderFailure) in
+        try limited[index].holdDown(parts[part], of: piece, into: rows[index])
+      }
+    }
+    work.append(
+      PieceSchedule.Row(inputs: Array(limited.indices), pieceCount: parts.count) {
+        [self] part throws(RenderFailure) in
+        try blocks(parts[part]) { range, at throws(RenderFailure) in
+          let block = buffer.block(range.count)
+          try source.read(FrameRange(at, at + Int64(range.count)), into: block)
+          body(block, rows[0].slice(range), rows[limited.count - 1].slice(range))
         }
       })
-    if isOne { other.limiter = limiter }
-    var at = out.start
-    while at < out.end {
-      let end = min(out.end, at + Self.blockFrames)
-      let block = buffer.block(Int(end - at))
-      try source.read(FrameRange(at, end), into: block)
-      let range = Int(at - out.start)..<Int(end - out.start)
-      body(block, rows[0].slice(range), rows[isOne ? 0 : 1].slice(range))
+    try run(work)
+    if limited.count == 1 { other.limiter = limiter }
+  }
+
+  /// A stretch of a piece's output frames.
+  private struct Part {
+    /// Output frame that the piece begins with.
+    var origin: Int64
+    var range: FrameRange
+  }
+
+  /// At least one, short enough that what follows the limiters can begin soon.
+  private static func parts(of out: FrameRange) -> [Part] {
+    let starts = stride(from: out.start, to: max(out.start + 1, out.end), by: Int(partFrames))
+    return starts.map { start in
+      Part(origin: out.start, range: FrameRange(start, min(out.end, start + partFrames)))
+    }
+  }
+
+  /// Frames of `part`, block by block: where they lie in the piece, and the first.
+  private func blocks(
+    _ part: Part, _ body: (Range<Int>, Int64) throws(RenderFailure) -> Void
+  ) throws(RenderFailure) {
+    var at = part.range.start
+    while at < part.range.end {
+      let end = min(part.range.end, at + Self.blockFrames)
+      try body(Int(at - part.origin)..<Int(end - part.origin), at)
       at = end
     }
   }
 
-  /// The limiter's gains for the output frames of `piece`.
-  private func holdDown(_ piece: Int, into row: Samples) throws(RenderFailure) {
-    guard let heights else { return row.fill(1) }
-    if piece == 0 { try lead { limiter.process($0, gain: gain, into: $0) } }
-    let out = range(piece)
-    var at = out.start
-    while at < out.end {
-      let end = min(out.end, at + Self.blockFrames)
-      let block = gains.block(Int(end - at))
-      try heights.read(FrameRange(at + ahead, end + ahead), into: block)
-      limiter.process(
-        block[0], gain: gain, into: row.slice(Int(at - out.start)..<Int(end - out.start)))
-      at = end
+  /// The limiter's gains for a part of `piece`, written to their places in the piece's `row`.
+  private func holdDown(_ part: Part, of piece: Int, into row: Samples) throws(RenderFailure) {
+    guard let heights else {
+      return try blocks(part) { range, _ in row.slice(range).fill(1) }
+    }
+    if piece == 0 && part.range.start == part.origin {
+      try lead { limiter.process($0, gain: gain, into: $0) }
+    }
+    try blocks(part) { range, at throws(RenderFailure) in
+      let block = gains.block(range.count)
+      let first = at + ahead
+      try heights.read(FrameRange(first, first + Int64(range.count)), into: block)
+      limiter.process(block[0], gain: gain, into: row.slice(range))
     }
   }
 
