@@ -13,3 +13,12 @@ void lanes_limit(const double *peaks, double *gains, long frames, double limit, 
   CHOSEN(limit)
   (peaks, gains, frames, limit, rates, levels, values, times, length, queue, rings, size, place, sums);
 }
+void lanes_tops(const double *samples, long sixteens, double *out) {
+  CHOSEN(tops)(samples, sixteens, out);
+}
+void lanes_magnitudes(const double *samples, long count, long merging, double *out) {
+  CHOSEN(magnitudes)(samples, count, merging, out);
+}
+void lanes_raise_to_floats(const double *values, long count, double *out) {
+  CHOSEN(raise_to_floats)(values, count, out);
+}

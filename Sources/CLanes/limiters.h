@@ -162,6 +162,39 @@ static void LOOP(limit)(const double *peaks, double *gains, long frames, double 
   }
   *place = at;
 }
+
+/* The largest magnitude of sixteen after sixteen. */
+static void LOOP(tops)(const double *x, long sixteens, double *out) {
+  for (long i = 0; i < sixteens; i++) {
+    const lanes4 a = MAGNITUDE(DOUBLES(x + 16 * i)), b = MAGNITUDE(DOUBLES(x + 16 * i + 4));
+    const lanes4 c = MAGNITUDE(DOUBLES(x + 16 * i + 8)), d = MAGNITUDE(DOUBLES(x + 16 * i + 12));
+    const lanes4 ab = a > b ? a : b, cd = c > d ? c : d, top = ab > cd ? ab : cd;
+    out[i] = LARGER(LARGER(top.x, top.y), LARGER(top.z, top.w));
+  }
+}
+
+static void LOOP(magnitudes)(const double *x, long count, long merging, double *out) {
+  for (long i = 0; i < count; i++) {
+    const double m = __builtin_fabs(x[i]);
+    out[i] = merging && out[i] > m ? out[i] : m;
+  }
+}
+
+static void LOOP(raise_to_floats)(const double *x, long count, double *out) {
+  long i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const lanes4 v = DOUBLES(x + i);
+    const floats4 near = __builtin_convertvector(v, floats4);
+    const lanes4 back = __builtin_convertvector(near, lanes4);
+    const floats4 up = (floats4)((ints4)near + 1);
+    DOUBLES(out + i) = back < v ? __builtin_convertvector(up, lanes4) : back;
+  }
+  for (; i < count; i++) {
+    union { float value; int bits; } near = {(float)x[i]};
+    near.bits += (double)near.value < x[i];
+    out[i] = (double)near.value;
+  }
+}
 #undef SMALLER
 #undef LARGER
 #undef RARELY

@@ -1,3 +1,4 @@
+internal import CLanes
 public import Signal
 
 /// Which peaks a limiter holds down.
@@ -49,6 +50,12 @@ public struct PeakEnvelope {
       estimators[channel].process(
         block[channel], above: threshold, into: peaks, merging: channel > 0)
     }
+  }
+
+  /// Heights, or the next larger numbers that single precision has.
+  public static func raiseToSinglePrecision(_ heights: Samples, into out: Samples) {
+    precondition(out.count >= heights.count)
+    lanes_raise_to_floats(heights.address, heights.count, out.address)
   }
 
   public func encode(into writer: inout StateWriter) {

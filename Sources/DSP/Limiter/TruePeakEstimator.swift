@@ -23,7 +23,7 @@ public struct TruePeakEstimator {
 
   private static let half = 24
   private static let history = 48
-  private static let tile = 64
+  private static let tile = 1024
   private static let group = 16
 
   /// For each r: E1, E2, E3, E4, O1, O2, O3.
@@ -40,14 +40,18 @@ public struct TruePeakEstimator {
   private let input: AudioBuffer
   /// Phases 0...7 of the bases of one group (and of the base before them).
   private let phases: AudioBuffer
-  /// The highest of these points around each frame.
+  /// The largest magnitude in each sixteen of `input`.
+  private let largest: AudioBuffer
+  /// The highest of the points around each frame.
   private let tops: AudioBuffer
   /// Whether `phases` holds the last base before the next frame, at index 16.
   private var isBaseKnown = false
 
   public init() {
     coefficients = AudioBuffer(channelCount: 1, frameCapacity: Self.half * 7)
-    input = AudioBuffer(channelCount: 1, frameCapacity: Self.history + Self.tile + 8)
+    input = AudioBuffer(channelCount: 1, frameCapacity: Self.history + Self.tile + Self.group)
+    largest = AudioBuffer(
+      channelCount: 1, frameCapacity: (Self.history + Self.tile) / Self.group + 1)
     phases = AudioBuffer(channelCount: 8, frameCapacity: Self.group + 8)
     tops = AudioBuffer(channelCount: 1, frameCapacity: Self.group + 8)
     // w[k][r]: the weight of a sample r + k/8 away.
@@ -58,7 +62,7 @@ public struct TruePeakEstimator {
         return KaiserWindow.sinc(distance) * window.value(at: distance / Double(Self.half))
       }
     }
-    var largest = 1.0
+    var highest = 1.0
     for k in 1...4 {
       var sum = 0.0
       for r in 0..<Self.half { sum += weights[k][r] + weights[8 - k][r] }
@@ -68,9 +72,9 @@ public struct TruePeakEstimator {
         if k < 4 { weights[8 - k][r] /= sum }
         norm += weights[k][r].magnitude + weights[8 - k][r].magnitude
       }
-      largest = max(largest, norm)
+      highest = max(highest, norm)
     }
-    bound = largest * Self.vertexBound * (1 + 1e-9)
+    bound = highest * Self.vertexBound * (1 + 1e-9)
     middle = AudioBuffer(channelCount: 1, frameCapacity: Self.half)
     for r in 0..<Self.half { middle.block[0][r] = weights[4][r] }
     bounds = Self.bounds(weights)
@@ -131,21 +135,23 @@ public struct TruePeakEstimator {
   private mutating func estimate(
     _ count: Int, _ threshold: Double, _ peaks: Samples, _ merging: Bool
   ) {
-    let memory = input.block[0]
+    let memory = input.block[0].address
+    lanes_magnitudes(memory + Self.half, count, merging ? 1 : 0, peaks.address)
+    let tops = largest.block[0]
+    // What may lie behind the frames in the last sixteen costs time at most.
+    lanes_tops(
+      memory, (Self.history + count + Self.group - 1) / Self.group, tops.address)
     var done = 0
     while done < count {
       let size = min(Self.group, count - done)
+      let index = done / Self.group
       // Frames m need the bases m − 1 and m, these the samples m − 24 ... m + 24.
-      let reach = Magnitudes.largestMagnitude(memory.slice(done..<(done + size + 48)))
+      let reach = max(max(tops[index], tops[index + 1]), max(tops[index + 2], tops[index + 3]))
       if reach * bound <= threshold || isLow(done, size, reach, threshold) {
-        for i in done..<(done + size) {
-          let value = memory[i + Self.half].magnitude
-          peaks[i] = merging && peaks[i] > value ? peaks[i] : value
-        }
         isBaseKnown = false
       } else {
         interpolate(from: done, size)
-        merge(done..<(done + size), threshold, peaks, merging)
+        merge(done..<(done + size), threshold, peaks)
       }
       done += size
     }
@@ -172,9 +178,9 @@ public struct TruePeakEstimator {
     isBaseKnown = size == Self.group
   }
 
-  /// The highest point around each frame, from `phases`.
+  /// The highest point around each frame, from `phases`, where it is higher than what is known.
   private func merge(
-    _ range: Range<Int>, _ threshold: Double, _ peaks: Samples, _ merging: Bool
+    _ range: Range<Int>, _ threshold: Double, _ peaks: Samples
   ) {
     let heights = tops.block[0]
     lanes_heights(
@@ -182,7 +188,7 @@ public struct TruePeakEstimator {
       heights.address)
     for i in 0..<range.count {
       let (value, other) = (heights[i], peaks[range.lowerBound + i])
-      peaks[range.lowerBound + i] = merging && other > value ? other : value
+      peaks[range.lowerBound + i] = other > value ? other : value
     }
   }
 

@@ -83,11 +83,13 @@ final class Heights: @unchecked Sendable {
       let peaks = row.block(block.frameCount)[0]
       envelope.process(block, into: peaks)
       let first = at - lag
-      for i in peaks.indices where first + Int64(i) >= range.start {
-        // Kept in single precision, never too low.
-        var up = Float(peaks[i])
-        if Double(up) < peaks[i] { up = up.nextUp }
-        heights[Int(first + Int64(i) - range.start)] = Double(up)
+      // Kept in single precision, never too low.
+      let skipped = Int(max(0, range.start - first))
+      if skipped < peaks.count {
+        let place = Int(first - range.start) + skipped
+        PeakEnvelope.raiseToSinglePrecision(
+          peaks.slice(skipped..<peaks.count),
+          into: heights.slice(place..<(place + peaks.count - skipped)))
       }
       at = end
     }
