@@ -155,11 +155,7 @@ private final class DeliveryWork: ChainedWork {
       buffer = AudioBuffer(channelCount: form.format.channelCount, frameCapacity: count)
     }
     let whole = buffer.block(count)
-    try pieces.perform(piece) { block, at throws(RenderFailure) in
-      quantiser?.process(block, at: at)
-      let first = Int(at - range.start)
-      whole.slice(first..<(first + block.frameCount)).copy(from: block)
-    }
+    try pieces.perform(piece, in: whole) { block, at in quantiser?.process(block, at: at) }
     let (bytes, clipped) = try file.append(whole)
     return FileRun(bytes: bytes, clippedSamples: clipped).encoded
   }

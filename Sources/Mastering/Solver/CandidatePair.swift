@@ -68,7 +68,7 @@ final class CandidatePair: ChainedWork {
     let environment = environment
     let meter = meter
     try pieces.performGains(
-      piece, beside: others, in: gains,
+      piece, beside: others, in: gains, workers: environment.workers,
       { rows throws(RenderFailure) in try environment.run(rows) }
     ) { block, gains, second in
       meter.process(block, gains, second)

@@ -41,6 +41,12 @@ final class Heights: @unchecked Sendable {
     try kept.read(range, into: block)
   }
 
+  /// Finds the heights around `frame`, as those who read there would.
+  func prepare(_ frame: Int64) throws(RenderFailure) {
+    let one = AudioBuffer(channelCount: 1, frameCapacity: 1)
+    try read(FrameRange(frame, frame + 1), into: one.block)
+  }
+
   private func find(_ range: FrameRange, into heights: Samples) throws(RenderFailure) {
     heights.fill(0)
     var tenth = Int(range.start * 10 / Int64(rate))

@@ -81,24 +81,21 @@ final class LimitedPieces {
 
   func reset() { limiter.reset() }
 
-  /// Gives the output frames of `piece` block by block.
+  /// Gives the output frames of `piece` block by block, in their places in `whole`.
   func perform(
-    _ piece: Int, _ body: (Block, Int64) throws(RenderFailure) -> Void
+    _ piece: Int, in whole: Block, _ body: (Block, Int64) throws(RenderFailure) -> Void
   ) throws(RenderFailure) {
     let out = range(piece)
-    var at = out.start
     if piece == 0 { try lead { limiter.process($0, gain: gain, into: $0) } }
-    while at < out.end {
-      let end = min(out.end, at + Self.blockFrames)
-      let block = buffer.block(Int(end - at))
-      try source.read(FrameRange(at, end), into: block)
+    try blocks(Part(origin: out.start, range: out)) { range, at throws(RenderFailure) in
+      let block = whole.slice(range)
+      try source.read(FrameRange(at, at + Int64(range.count)), into: block)
       if let heights {
-        let row = gains.block(block.frameCount)
-        try heights.read(FrameRange(at + ahead, end + ahead), into: row)
-        limiter.process(row[0], gain: gain, into: row[0])
+        let row = gains.block(range.count)[0]
+        try holdDown(heights, at, into: row)
         for channel in 0..<block.channelCount {
           let samples = block[channel]
-          for i in samples.indices { samples[i] = samples[i] * gain * row[0][i] }
+          for i in samples.indices { samples[i] = samples[i] * gain * row[i] }
         }
       } else if gain != 1 {
         for channel in 0..<block.channelCount {
@@ -107,7 +104,6 @@ final class LimitedPieces {
         }
       }
       try body(block, at)
-      at = end
     }
   }
 
@@ -129,9 +125,10 @@ final class LimitedPieces {
   ///
   /// - Parameters:
   ///   - wholes: two rows, of a whole piece at least.
+  ///   - workers: that `run` has.
   ///   - run: does rows of work, side by side where it can: both limiters, and `body` behind them.
   func performGains(
-    _ piece: Int, beside other: LimitedPieces, in wholes: AudioBuffer,
+    _ piece: Int, beside other: LimitedPieces, in wholes: AudioBuffer, workers: Int,
     _ run: ([PieceSchedule.Row]) throws(RenderFailure) -> Void,
     _ body: @escaping (Block, Samples, Samples) -> Void
   ) throws(RenderFailure) {
@@ -154,6 +151,14 @@ final class LimitedPieces {
           body(block, rows[0].slice(range), rows[limited.count - 1].slice(range))
         }
       })
+    // What both limiters would wait for at the next piece.
+    if let heights, workers > 1, piece + 1 < pieceCount {
+      let next = source.pieces[piece + 1].range
+      work.append(
+        PieceSchedule.Row(pieceCount: next.isEmpty ? 0 : 1) { _ throws(RenderFailure) in
+          try heights.prepare(next.start)
+        })
+    }
     try run(work)
     if limited.count == 1 { other.limiter = limiter }
   }
@@ -194,11 +199,17 @@ final class LimitedPieces {
       try lead { limiter.process($0, gain: gain, into: $0) }
     }
     try blocks(part) { range, at throws(RenderFailure) in
-      let block = gains.block(range.count)
-      let first = at + ahead
-      try heights.read(FrameRange(first, first + Int64(range.count)), into: block)
-      limiter.process(block[0], gain: gain, into: row.slice(range))
+      try holdDown(heights, at, into: row.slice(range))
     }
+  }
+
+  /// The limiter's gains for a block of output frames, from `at` on.
+  private func holdDown(
+    _ heights: Heights, _ at: Int64, into row: Samples
+  ) throws(RenderFailure) {
+    let block = gains.block(row.count)
+    try heights.read(FrameRange(at + ahead, at + ahead + Int64(row.count)), into: block)
+    limiter.process(block[0], gain: gain, into: row)
   }
 
   /// Frames of the longest output of a piece.

@@ -32,6 +32,10 @@ public final class LimitedProgramme {
   public private(set) var renderCount = 0
 
   public static let lookAhead = 0.005
+  /// dB that a search goes up at most from its first estimate, for most programmes.
+  private static let way = 4.0
+  /// dB that it goes up at most from the first gain that it measures, for most programmes.
+  private static let step = 1.5
 
   /// - Parameter headroom: dB; no gain that is tried lifts a sample further than this over the
   ///   ceiling.
@@ -61,11 +65,11 @@ public final class LimitedProgramme {
     self.headroom = max(0, headroom)
   }
 
-  /// Heights for gains that lift the largest `reduction` dB over the ceiling, and some more: what lies
-  /// lower need not be known. The search goes by 3 dB at most.
-  private func heights(_ reduction: Double) throws(RenderFailure) -> Heights {
+  /// Heights for gains that lift the largest `reduction` dB over the ceiling, and `spare` more: what lies
+  /// lower need not be known, and costs more the lower it is.
+  private func heights(_ reduction: Double, spare: Double) throws(RenderFailure) -> Heights {
     if let found, found.reduction >= reduction { return found.heights }
-    let most = min(max(headroom, reduction), reduction + 4)
+    let most = min(max(headroom, reduction), reduction + spare)
     let heights = try Heights(
       source, rate: rate, levels: levels,
       threshold: largestHeight * decibelsToGain(-most - 0.3), folder: environment.folder)
@@ -100,7 +104,7 @@ public final class LimitedProgramme {
   ) throws(RenderFailure) -> LimitedPieces {
     let reduction = reduction(gain: gain, ceiling: lowered)
     return LimitedPieces(
-      source, heights: reduction > 0 ? try heights(reduction) : nil, gain: gain,
+      source, heights: reduction > 0 ? try heights(reduction, spare: Self.step) : nil, gain: gain,
       ceiling: lowered ?? ceiling ?? 0, rate: rate)
   }
 
@@ -116,7 +120,7 @@ public final class LimitedProgramme {
   func estimate(gain: Double) throws(RenderFailure) -> MeterReport? {
     let reduction = reduction(gain: gain)
     guard let ceiling, reduction > 0 else { return nil }
-    let heights = try heights(reduction)
+    let heights = try heights(reduction, spare: Self.way)
     // Parts begin with a second, and so with a hop.
     let seconds = max(Self.leastPart, source.frames / Int64(16 * rate) + 1)
     let length = seconds * Int64(rate)
