@@ -160,6 +160,27 @@ struct GainSolverTests {
     }
   }
 
+  /// What one worker remembers of two candidates is what two would have found.
+  @Test(arguments: [3.0, 3.1]) func candidatesMeasureTheSameWithAnyNumberOfWorkers(
+    _ other: Double
+  ) throws {
+    let place = Workplace()
+    let noise = MemorySource.programme(rate: rate, seconds: 40, level: 0.2, crest: 6, seed: 7)
+    // Pieces of several parts.
+    let source = MemorySource(noise.channels, piece: 90_000)
+    let found = try [1, 2, 3].map { workers -> [[UInt8]] in
+      let environment = DeliveryEnvironment(folder: place.path, store: nil, workers: workers)
+      let programme = try LimitedProgramme(
+        source, rate: rate, ceiling: -1, headroom: 12, environment: environment)
+      let pair = CandidatePair(
+        try programme.pieces(gain: 3), try programme.pieces(gain: other), rate: rate,
+        environment: environment)
+      return try (0...source.pieces.count).flatMap { [try pair.perform($0), pair.encodedState()] }
+    }
+    #expect(found[0].allSatisfy { !$0.isEmpty })
+    #expect(found[1] == found[0] && found[2] == found[0])
+  }
+
   @Test func heightsKeepTheCeilingAtEveryGain() throws {
     let place = Workplace()
     let programme = try programme(crest: 6, seed: 6, place)
