@@ -121,6 +121,7 @@ private final class DeliveryWork: ChainedWork {
   func writeKey(_ piece: Int, to writer: inout DigestWriter) -> Bool {
     writer.field("delivered", 1)
     writer.field("format", "\(form.format.container.rawValue) \(form.format.encoding)")
+    writer.field("channels", form.format.channelCount)
     if let quantiser = form.quantiser {
       writer.field("quantiser", "\(quantiser.bits) \(quantiser.isDithered) \(quantiser.shaping)")
       writer.field("seed", Int64(bitPattern: quantiser.seed))

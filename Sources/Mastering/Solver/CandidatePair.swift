@@ -29,6 +29,8 @@ final class CandidatePair: ChainedWork {
 
   func writeKey(_ piece: Int, to writer: inout DigestWriter) -> Bool {
     writer.field("candidates", LoudnessMeter.revision)
+    writer.field("rate", rate)
+    writer.field("channels", pieces.channelCount)
     guard piece < pieces.pieceCount else {
       writer.field("end", 1)
       return true
