@@ -1,4 +1,3 @@
-import DSP
 public import Signal
 
 /// Measures a programme as it passes: loudness, peaks, levels, faults.
