@@ -63,8 +63,7 @@ import Testing
   @Test func aThousandTracksOfFiftyClipsAndTwoThousandCutsResolve() throws {
     let taken = try time(session(tracks: 1000, clips: 50, cuts: 2000))
     print("resolve: 1,000 × 50 clips, 2,000 cuts: \(taken)")
-    #if !DEBUG
-      #expect(taken < .milliseconds(600))
-    #endif
+    // Some tenths of a second on a quiet machine; a loop over all pairs of clips takes minutes.
+    #expect(taken < .seconds(20))
   }
 }
