@@ -19,11 +19,12 @@ public enum Reference {
     return text
   }
 
-  /// The page of one processor, mapping or quantity of `expect`; nil when there is none.
+  /// The page of one processor, mapping, quantity of `expect`, key or parameter; nil when there is
+  /// none.
   public static func page(for name: String) -> String? {
     if let processor = ProcessorTable[name] { return page(processor) }
     if let mapping = FieldTable[name] { return page(mapping) }
-    guard let quantity = QuantityTable[name] else { return nil }
+    guard let quantity = QuantityTable[name] else { return page(ofKey: name) }
     return
       "\(quantity.name): \(quantity.summary)\n\n  expect: {\(quantity.name): \(quantity.example)}\n"
   }
@@ -31,6 +32,14 @@ public enum Reference {
   /// Names that have a page.
   public static var names: [String] {
     ProcessorTable.all.map(\.name) + FieldTable.all.map(\.name) + QuantityTable.all.map(\.name)
+      + keys.map(\.spec.name)
+  }
+
+  /// Every key and parameter, with the mapping or processor that it belongs to.
+  private static var keys: [(spec: ParameterSpec, owner: String)] {
+    FieldTable.all.filter { $0.name != "preset" }.flatMap { mapping in
+      mapping.fields.map { ($0, mapping.name) }
+    } + ProcessorTable.all.flatMap { processor in processor.parameters.map { ($0, processor.name) } }
   }
 
   /// One processor as it may be written: with its required parameters, or as a bare word.
@@ -92,6 +101,21 @@ public enum Reference {
 
   private static func page(_ spec: MappingSpec) -> String {
     "\(spec.name): \(spec.summary)\n\n" + rows(spec.fields)
+  }
+
+  /// A key that several have alike is described once.
+  private static func page(ofKey name: String) -> String? {
+    var kinds: [(spec: ParameterSpec, owners: [String])] = []
+    for (spec, owner) in keys where spec.name == name {
+      if let known = kinds.firstIndex(where: { $0.spec == spec }) {
+        kinds[known].owners.append(owner)
+      } else {
+        kinds.append((spec, [owner]))
+      }
+    }
+    if kinds.isEmpty { return nil }
+    return kinds.map { "\(name), of \($0.owners.joined(separator: ", ")):\n\n" + rows([$0.spec]) }
+      .joined(separator: "\n")
   }
 
   private static func rows(_ specs: [ParameterSpec]) -> String {

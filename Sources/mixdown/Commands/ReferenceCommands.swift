@@ -16,7 +16,7 @@ struct ReferenceCommand: ParsableCommand {
   func run() { Console.out(Reference.markdown()) }
 }
 
-/// `mixdown help TOPIC` for what is no command: a message's id or a processor.
+/// `mixdown help TOPIC` for what is no command: a message's id, a processor, a key.
 enum Topics {
   /// nil: no such topic.
   static func page(_ topic: String) -> String? {
@@ -25,7 +25,7 @@ enum Topics {
   }
 
   static func suggestion(for topic: String) -> String? {
-    let known = Catalogue.all.map(\.id) + ProcessorTable.all.map(\.name)
+    let known = Reference.names + Catalogue.all.map(\.id)
     return Suggestions.nearest(topic, in: known).first
   }
 }
