@@ -58,11 +58,10 @@ final class LibraryEncoder {
       information.format =
         Int32(SF_FORMAT_FLAC) | Int32(isShort ? SF_FORMAT_PCM_16 : SF_FORMAT_PCM_24)
     }
-    // The library closes the descriptor it is given.
+    // The library closes the descriptor it is given, also when it cannot use it.
     let descriptor = dup(file.descriptor)
     guard descriptor >= 0 else { throw .notWritten(PosixFile.message(errno)) }
     guard let handle = sf_open_fd(descriptor, Int32(SFM_WRITE), &information, 1) else {
-      close(descriptor)
       throw .unsupported(SndfileSource.text(of: sf_strerror(nil)))
     }
     var level = level(format)
