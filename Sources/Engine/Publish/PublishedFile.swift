@@ -22,6 +22,8 @@ public final class PublishedFile: @unchecked Sendable {
   private var adopted: Int64 = 0
   /// Whether these are still there alone.
   private var isUnsettled = false
+  /// Whether any frames are the earlier file's.
+  private var hasTakenOver = false
   private let monitor = Monitor()
   private let synchronising = Synchronising()
   private let block: AudioBuffer
@@ -56,6 +58,7 @@ public final class PublishedFile: @unchecked Sendable {
     guard isLinear, let earlier, earlier.layout.coding == coding,
       let start = earlier.start(of: bytes, frames: frames)
     else { return false }
+    hasTakenOver = true
     do throws(SoundFileError) {
       if start == end && adopted == end {
         try writer.reserve(to: end + frames, clippedSamples: clippedSamples)
@@ -85,6 +88,13 @@ public final class PublishedFile: @unchecked Sendable {
       from: earlier.descriptor, at: earlier.layout.dataOffset, frames: adopted, to: 0,
       clippedSamples: 0)
     synchronising.wrote(adopted * Int64(format.bytesPerFrame), self)
+  }
+
+  /// What was taken over from the earlier file is what it held when it was looked up.
+  private func checkEarlier() throws(SoundFileError) {
+    if hasTakenOver, let earlier, !earlier.isUntouched {
+      throw .notWritten("the file was changed by someone else meanwhile")
+    }
   }
 
   /// Appends a block of the file's channels.
@@ -182,10 +192,16 @@ public final class PublishedFile: @unchecked Sendable {
       try synchronising.end()
       written = try writer.finish { frame throws(SoundFileError) in
         var isEqual: Bool?
-        if isLinear, let layout = earlier?.layout, layout.coding == coding {
+        // Only of the file that stands there now, and not of one that stood there.
+        if isLinear, let layout = earlier?.layout, layout.coding == coding,
+          FileStamp(path: path) == layout.stamp
+        {
           isEqual = layout.isEqual(frame: frame, runs)
         }
-        if isEqual != true { try settle() }
+        if isEqual != true {
+          try settle()
+          try checkEarlier()
+        }
         return isEqual
       }
     } catch {
@@ -371,6 +387,12 @@ private final class EarlierFile {
   }
 
   deinit { Posix.closeFile(descriptor) }
+
+  /// Nobody wrote into it; its name may be gone, which moves the time of its last change.
+  var isUntouched: Bool {
+    guard let now = FileStamp(descriptor: descriptor) else { return false }
+    return now.size == layout.stamp.size && now.modified == layout.stamp.modified
+  }
 
   func start(of bytes: ContentHash, frames: Int64) -> Int64? {
     guard let known = starts[bytes], known.frames == frames else { return nil }
