@@ -20,6 +20,19 @@ struct ExitCodeTests {
     #expect(place.files(in: "out") == ["master.wav", "mix.wav"])
   }
 
+  @Test func aWorkingFolderThatIsGoneIsNoReasonToTrap() throws {
+    let place = try place()
+    for command in ["build", "check", "plan"] {
+      let run = Program.run(
+        [
+          "-c", "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" \(command) session.yaml",
+          Program.path,
+        ], in: place.folder, binary: "/bin/sh")
+      #expect(run.status == 66, "\(run.account)")
+      #expect(run.standardError.contains("session.yaml"), "\(run.account)")
+    }
+  }
+
   @Test func sixtyFourForAWrongCommandLine() throws {
     let place = try place()
     #expect(place.mixdown("bulid").status == 64)

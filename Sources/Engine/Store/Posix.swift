@@ -284,12 +284,14 @@ enum Posix {
     getenv(name).flatMap { Int64(String(cString: $0)) }
   }
 
-  /// The path from the root, symbolic links followed as far as they exist.
+  /// The path from the root, symbolic links followed as far as they exist; relative where the
+  /// working folder is gone.
   static func absolute(_ path: String) -> String {
     if let real = realpath(path, nil) {
       defer { free(real) }
       return String(cString: real)
     }
+    if path == "." { return path }
     guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
       return path.hasPrefix("/") ? path : absolute(".") + "/" + path
     }
