@@ -64,7 +64,8 @@ extension Store {
   /// Keeps a chunk's audio; it is written behind the builder's back.
   func putAudio(_ hash: ContentHash, _ chunk: ChunkAudio) -> Bool {
     guard monitor.withLock({ isWritable }) else { return false }
-    writer.add(hash, chunk) { [unowned self] hash, chunk in
+    // What waits to be written keeps the store; the two let go of each other when it is done.
+    writer.add(hash, chunk) { [self] hash, chunk in
       chunk.withBytes { _ = putObject(hash, $0) }
     }
     return true

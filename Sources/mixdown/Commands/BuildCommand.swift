@@ -96,6 +96,7 @@ struct Build: ParsableCommand {
     let arguments = try SessionArguments(arguments)
     let started = Console.seconds
     var pipeline = options.pipeline(arguments.session)
+    defer { pipeline.store?.flush() }
     pipeline.output = options.output
     var compiled = options.compile(pipeline)
     guard let session = compiled.session, let graph = compiled.graph,

@@ -21,6 +21,7 @@ struct Explain: ParsableCommand {
     let arguments = try SessionArguments(arguments)
     guard arguments.rest.count <= 1 else { throw ValidationError("explain one thing at a time") }
     let pipeline = options.pipeline(arguments.session)
+    defer { pipeline.store?.flush() }
     let compiled = options.compile(pipeline)
     let messages = Messages(sources: compiled.declared.sources)
     guard let session = compiled.session, let graph = compiled.graph,

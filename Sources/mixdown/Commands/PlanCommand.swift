@@ -21,6 +21,7 @@ struct Plan: ParsableCommand {
   static func show(_ options: BuildOptions, _ words: [String]) throws {
     let arguments = try SessionArguments(words)
     let pipeline = options.pipeline(arguments.session)
+    defer { pipeline.store?.flush() }
     let compiled = options.compile(pipeline)
     let messages = Messages(sources: compiled.declared.sources)
     guard let session = compiled.session, let graph = compiled.graph,
