@@ -247,15 +247,17 @@ private final class Synchronising: @unchecked Sendable {
     }
     monitor.unlock()
     guard begins else { return }
-    WorkerPool.detach { [self] in
-      var problem: SoundFileError?
-      do throws(SoundFileError) { try file.synchronize() } catch { problem = error }
-      monitor.withLock {
-        failure = failure ?? problem
-        isRunning = false
-      }
-      monitor.broadcast()
+    if !WorkerPool.detach({ [self] in synchronize(file) }) { synchronize(file) }
+  }
+
+  private func synchronize(_ file: PublishedFile) {
+    var problem: SoundFileError?
+    do throws(SoundFileError) { try file.synchronize() } catch { problem = error }
+    monitor.withLock {
+      failure = failure ?? problem
+      isRunning = false
     }
+    monitor.broadcast()
   }
 
   /// Waits for what is under way.

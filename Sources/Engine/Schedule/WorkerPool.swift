@@ -60,13 +60,12 @@ enum WorkerPool {
     for thread in threads { pthread_join(thread, nil) }
   }
 
-  /// Runs `body` on a thread that nobody waits for; on the caller's where there is none to be had.
-  static func detach(_ body: @escaping @Sendable () -> Void) {
-    if let thread = start(0, { _ in body() }) {
-      pthread_detach(thread)
-    } else {
-      body()
-    }
+  /// Runs `body` on a thread that nobody waits for; false: there is none to be had, and it does not
+  /// run.
+  static func detach(_ body: @escaping @Sendable () -> Void) -> Bool {
+    guard let thread = start(0, { _ in body() }) else { return false }
+    pthread_detach(thread)
+    return true
   }
 
   private static func start(_ index: Int, _ body: @escaping @Sendable (Int) -> Void) -> pthread_t? {

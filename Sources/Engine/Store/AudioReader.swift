@@ -22,17 +22,18 @@ final class AudioReader: @unchecked Sendable {
     _ hash: ContentHash, _ chunk: @autoclosure () -> ChunkAudio,
     read: @escaping (ContentHash, ChunkAudio) -> Bool
   ) {
-    monitor.lock()
-    defer { monitor.unlock() }
-    guard queue.count + underWay.count < Self.limit, !underWay.contains(hash),
-      !there.contains(where: { $0.hash == hash }), !queue.contains(where: { $0.hash == hash })
-    else { return }
-    if there.count >= Self.limit { there.removeFirst() }
-    queue.append((hash, chunk(), read))
-    if threads < Self.mostThreads {
+    let begins = monitor.withLock { () -> Bool in
+      guard queue.count + underWay.count < Self.limit, !underWay.contains(hash),
+        !there.contains(where: { $0.hash == hash }), !queue.contains(where: { $0.hash == hash })
+      else { return false }
+      if there.count >= Self.limit { there.removeFirst() }
+      queue.append((hash, chunk(), read))
+      guard threads < Self.mostThreads else { return false }
       threads += 1
-      WorkerPool.detach { [self] in work() }
+      return true
     }
+    // Without a thread it is read here and now.
+    if begins, !WorkerPool.detach({ [self] in work() }) { work() }
   }
 
   /// The chunk of `hash` if it was asked for and could be read, once; waits where it is under way.

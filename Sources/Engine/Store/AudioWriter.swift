@@ -20,16 +20,17 @@ final class AudioWriter: @unchecked Sendable {
   func add(
     _ hash: ContentHash, _ chunk: ChunkAudio, write: @escaping (ContentHash, ChunkAudio) -> Void
   ) {
-    monitor.lock()
-    defer { monitor.unlock() }
-    if chunks[hash] != nil { return }
-    while queue.count >= Self.limit { monitor.wait() }
-    queue.append((hash, chunk, write))
-    chunks[hash] = chunk
-    if threads < Self.mostThreads {
+    let begins = monitor.withLock { () -> Bool in
+      if chunks[hash] != nil { return false }
+      while queue.count >= Self.limit { monitor.wait() }
+      queue.append((hash, chunk, write))
+      chunks[hash] = chunk
+      guard threads < Self.mostThreads else { return false }
       threads += 1
-      WorkerPool.detach { [self] in work() }
+      return true
     }
+    // Without a thread it is written here and now.
+    if begins, !WorkerPool.detach({ [self] in work() }) { work() }
   }
 
   func drain() {

@@ -136,11 +136,11 @@ final class Claims: @unchecked Sendable {
     return value
   }
 
-  /// Moves the words of what is held, once a second, until nothing is.
+  /// Moves the words of what is held, once a second, until nothing is; without a thread nobody does,
+  /// and others lose their patience.
   private func startBeating() {
     if beats { return }
-    beats = true
-    WorkerPool.detach { [self] in
+    beats = WorkerPool.detach { [self] in
       while monitor.withLock({ () -> Bool in
         if held.isEmpty {
           beats = false
