@@ -170,6 +170,9 @@ final class ActionTable: @unchecked Sendable {
     return hasWaited
   }
 
+  /// Lets others have the rows that this render claimed; what came of them is found before.
+  func releaseRows() { store?.release(rows.compactMap(\.deepKey)) }
+
   /// How many pieces of each row were rendered, the rows with any.
   var renderedSegments: [RenderReport.SegmentCount] {
     rows.filter { $0.renderedCount > 0 }.map {

@@ -239,6 +239,8 @@ public final class Render: @unchecked Sendable {
   /// - Parameter progress: called now and then on the caller's thread with actions done and in all.
   public func run(progress: ((Int, Int) -> Void)? = nil) -> RenderReport {
     if let report = unchanged() { return report }
+    // Whoever waits for rows holds none: two builds never wait for each other.
+    defer { actions.releaseRows() }
     if actions.claimRows({ cancellation.isCancelled }), let report = unchanged() { return report }
     for (index, consumer) in consumers.enumerated() {
       let row = consumerSegments[index]
