@@ -1,3 +1,4 @@
+internal import Loudness
 internal import MixGraph
 internal import Signal
 
@@ -11,6 +12,8 @@ struct OutputRecord {
   ) -> Digest {
     var writer = DigestWriter()
     writer.field("output", 3)
+    // What is remembered of the file besides its stamp was measured.
+    writer.field("meter", LoudnessMeter.revision)
     writer.field("path", Posix.absolute(path))
     writer.fields(fields)
     writer.field("audio", audio.text)

@@ -79,6 +79,7 @@ public enum TrimMeasurement {
     let segment = Segment(index: 0, nodes: [NodeID(0)], inputs: [])
     var writer = DigestWriter()
     writer.field("trim-loudness", 1)
+    writer.field("meter", LoudnessMeter.revision)
     writer.field("length", length)
     SegmentManifest(graph, timeline: timeline).writeWhole(
       segment, inputs: [], recording: { identities.source($0) }, to: &writer)

@@ -1,5 +1,7 @@
 internal import AudioFiles
+internal import DSP
 public import Engine
+internal import Loudness
 public import MixGraph
 internal import SessionModel
 internal import Signal
@@ -55,9 +57,13 @@ extension DeliveryForm {
     return target.metric == "integrated" ? value : "\(target.metric) \(value)"
   }
 
-  /// Writes `fields` and the processors that follow the stream.
+  /// Writes `fields`, the processors that follow the stream and what else makes and measures the
+  /// file, by its revision.
   public func write(to writer: inout DigestWriter) {
     writer.field("delivery", 4)
+    writer.field("limiter", Limiter.identity.revision)
+    writer.field("resampler", Resampler.identity.revision)
+    writer.field("meter", LoudnessMeter.revision)
     for insert in inserts {
       writer.field("processor", insert.processor)
       for (name, setting) in insert.settings.sorted(by: { $0.key < $1.key }) {

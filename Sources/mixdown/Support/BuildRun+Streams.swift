@@ -55,6 +55,7 @@ final class StreamStage {
       guard let audio = render.streamKey(index) else { continue }
       var writer = DigestWriter()
       writer.field("stream-measures", 1)
+      writer.field("meter", LoudnessMeter.revision)
       writer.field("audio", audio.text)
       stream.key = writer.digest
       if let kept = store?.numbers(writer.digest) {
