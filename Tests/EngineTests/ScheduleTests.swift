@@ -30,6 +30,19 @@ struct ScheduleTests {
     #expect(next == counts)
   }
 
+  @Test func aRowMayWaitForMoreRowsThanSixteenBitsCount() {
+    let count = 70_000
+    var rows = [ScheduleRow](repeating: ScheduleRow(group: nil, inputs: []), count: count)
+    rows.append(ScheduleRow(group: nil, inputs: Array(0..<count)))
+    let scheduler = Scheduler(rows: rows, pieceCount: 1, keepsGoing: false)
+    for _ in 0..<count {
+      let ids = scheduler.next()
+      #expect(ids.first.map { $0.row < count } == true)
+      scheduler.finish(ids, succeeded: ids.map { _ in true })
+    }
+    #expect(scheduler.next() == [ActionID(row: count, piece: 0)])
+  }
+
   @Test func nobodyGetsFurtherThanTheWindow() throws {
     let journal = Journal()
     try PieceSchedule.run(

@@ -38,7 +38,7 @@ final class Scheduler: @unchecked Sendable {
   private let pieceCount: Int
   private let window: Int
   private let keepsGoing: Bool
-  private var waiting: [UInt16]
+  private var waiting: [UInt32]
   private var states: [ActionState]
   private var ready = ReadyQueue()
   private var unfinishedInPiece: [Int]
@@ -63,14 +63,14 @@ final class Scheduler: @unchecked Sendable {
     }
     self.groups = groups
     let total = rows.count * pieceCount
-    waiting = [UInt16](repeating: 0, count: total)
+    waiting = [UInt32](repeating: 0, count: total)
     states = [ActionState](repeating: .wanted, count: total)
     unfinishedInPiece = [Int](repeating: rows.count, count: pieceCount)
     remaining = total
     for piece in 0..<pieceCount {
       for (index, row) in rows.enumerated() {
         let count = row.inputs.count + (piece > 0 ? 1 : 0)
-        waiting[piece * rows.count + index] = UInt16(count)
+        waiting[piece * rows.count + index] = UInt32(count)
         if count == 0 { move(piece * rows.count + index, to: .ready) }
       }
     }
