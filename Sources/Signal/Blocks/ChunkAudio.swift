@@ -291,16 +291,4 @@ public enum ExactSum {
       }
     }
   }
-
-  /// sum −= round(term · gain): takes a term out again exactly.
-  @inlinable
-  public static func subtract(_ term: Samples, gain: Double, from sum: Samples) {
-    let count = min(term.count, sum.count)
-    let x = term.address
-    let y = sum.address
-    for i in 0..<count {
-      let t = x[i] * gain
-      y[i] -= (t + shift) - shift
-    }
-  }
 }
