@@ -159,6 +159,30 @@ struct ReaderTests {
     }
   }
 
+  /// Where the length is known only at the end.
+  @Test(arguments: [1, 4_095, 4_096, 4_097, 16_384, 70_000, 140_000])
+  func decodingInOrderGivesWholeBlocks(_ frames: Int) throws {
+    let scratch = Scratch()
+    let format = SoundFileFormat(.ogg, rate: 48_000, channelCount: 2, bitRate: 96_000)
+    let writer = try SoundFileWriter(path: scratch.file("a"), format: format)
+    try writer.write(all: EncoderTests.tone(2, 48_000, frames))
+    _ = try writer.finish()
+    func decode(_ length: Int) throws -> (lengths: [Int], samples: [[Double]]) {
+      var result: (lengths: [Int], samples: [[Double]]) = ([], [[], []])
+      try SoundFileReader(path: scratch.file("a")).decodeSequentially(blockFrames: length) {
+        _, block in
+        result.lengths.append(block.frameCount)
+        for (channel, part) in samples(block).enumerated() { result.samples[channel] += part }
+        return true
+      }
+      return result
+    }
+    let large = try decode(1 << 16)
+    let whole = [Int](repeating: 1 << 16, count: frames >> 16)
+    #expect(large.lengths == whole + (frames % (1 << 16) == 0 ? [] : [frames % (1 << 16)]))
+    #expect(large.samples == (try decode(1_000).samples))
+  }
+
   /// Damaged headers must give an error or some audio, never a trap.
   @Test(arguments: ["wav", "aiff", "flac"])
   func damagedFilesAreReadOrRefused(_ container: String) throws {

@@ -3,6 +3,22 @@ import Testing
 
 /// Files that are no sessions are refused quickly and in little memory.
 struct HostileSessionTests {
+  @Test func aShortRecordingOfAThousandChannelsTakesLittleMemory() throws {
+    let place = Workplace()
+    try place.writeTone("a.wav", seconds: 0.001, channels: 1_024)
+    try place.write(
+      """
+      mixdown: 1
+      rate: 48 kHz
+      tracks:
+        a: {source: {file: a.wav, channel: 64}}
+      mix: {tail: none}
+
+      """, to: "session.yaml")
+    let run = place.mixdown("build", "mix", environment: ["TEST_DATA_LIMIT": "\(400 << 10)"])
+    #expect(run.status == 0, "\(run.account)")
+  }
+
   static let cases: [(name: String, bytes: @Sendable () -> Data)] = [
     (
       "alias bomb",

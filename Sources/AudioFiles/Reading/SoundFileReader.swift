@@ -105,28 +105,40 @@ public final class SoundFileReader {
   public func decodeSequentially(
     blockFrames: Int = 1 << 16, _ body: (Int64, Block) throws(SoundFileError) -> Bool
   ) throws(SoundFileError) -> Int64 {
-    let buffer = AudioBuffer(channelCount: facts.channelCount, frameCapacity: max(1, blockFrames))
+    let length = max(1, blockFrames)
+    // Memory follows the frames that are there, for a header may speak of a thousand channels.
+    let known = facts.isLengthCounted ? facts.frames : Int64(SndfileSource.blockFrames)
+    var buffer = AudioBuffer(
+      channelCount: facts.channelCount, frameCapacity: Int(max(1, min(known, Int64(length)))))
     let channels = Array(0..<facts.channelCount)
     var frame: Int64 = 0
     while true {
-      var block = buffer.block
-      let there: Int
+      var there: Int
       switch source {
       case .library(let library) where facts.access == .sequential:
-        there = try library.read(at: frame, into: block, channels: channels)
-      default:
-        there = Int(min(Int64(block.frameCount), facts.frames - frame))
-        if there > 0 {
-          block = buffer.block(there)
-          try read(at: frame, into: block, channels: channels)
+        there = try library.read(at: frame, into: buffer.block, channels: channels)
+        while there == buffer.frameCapacity && there < length {
+          buffer = Self.grown(buffer, to: min(length, 4 * there))
+          there += try library.read(
+            at: frame + Int64(there), into: buffer.block.slice(there..<buffer.frameCapacity),
+            channels: channels)
         }
+      default:
+        there = Int(min(Int64(buffer.frameCapacity), facts.frames - frame))
+        if there > 0 { try read(at: frame, into: buffer.block(there), channels: channels) }
       }
       guard there > 0 else { return frame }
-      let isLast = there < buffer.frameCapacity
+      let isLast = there < length
       if try !body(frame, buffer.block(there)) { return frame + Int64(there) }
       frame += Int64(there)
       if isLast { return frame }
     }
+  }
+
+  private static func grown(_ buffer: AudioBuffer, to frames: Int) -> AudioBuffer {
+    let larger = AudioBuffer(channelCount: buffer.channelCount, frameCapacity: frames)
+    larger.block(buffer.frameCapacity).copy(from: buffer.block)
+    return larger
   }
 
   /// The frames that decoding the file really gives; costs a full decode when the header cannot
