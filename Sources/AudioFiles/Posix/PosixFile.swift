@@ -130,13 +130,18 @@ final class PosixFile {
     }
   }
 
-  /// Waits until what was written is on the medium.
+  /// Waits until what was written is with the medium; it may have a cache of its own.
   func synchronize() throws(SoundFileError) {
     while fsync(descriptor) != 0 {
       let code = errno
       if code == EINTR { continue }
       throw .notWritten(PosixFile.message(code))
     }
+  }
+
+  /// Waits until what was written is on the medium, power cut or not.
+  func settle() throws(SoundFileError) {
+    if !Medium.settle(descriptor) { throw .notWritten(PosixFile.message(errno)) }
   }
 
   /// One hash of the first `length` bytes: of the hashes of their pieces of 256 KiB.

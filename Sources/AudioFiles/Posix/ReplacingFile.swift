@@ -66,7 +66,7 @@ final class ReplacingFile {
         return false
       }
     }
-    try file.synchronize()
+    try file.settle()
     guard rename(temporary, destination) == 0 else {
       throw .notWritten(PosixFile.message(errno))
     }
@@ -75,7 +75,7 @@ final class ReplacingFile {
     let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
     if descriptor >= 0 {
       // Some file systems cannot synchronise folders; the rename stands all the same.
-      _ = fsync(descriptor)
+      _ = Medium.settle(descriptor)
       close(descriptor)
     }
     return true

@@ -5,6 +5,7 @@
 #else
   import Darwin
 #endif
+import AudioFiles
 import Diagnostics
 import Engine
 import Signal
@@ -225,7 +226,7 @@ enum Files {
     let temporary = Files.join(folder(of: path), ".\(name(of: path)).\(getpid())~")
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
     guard descriptor >= 0 else { return String(cString: strerror(errno)) }
-    let isWhole = Console.write(text, to: descriptor) && fsync(descriptor) == 0
+    let isWhole = Console.write(text, to: descriptor) && Medium.settle(descriptor)
     close(descriptor)
     if !isWhole || rename(temporary, path) != 0 {
       let reason = String(cString: strerror(errno))
