@@ -31,8 +31,9 @@ final class ReplacingFile {
       let candidate = "\(folder)/.\(short).\(getpid())-\(serial).part"
       do throws(SoundFileError) {
         let made = try PosixFile(creating: candidate)
-        // The lock says that its writer lives; without it the file may be taken for a leftover.
-        _ = flock(made.descriptor, LOCK_EX | LOCK_NB)
+        // The lock says that its writer lives. Somebody else has it: the file was taken for a
+        // leftover before it had one, and goes. Without locks on the file system nobody has it.
+        if flock(made.descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK { continue }
         var information = stat()
         if fstat(made.descriptor, &information) == 0, information.st_nlink == 0 { continue }
         file = made
