@@ -1,3 +1,4 @@
+import Foundation
 import Signal
 import TestSupport
 import Testing
@@ -14,6 +15,24 @@ struct StoreTests {
     }
     chunk.store(buffer.block, at: 0)
     return chunk
+  }
+
+  /// Another container's process has the same number, and counts the same way.
+  @Test func namesThatSomebodyElseHasAreLeftToThem() throws {
+    let folder = try TemporaryFolder()
+    let store = try #require(Store(folder: folder.path))
+    let running = store.folder + "/running"
+    let next = Posix.counter.next() + 1
+    for number in next..<next + 100 {
+      let path = "\(running)/new.\(Posix.processIdentifier).\(number)~"
+      #expect(FileManager.default.createFile(atPath: path, contents: nil))
+    }
+    let chunk = noise(1)
+    let hash = chunk.contentHash()
+    let isKept = chunk.withBytes { store.putObject(hash, $0) }
+    #expect(isKept)
+    #expect(store.faults == [])
+    #expect(store.hasObject(hash))
   }
 
   @Test func whatWaitsToBeWrittenOutlivesTheStoreThatWasHandedIt() throws {

@@ -14,10 +14,8 @@ final class Lease {
 
   /// nil: it cannot be taken, and a collection may undo a part of the build's work.
   init?(folder: String) {
-    let name = "\(Posix.processIdentifier).\(Posix.counter.next())"
     Posix.makeFolders(folder + "/running")
-    path = "\(folder)/running/\(name)"
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    (descriptor, path) = Posix.create("\(folder)/running/", "", O_RDWR)
     guard descriptor >= 0 else { return nil }
     _ = flock(descriptor, LOCK_EX | LOCK_NB)
   }

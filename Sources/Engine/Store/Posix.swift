@@ -158,10 +158,22 @@ enum Posix {
     return descriptor < 0 ? nil : descriptor
   }
 
+  /// Creates a file that was not there, `prefix` PROCESS.NUMBER `suffix`, for this process alone:
+  /// those of other containers may have the same number. The descriptor is negative where the
+  /// system refuses.
+  static func create(
+    _ prefix: String, _ suffix: String = "~", _ flags: Int32 = O_WRONLY, mode: mode_t = 0o666
+  ) -> (descriptor: Int32, path: String) {
+    while true {
+      let path = "\(prefix)\(getpid()).\(counter.next())\(suffix)"
+      let descriptor = open(path, flags | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+      if descriptor >= 0 || errno != EEXIST { return (descriptor, path) }
+    }
+  }
+
   /// An open file in `folder` that has no name any more.
   static func openNameless(in folder: String) -> Int32? {
-    let path = "\(folder)/.mixdown.\(getpid()).\(counter.next())~"
-    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    let (descriptor, path) = create("\(folder)/.mixdown.", "~", O_RDWR, mode: 0o600)
     guard descriptor >= 0 else { return nil }
     unlink(path)
     return descriptor
@@ -182,8 +194,7 @@ enum Posix {
   static func replace(
     _ path: String, with parts: [UnsafeRawBufferPointer], by folder: String? = nil
   ) -> Bool {
-    let temporary = "\(folder.map { $0 + "/new" } ?? path).\(getpid()).\(counter.next())~"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    let (descriptor, temporary) = create("\(folder.map { $0 + "/new" } ?? path).")
     guard descriptor >= 0 else { return false }
     for part in parts where !writeAll(descriptor, part) {
       let saved = errno
@@ -219,8 +230,7 @@ enum Posix {
   ) -> Bool {
     #if os(Linux)
       if bytes.count >= 1 << 16 && bytes.count % 4096 == 0 {
-        let temporary = "\(folder)/new.\(getpid()).\(counter.next())~"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | direct, 0o666)
+        let (descriptor, temporary) = create("\(folder)/new.", "~", O_WRONLY | direct)
         if descriptor >= 0 {
           let ok = writeAll(descriptor, bytes)
           let saved = errno
@@ -342,8 +352,7 @@ enum Posix {
 
   /// The file system's own time, from a file made there; ns. nil when none can be made.
   static func fileSystemTime(in folder: String) -> Int64? {
-    let path = "\(folder)/.now.\(getpid()).\(counter.next())"
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    let (descriptor, path) = create("\(folder)/.now.", "")
     guard descriptor >= 0 else { return nil }
     var info = stat()
     let known = fstat(descriptor, &info) == 0
