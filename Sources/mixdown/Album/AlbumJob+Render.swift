@@ -113,6 +113,8 @@ extension AlbumJob {
         first.form.uncut(gain: gain), path: whole, environment: environment
       ).run(source)
       let audio = try open(whole)
+      // It is read without its name: a build that is killed leaves nothing.
+      Files.remove(whole)
       for index in files.indices {
         let file = files[index]
         let isLast = index == files.count - 1
