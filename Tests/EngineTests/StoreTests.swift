@@ -1,4 +1,5 @@
 import Foundation
+import MixGraph
 import Signal
 import TestSupport
 import Testing
@@ -15,6 +16,23 @@ struct StoreTests {
     }
     chunk.store(buffer.block, at: 0)
     return chunk
+  }
+
+  @Test func whatCannotBeWrittenIsKnownToThisProcessAndDoesNotPileUp() throws {
+    let folder = try TemporaryFolder()
+    #expect(FileManager.default.createFile(atPath: folder.path + "/file", contents: nil))
+    let store = try #require(Store(folder: folder.path + "/file/cache"))
+    #expect(store.faults.count == 1)
+    for number in 0..<300 { store.put(key(number), [UInt8(number & 0xFF)]) }
+    store.flush()
+    #expect(store.logs.values.allSatisfy { !$0.hasPending })
+    #expect((0..<300).allSatisfy { store.record(key($0)) == [UInt8($0 & 0xFF)] })
+  }
+
+  private func key(_ number: Int) -> Digest {
+    var writer = DigestWriter()
+    writer.field("number", number)
+    return writer.digest
   }
 
   /// Another container's process has the same number, and counts the same way.

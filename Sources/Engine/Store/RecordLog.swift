@@ -84,6 +84,12 @@ final class RecordLog {
     return nil
   }
 
+  /// Gives up writing what is pending; this process goes on knowing it.
+  func dropPending() {
+    pending = Array(repeating: [], count: Self.shardCount)
+    pendingBytes = 0
+  }
+
   /// Forgets what was read, so that entries of other processes are seen.
   func reload() {
     for index in shards.indices where pending[index].isEmpty { shards[index] = nil }

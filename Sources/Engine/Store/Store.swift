@@ -137,7 +137,10 @@ public final class Store: @unchecked Sendable {
   /// nil, or why the system refuses.
   func flushLocked() -> Int32? {
     sinceFlush = 0
-    guard isWritable else { return nil }
+    guard isWritable else {
+      for log in logs.values { log.dropPending() }
+      return nil
+    }
     for table in RecordTable.allCases {
       guard let log = logs[table], log.hasPending else { continue }
       takeLease()
