@@ -29,6 +29,32 @@ struct StoreTests {
     #expect((0..<300).allSatisfy { store.record(key($0)) == [UInt8($0 & 0xFF)] })
   }
 
+  @Test func recordsThatNoBuildUsesGoWhateverTheCap() throws {
+    let folder = try TemporaryFolder()
+    func records(_ store: Store) -> Int64 {
+      RecordTable.allCases.reduce(0) { $0 + (store.logs[$1]?.byteCount ?? 0) }
+    }
+    do {
+      // A build that leaves no root.
+      let earlier = try #require(Store(folder: folder.path, cap: 1 << 40))
+      for number in 0..<70 {
+        earlier.put(key(number), [UInt8](repeating: UInt8(number), count: 1 << 20))
+      }
+      earlier.flush()
+      #expect(records(earlier) > 70 << 20)
+    }
+    let store = try #require(Store(folder: folder.path, cap: 1 << 40))
+    store.put(key(1_000), [1])
+    let chunk = noise(1)
+    let hash = chunk.contentHash()
+    chunk.withBytes { _ = store.putObject(hash, $0) }
+    store.conclude()
+    #expect(records(store) < 1 << 10)
+    let after = try #require(Store(folder: folder.path))
+    #expect(after.record(key(1_000)) == [1])
+    #expect(after.record(key(1)) == nil)
+  }
+
   private func key(_ number: Int) -> Digest {
     var writer = DigestWriter()
     writer.field("number", number)

@@ -537,7 +537,7 @@ def leftovers_of_cache(folder):
     return [
         name
         for name in files_of(folder)
-        if not name.endswith((".log", "/claims", "/collection"))
+        if not name.endswith((".log", "/claims", "/collection", "/kept"))
         and not (os.path.basename(os.path.dirname(name)) == "running" and not name.endswith("~"))
         and not OBJECT_NAME.match(os.path.basename(name))
     ]

@@ -281,6 +281,7 @@ extension Store {
       freed += logs[.recordings]?.compact { key, _ in
         marks.recordings.contains(RecordLog.short(key))
       } ?? 0
+      noteRecordsKept()
       return freed
     }
   }
@@ -307,10 +308,33 @@ extension Store {
     return freed
   }
 
-  /// Collects when this build has made the store pass its cap, or its records a part of it.
+  /// Collects when this build has made the store pass its cap, or its records twice what the last
+  /// collection left of them: every build reads them, and most are of states that were edited away.
   func collectIfNeeded() {
     guard monitor.withLock({ bytesWritten > 0 && isWritable }) else { return }
     let size = measure()
-    if size.bytes > cap || size.records > max(cap / 4, 64 << 20) { collect(downTo: cap * 3 / 4) }
+    let mayCompact = Lease.oldest(in: folder, besides: monitor.withLock { lease }) == nil
+    let areMany = size.records > max(Self.fewRecords, 2 * recordsKept)
+    if size.bytes > cap || (areMany && mayCompact) { collect(downTo: cap * 3 / 4) }
+  }
+
+  /// Bytes of records that nobody minds.
+  private static let fewRecords: Int64 = 64 << 20
+
+  /// Bytes of records that the last collection left; 0: not known.
+  private var recordsKept: Int64 {
+    guard let bytes = Posix.read(recordsKeptPath), bytes.count == 8 else { return 0 }
+    var reader = StateReader(bytes)
+    return (try? reader.readInt()).map { max(0, Int64($0)) } ?? 0
+  }
+
+  private var recordsKeptPath: String { folder + "/records/kept" }
+
+  private func noteRecordsKept() {
+    var writer = StateWriter()
+    writer.write(Int(RecordTable.allCases.reduce(0) { $0 + (logs[$1]?.byteCount ?? 0) }))
+    _ = writer.bytes.withUnsafeBytes {
+      Posix.replace(recordsKeptPath, with: [$0], by: folder + "/running")
+    }
   }
 }
