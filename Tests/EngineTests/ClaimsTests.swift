@@ -43,6 +43,29 @@ struct ClaimsTests {
     #expect(!hasClaims(store))
   }
 
+  /// It has looked for rows before the other build had made them, and claims them afterwards.
+  @Test func aRenderFindsWhatAnotherBuildHasMadeMeanwhile() throws {
+    let bench = try MixBench(seconds: 2)
+    let folder = bench.folder.path + "/cache"
+    let (one, other) = (try #require(Store(folder: folder)), try #require(Store(folder: folder)))
+    let graph = try #require(GraphCompiler.compile(bench.session).graph)
+    let mix = try #require(graph.output("mix")).index
+    func render(_ store: Store) -> Render {
+      Render(
+        graph, session: bench.session,
+        outputs: [
+          OutputRequest(
+            name: "mix", node: mix, makeSink: { () throws(RenderFailure) in MemorySink() })
+        ], options: RenderOptions(workers: 1), store: store)
+    }
+    let late = render(other)
+    let first = render(one).run()
+    #expect(first.rendered > 0)
+    let second = late.run()
+    #expect(second.rendered == 0)
+    #expect(second.failures == [])
+  }
+
   @Test func aRenderThatCannotOpenItsOutputGivesItsClaimsBack() throws {
     let bench = try MixBench(seconds: 2)
     let store = try #require(Store(folder: bench.folder.path + "/cache"))

@@ -158,16 +158,17 @@ final class ActionTable: @unchecked Sendable {
     rows[row].deepKey ?? Digest([UInt8](repeating: 0, count: 32))
   }
 
-  /// Waits while another process makes any row that is not known; true when there was one.
+  /// Waits while another process makes any row that is not known; true when rows were learnt.
   func claimRows(_ isCancelled: () -> Bool) -> Bool {
-    guard let store else { return false }
-    var hasWaited = false
+    let unknown = rows.count { !$0.isKnown }
+    guard let store, unknown > 0 else { return false }
     while store.claim(rows.filter { !$0.isKnown }.compactMap(\.deepKey), isCancelled: isCancelled) {
-      hasWaited = true
       recogniseRows()
     }
-    if hasWaited { recogniseRows() }
-    return hasWaited
+    // Who had a row gives it back when it is known.
+    store.reload()
+    recogniseRows()
+    return rows.count { !$0.isKnown } < unknown
   }
 
   /// Lets others have the rows that this render claimed; what came of them is found before.

@@ -30,6 +30,8 @@ final class RecordLog {
   /// What a file held when it was read, and what was put since.
   private struct Shard {
     var bytes: [UInt8] = []
+    /// Of the file, when nobody else has added to it since.
+    var length = 0
     /// Offset of the last entry of a key, by `RecordLog.short`.
     var places: [UInt64: Int] = [:]
     var fresh: [Digest: [UInt8]] = [:]
@@ -90,9 +92,12 @@ final class RecordLog {
     pendingBytes = 0
   }
 
-  /// Forgets what was read, so that entries of other processes are seen.
+  /// Forgets what was read of files that other processes have added to since.
   func reload() {
-    for index in shards.indices where pending[index].isEmpty { shards[index] = nil }
+    for index in shards.indices where pending[index].isEmpty {
+      guard let known = shards[index]?.length else { continue }
+      if (FileStamp(path: path(index))?.size ?? 0) != known { shards[index] = nil }
+    }
   }
 
   private func append(_ bytes: [UInt8], to shard: Int) -> Bool {
@@ -107,7 +112,10 @@ final class RecordLog {
       var mine = stat()
       guard fstat(descriptor, &mine) == 0 else { return false }
       guard let now = FileStamp(path: path), now.inode == FileStamp(mine).inode else { continue }
-      if bytes.withUnsafeBytes({ Posix.writeAll(descriptor, $0) }) { return true }
+      if bytes.withUnsafeBytes({ Posix.writeAll(descriptor, $0) }) {
+        if shards[shard]?.length == Int(mine.st_size) { shards[shard]?.length += bytes.count }
+        return true
+      }
       // No half entry stays.
       let problem = errno
       _ = ftruncate(descriptor, mine.st_size)
@@ -120,6 +128,7 @@ final class RecordLog {
     var result = Shard()
     guard let bytes = Posix.read(path(shard)) else { return result }
     result.bytes = bytes
+    result.length = bytes.count
     damaged += Self.walk(bytes, checksAll: false) { entry in
       result.places[Self.word64(bytes, entry.start + 16)] = entry.start
     }
