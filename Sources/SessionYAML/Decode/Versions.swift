@@ -34,6 +34,7 @@ extension LoadedSession {
       result = SessionDecoder.decode(
         tree: changed, directories: directories, into: &diagnostics)
     }
+    result.appliedVersion = (version.name.value, session.metadata)
     for entry in version.metadata.entries {
       if let index = result.metadata.entries.firstIndex(where: {
         $0.key.value == entry.key.value

@@ -66,15 +66,18 @@ struct DeliveryLowering {
     delivery.maxLimiting = written.maxLimiting
     delivery.expect = written.expect
     delivery.writesReport = written.writesReport
-    let version = written.version.flatMap { name in
-      session.versions.first { $0.name.value == name.value }
-    }
-    delivery.metadata = session.metadata
-      .adding(version?.metadata).adding(written.metadata)
+    delivery.metadata = metadata(of: written.version?.value).adding(written.metadata)
     delivery.cover = delivery.metadata["cover"].map { Located(session.resolved($0), $0.span) }
     delivery.each = each(written, delivery.from)
     delivery.items = items(written, delivery)
     return delivery
+  }
+
+  /// The session's tags in a version, whichever version is being built.
+  private func metadata(of version: String?) -> Metadata {
+    if version == session.appliedVersion?.name { return session.metadata }
+    let base = session.appliedVersion?.base ?? session.metadata
+    return base.adding(session.versions.first { $0.name.value == version }?.metadata)
   }
 
   private func from(_ written: Located<String>) -> ResolvedDelivery.From {
