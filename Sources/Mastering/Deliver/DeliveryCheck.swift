@@ -10,6 +10,7 @@ public enum DeliveryCheck {
     for delivery in session.deliveries {
       check(delivery, sessionRate: session.rate, &list)
     }
+    checkMix(session, &list)
     for delivery in session.deliveries { checkCodes(delivery.metadata, &list) }
     checkCodes(session.metadata, &list)
     return list
@@ -49,6 +50,42 @@ public enum DeliveryCheck {
   }
 
   // MARK: Form
+
+  /// The mix's own file: any form that keeps it whole.
+  private static func checkMix(_ session: ResolvedSession, _ list: inout DiagnosticList) {
+    guard let file = session.mixFile else { return }
+    let word = DeliveryForm.ending(of: file.value)
+    let whole = SoundFileFormat.Container.allCases.filter { !$0.isLossy }.map(\.rawValue)
+    guard let container = DeliveryForm.container(word) else {
+      list.add(
+        .deliveryFormat(
+          file.value,
+          word.isEmpty
+            ? "its name has no ending that says the format"
+            : "'\(word)' is no format of a mix, which has \(whole.joined(separator: ", "))",
+          at: file.span))
+      return
+    }
+    let isFloat = session.mixBits == 32
+    let format = SoundFileFormat(
+      container, isFloat ? .float32 : .integer(bits: session.mixBits), rate: session.rate,
+      channelCount: 2)
+    if container.isLossy {
+      var message = Diagnostic.deliveryFormat(
+        file.value, "the mix is kept whole, and \(name(format)) is not", at: file.span)
+      message.notes = [
+        Note("a delivery writes it: 'master: {deliver: {\(word): {from: mix, file: …}}}'")
+      ]
+      list.add(message)
+    } else if container == .flac, isFloat {
+      var message = Diagnostic.deliveryFormat(
+        file.value, "FLAC has 16 and 24 bits, and the mix has 32", at: file.span)
+      message.notes = [Note("'bits: 24' in mix gives it 24")]
+      list.add(message)
+    } else if let problem = format.problem {
+      list.add(.deliveryFormat(file.value, problem, at: file.span))
+    }
+  }
 
   private static func checkRate(
     _ delivery: ResolvedDelivery, _ form: DeliveryForm, _ item: ResolvedDelivery.Item,

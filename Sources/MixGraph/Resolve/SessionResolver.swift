@@ -230,6 +230,7 @@ struct Resolution {
     resolved.strips = strips
     resolved.mixSource = mixSource
     resolved.mixBits = session.mix.bits?.value ?? 32
+    resolved.mixFile = session.mix.file.map { mixFile($0) }
     resolved.tail = tail()
     resolved.masterInserts = lowering.inserts(session.master.inserts)
     if let fade = session.master.fadeOut, let range = timeline.range(fade.range) {
@@ -278,6 +279,13 @@ struct Resolution {
     resolved.chapters = resolved.chapters.enumerated().sorted {
       ($0.element.programme, $0.offset) < ($1.element.programme, $1.offset)
     }.map(\.element)
+  }
+
+  private func mixFile(_ written: Located<String>) -> Located<String> {
+    var values: [String: String] = [:]
+    for entry in session.metadata.entries { values[entry.key.value] = entry.value.value }
+    return Located(
+      NamePattern.expand(written.value, values: values, at: written.span, report), written.span)
   }
 
   /// How long the mix rings: until −90 dBFS, at most 15 s, unless written.

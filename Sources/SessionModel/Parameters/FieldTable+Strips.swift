@@ -55,7 +55,10 @@ extension FieldTable {
         field(
           "bits", .number(NumberSpec(.plain, 16...32, isInteger: true, choices: [16, 24, 32])),
           .value(.number(32)), "depth of the file; 32 is floating point", "24"),
-        field("file", .path, .absent("out/mix.wav"), "where it is written", "out/mix.wav"),
+        field(
+          "file", .path, .absent("out/mix.wav"),
+          "where it is written; the ending is its format: wav, rf64, aiff, caf, flac (16 and 24 bits)",
+          "out/<title> mix.wav"),
         expectField, adviseField, noteField,
       ]),
     MappingSpec(

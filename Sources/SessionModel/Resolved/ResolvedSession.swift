@@ -17,6 +17,9 @@ public struct ResolvedSession: Sendable {
   /// The mix: inserts, fader; its input is the sum of all strips with `output == nil`.
   public var mix: ResolvedStrip
   public var mixBits: Int
+  /// Where the mix is written, placeholders replaced, relative to the file that writes it; nil:
+  /// `mix.wav` in the folder of outputs.
+  public var mixFile: Located<String>?
   /// A finished mix in place of tracks and buses; plays into the mix's output directly.
   public var mixSource: [ResolvedReading]?
   public var masterInserts: [ResolvedInsert]

@@ -48,6 +48,11 @@ extension BuildRun {
     return session.deliveries.filter { chosen.contains($0.name) }
   }
 
+  /// Where a delivered file goes.
+  func path(of delivery: ResolvedDelivery, _ item: ResolvedDelivery.Item) -> String {
+    path(ofWritten: item.file, at: delivery.span)
+  }
+
   /// Judges mix and master by what is expected of them.
   func judgeFiles(_ outcome: inout Outcome, store: Store?) {
     guard let declared else { return }
@@ -327,11 +332,7 @@ final class DeliveryStage {
   // MARK: Files
 
   private func path(_ delivery: ResolvedDelivery, _ item: ResolvedDelivery.Item) -> String {
-    if let output = run.options.output {
-      return Files.join(output, item.file.hasPrefix("out/") ? String(item.file.dropFirst(4)) : item.file)
-    }
-    let folder = Files.folder(of: run.sources[delivery.span.source].path)
-    return Files.join(folder, item.file)
+    run.path(of: delivery, item)
   }
 
   private func form(

@@ -94,7 +94,13 @@ struct BuildRun {
     return chosen
   }
 
-  private func path(of target: String) -> String {
+  func path(of target: String) -> String {
+    if target == "mix", let file = session.mixFile {
+      if options.isAudition {
+        return Files.join(outputFolder, "mix.\(DeliveryForm.ending(of: file.value))")
+      }
+      return path(ofWritten: file.value, at: file.span)
+    }
     let parts = target.split(separator: "/", maxSplits: 1).map(String.init)
     let folders = ["stem": "stems", "track": "tracks", "bus": "buses"]
     if parts.count == 2, let folder = folders[parts[0]] {
@@ -103,11 +109,23 @@ struct BuildRun {
     return Files.join(outputFolder, "\(target).wav")
   }
 
+  /// Where a file goes that the session writes as `file`.
+  func path(ofWritten file: String, at span: Span) -> String {
+    if let output = options.output {
+      return Files.join(output, file.hasPrefix("out/") ? String(file.dropFirst(4)) : file)
+    }
+    return Files.join(Files.folder(of: sources[span.source].path), file)
+  }
+
   private func format(of target: String, _ node: NodeID) -> SoundFileFormat {
     let bits = target == "master" ? 24 : session.mixBits
     let encoding: SampleEncoding = bits == 32 ? .float32 : .integer(bits: bits)
+    var container = SoundFileFormat.Container.wav
+    if target == "mix", let file = session.mixFile {
+      container = SoundFileFormat.Container(rawValue: DeliveryForm.ending(of: file.value)) ?? .wav
+    }
     return SoundFileFormat(
-      .wav, encoding, rate: session.rate, channelCount: graph[node].channelCount)
+      container, encoding, rate: session.rate, channelCount: graph[node].channelCount)
   }
 
   // MARK: Rendering

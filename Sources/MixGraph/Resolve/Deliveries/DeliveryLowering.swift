@@ -190,15 +190,8 @@ struct DeliveryLowering {
     case .region, .stem: standard = "out/<delivery>/<region>.\(ending)"
     }
     let pattern = written.file?.value ?? standard
-    let span = written.file?.span ?? written.span
-    let file = NamePattern.expand(pattern, values: values) { missing in
-      let hint = session.metadata[missing] == nil && missing == "title"
-      report.addUnknown(
-        .unknownPattern, "<\(missing)> has no value here", name: missing, at: span,
-        among: values.keys.sorted(), isWholeName: false,
-        notes: hint ? [Note("'metadata: {title: …}' gives it one")] : [])
-    }
-    return file
+    return NamePattern.expand(
+      pattern, values: values, at: written.file?.span ?? written.span, report)
   }
 }
 

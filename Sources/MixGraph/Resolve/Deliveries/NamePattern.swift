@@ -31,6 +31,18 @@ enum NamePattern {
     return result + rest
   }
 
+  /// As above; a placeholder without a value is reported at the pattern.
+  static func expand(
+    _ pattern: String, values: [String: String], at span: Span, _ report: Report
+  ) -> String {
+    expand(pattern, values: values) { missing in
+      report.addUnknown(
+        .unknownPattern, "<\(missing)> has no value here", name: missing, at: span,
+        among: values.keys.sorted(), isWholeName: false,
+        notes: missing == "title" ? [Note("'metadata: {title: …}' gives it one")] : [])
+    }
+  }
+
   /// `text` with what file systems forbid or read as something else replaced by `-`, without
   /// blanks and dots at its ends.
   static func safe(_ text: String) -> String {
