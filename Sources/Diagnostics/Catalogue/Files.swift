@@ -1,7 +1,7 @@
 extension Catalogue {
   /// Rules of the files that a session reads.
   static let files: [Rule] = [
-    .emptyRecording, .missingRecording, .noSuchChannel, .pickChannels, .recordingCutOff,
+    .emptyRecording, .missingRecording, .noSuchChannel, .overwritesInput, .pickChannels, .recordingCutOff,
     .recordingGitLfs, .responseChannels, .responseTooLong, .unreadableRecording,
   ]
 }
@@ -47,6 +47,24 @@ extension Rule {
       Right:
 
           source: {file: stereo.wav, channel: 2}
+      """)
+
+  public static let overwritesInput = Rule(
+    "overwrites-input", .error, "an output would take the place of a file that is read",
+    page: """
+      Recordings, impulse responses, pictures and the session itself are never written over,
+      whatever path leads to them. Outputs belong in a folder of their own: `out`, or what
+      `--output` names.
+
+      Wrong:
+
+          tracks: {vox: {source: vox.wav}}
+          master: {deliver: {vox: {file: vox.wav}}}
+
+      Right:
+
+          tracks: {vox: {source: vox.wav}}
+          master: {deliver: {vox: {file: out/vox.wav}}}
       """)
 
   public static let pickChannels = Rule(

@@ -8,9 +8,10 @@ extension Catalogue {
 
 extension Rule {
   public static let duplicateOutput = Rule(
-    "duplicate-output", .error, "two deliveries write the same file",
+    "duplicate-output", .error, "two outputs are written to the same file",
     page: """
-      Every delivery and every file of an 'each' needs a path of its own.
+      Every delivery and every file of an 'each' needs a path of its own, which is not the mix's or
+      a stem's either. Names that differ in case alone are one file on some systems.
 
       Wrong:
 

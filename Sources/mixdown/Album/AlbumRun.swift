@@ -19,6 +19,14 @@ struct AlbumRun {
   /// Folder that outputs go to.
   var outputFolder: String { options.output ?? Files.join(pipeline.folder, "out") }
 
+  /// Where a file goes that is written as `file` in the session.
+  func place(_ file: String, writtenAt span: Span) -> String {
+    if let output = options.output {
+      return Files.join(output, file.hasPrefix("out/") ? String(file.dropFirst(4)) : file)
+    }
+    return Files.join(Files.folder(of: sources[span.source].path), file)
+  }
+
   // MARK: Targets
 
   struct Targets {

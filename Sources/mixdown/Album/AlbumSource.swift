@@ -13,6 +13,8 @@ struct AlbumSource {
   /// By index in `Album.songs`, bypassed ones left out.
   var songs: [Int: AlbumSong] = [:]
   var deliveries: [AlbumDelivery] = []
+  /// What the deliveries write, as far as it is known before anything is rendered.
+  var files: [(delivery: Delivery, file: String)] = []
   /// Hz; nil: the songs do not agree.
   var rate: Int?
 
@@ -127,7 +129,7 @@ struct AlbumSource {
   }
 
   /// Names of files, as far as they can be known before anything is rendered.
-  private func checkFiles(into diagnostics: inout DiagnosticList) {
+  private mutating func checkFiles(into diagnostics: inout DiagnosticList) {
     var found = DiagnosticList()
     var files: [String: Span] = [:]
     for delivery in deliveries {
@@ -147,6 +149,7 @@ struct AlbumSource {
           } else {
             files[item.file] = span
           }
+          self.files.append((delivery.written, item.file))
         }
       }
     }

@@ -147,10 +147,7 @@ final class AlbumStage {
 
   /// Where a file goes that is written as `file` in the session.
   func place(_ file: String, writtenAt span: Span) -> String {
-    if let output = run.options.output {
-      return Files.join(output, file.hasPrefix("out/") ? String(file.dropFirst(4)) : file)
-    }
-    return Files.join(Files.folder(of: run.sources[span.source].path), file)
+    run.place(file, writtenAt: span)
   }
 
   private func form(

@@ -38,6 +38,8 @@ struct BuildOptions: ParsableArguments {
 
   func validate() throws {
     if let j, j < 1 || j > 1024 { throw ValidationError("-j takes 1 to 1024 workers") }
+    if output == "" { throw ValidationError("--output names no folder; '--output .' is this one") }
+    if cacheDir == "" { throw ValidationError("--cache-dir names no folder") }
     if let blockFrames, blockFrames < 64 || blockFrames % 64 != 0 {
       throw ValidationError("--block-frames takes a multiple of 64")
     }
@@ -55,13 +57,35 @@ struct BuildOptions: ParsableArguments {
   }
 
   /// Text to graph, with what has to be measured on the way.
-  func compile(_ pipeline: Pipeline) -> Pipeline.Compiled {
+  ///
+  /// - Parameter targets: what will be made of it; nothing of that may be a file that is read.
+  func compile(_ pipeline: Pipeline, for targets: [String]) -> Pipeline.Compiled {
     var pipeline = pipeline
     pipeline.output = output
-    let compiled = pipeline.compile(pipeline.load(version: version), options: resolveOptions)
-    if compiled.album != nil { return compiled }
+    var compiled = pipeline.compile(pipeline.load(version: version), options: resolveOptions)
+    if let check = outputCheck(compiled, pipeline, targets) {
+      compiled.diagnostics.add(contentsOf: check.diagnostics())
+    }
+    if compiled.album != nil || compiled.diagnostics.hasErrors { return compiled }
     return pipeline.measureTrims(
       compiled, workers: j ?? RenderOptions.processorCount)
+  }
+
+  /// What the targets write and what is read for them; nil: the session is wrong.
+  func outputCheck(
+    _ compiled: Pipeline.Compiled, _ pipeline: Pipeline, _ targets: [String]
+  ) -> OutputCheck? {
+    guard let session = compiled.session, let graph = compiled.graph,
+      !compiled.diagnostics.hasErrors
+    else { return nil }
+    if let album = compiled.album {
+      return AlbumRun(pipeline: pipeline, album: album, options: self, targets: targets)
+        .outputCheck()
+    }
+    return BuildRun(
+      pipeline: pipeline, session: session, graph: graph, options: self, targets: targets,
+      sources: compiled.declared.sources, declared: compiled.declared.session
+    ).outputCheck(compiled.declared.files)
   }
 
   /// The line from the session's text, with the cache that these options ask for.
@@ -98,7 +122,9 @@ struct Build: ParsableCommand {
     var pipeline = options.pipeline(arguments.session)
     defer { pipeline.store?.flush() }
     pipeline.output = options.output
-    var compiled = options.compile(pipeline)
+    var compiled = options.compile(pipeline, for: arguments.rest)
+    try reports.check(
+      against: compiled, options.outputCheck(compiled, pipeline, arguments.rest), depfile: depfile)
     guard let session = compiled.session, let graph = compiled.graph,
       !compiled.diagnostics.hasErrors
     else {

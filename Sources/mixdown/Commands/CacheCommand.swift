@@ -12,6 +12,10 @@ struct Cache: ParsableCommand {
     var cacheDir: String?
     @Flag(help: "JSON on standard output.") var json = false
 
+    func validate() throws {
+      if cacheDir == "" { throw ValidationError("--cache-dir names no folder") }
+    }
+
     func open() throws -> Store {
       guard let store = Store(folder: cacheDir) else {
         throw ValidationError("there is no cache folder: set MIXDOWN_CACHE or --cache-dir")

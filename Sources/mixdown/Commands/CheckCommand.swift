@@ -24,7 +24,13 @@ struct Check: ParsableCommand {
       throw ValidationError("'\(extra)' is neither a .yaml file nor a folder")
     }
     let pipeline = Pipeline(sessionPath: arguments.session)
-    let compiled = pipeline.compile(pipeline.load(version: version), isForRendering: false)
+    var compiled = pipeline.compile(pipeline.load(version: version), isForRendering: false)
+    let options = try BuildOptions.parse(version.map { ["--version", $0] } ?? [])
+    let places = options.outputCheck(compiled, pipeline, [])
+    try reports.check(against: compiled, places, depfile: nil)
+    if let check = places {
+      compiled.diagnostics.add(contentsOf: check.diagnostics())
+    }
     let messages = Messages(sources: compiled.declared.sources)
     if json {
       Console.out(

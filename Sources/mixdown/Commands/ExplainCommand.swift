@@ -22,7 +22,7 @@ struct Explain: ParsableCommand {
     guard arguments.rest.count <= 1 else { throw ValidationError("explain one thing at a time") }
     let pipeline = options.pipeline(arguments.session)
     defer { pipeline.store?.flush() }
-    let compiled = options.compile(pipeline)
+    let compiled = options.compile(pipeline, for: [])
     let messages = Messages(sources: compiled.declared.sources)
     guard let session = compiled.session, let graph = compiled.graph,
       !compiled.diagnostics.hasErrors

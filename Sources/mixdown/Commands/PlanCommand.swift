@@ -22,7 +22,7 @@ struct Plan: ParsableCommand {
     let arguments = try SessionArguments(words)
     let pipeline = options.pipeline(arguments.session)
     defer { pipeline.store?.flush() }
-    let compiled = options.compile(pipeline)
+    let compiled = options.compile(pipeline, for: arguments.rest)
     let messages = Messages(sources: compiled.declared.sources)
     guard let session = compiled.session, let graph = compiled.graph,
       !compiled.diagnostics.hasErrors

@@ -26,7 +26,7 @@ struct Verify: ParsableCommand {
     var fresh = options
     fresh.noCache = true
     let pipeline = fresh.pipeline(arguments.session)
-    let compiled = fresh.compile(pipeline)
+    let compiled = fresh.compile(pipeline, for: arguments.rest)
     let messages = Messages(sources: compiled.declared.sources)
     guard let session = compiled.session, let graph = compiled.graph,
       !compiled.diagnostics.hasErrors
@@ -95,7 +95,7 @@ struct Verify: ParsableCommand {
     let folder = Files.join(place.outputFolder, ".verify-\(Console.processIdentifier)")
     fresh.output = folder
     defer { Files.removeTree(folder) }
-    let compiled = fresh.compile(pipeline)
+    let compiled = fresh.compile(pipeline, for: targets)
     guard let again = compiled.album else { return }
     var run = AlbumRun(pipeline: pipeline, album: again, options: fresh, targets: targets)
     let outcome = try run.perform()
@@ -155,6 +155,13 @@ struct Clean: ParsableCommand {
     var words: [String] = []
     if let output { words = ["--output", output] }
     let options = try BuildOptions.parse(words)
+    if let check = options.outputCheck(compiled, pipeline, []) {
+      let found = check.diagnostics()
+      if found.hasErrors {
+        Messages(sources: compiled.declared.sources).print(found)
+        return try Messages.status(found).exit()
+      }
+    }
     if let album = compiled.album { return clean(pipeline, album, options) }
     let run = BuildRun(
       pipeline: pipeline, session: session, graph: graph, options: options,

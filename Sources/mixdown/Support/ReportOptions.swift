@@ -13,6 +13,24 @@ struct ReportOptions: ParsableArguments {
       valueName: "format=file"))
   var report: [ReportRequest] = []
 
+  /// Refuses what would be written over a file that the session reads.
+  ///
+  /// - Parameter places: what is read; nil: the session is wrong, and its files alone are known.
+  func check(
+    against compiled: Pipeline.Compiled, _ places: OutputCheck?, depfile: String?
+  ) throws {
+    var written = report.map { ("--report", $0.path) }
+    if let depfile { written.append(("-MF", depfile)) }
+    if written.isEmpty { return }
+    var places = places ?? OutputCheck(namesFolder: false)
+    places.addFiles(compiled.declared.files)
+    if let session = compiled.declared.session { places.addInputs(declaredBy: session) }
+    for (option, path) in written {
+      guard let input = places.input(at: path) else { continue }
+      throw ValidationError("\(option) would be written over '\(path)', \(input.kind)")
+    }
+  }
+
   /// Writes each; what cannot be written is said, and true comes back.
   func write(_ report: BuildReport) -> Bool {
     var failed = false
