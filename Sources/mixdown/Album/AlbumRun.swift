@@ -122,6 +122,11 @@ struct AlbumRun {
       outcome.ioFailures.append("\(outputFolder): the folder cannot be made")
       return outcome
     }
+    var lock = LockStep(session: pipeline.sessionPath, options)
+    if lock.isAsked {
+      guard let made = try lockedInputs(&outcome) else { return outcome }
+      guard lock.begin(made, &outcome) else { return outcome }
+    }
     var failed = false
     for (song, version) in neededSongs(chosen) {
       let made = try SongRender(self, song: song, version: version, store: store)
@@ -138,7 +143,34 @@ struct AlbumRun {
     if !chosen.deliveries.isEmpty, !outcome.diagnostics.hasErrors {
       try AlbumStage(self, store: store).perform(chosen.deliveries, &outcome)
     }
+    if lock.isAsked, !outcome.diagnostics.hasErrors { lock.end(&outcome, store) }
     return outcome
+  }
+
+  /// What the album is made from: recordings and kernels of all songs, and its own kernels and
+  /// profiles; nil: a song cannot be made, which has been said.
+  private func lockedInputs(_ outcome: inout BuildRun.Outcome) throws -> LockFile? {
+    var lock = LockFile()
+    for song in album.playing {
+      guard let source = album.songs[song] else { continue }
+      let name = source.written.name.value
+      for version in source.sessions.keys.sorted() {
+        let render = SongRender(self, song: song, version: version, store: pipeline.store)
+        guard let (run, prepared, _) = try render.prepared(&outcome.diagnostics) else { return nil }
+        lock.add(
+          run.session, run.graph, recordingHashes: prepared.recordingHashes(), song: name)
+      }
+      if let mix = source.written.mix {
+        let path = Files.join(
+          pipeline.directory(of: mix.path.span.source, sources), mix.path.value)
+        lock.add(
+          recording: mix.path.value, Files.sha256(path, pipeline.store) ?? "", song: name)
+      }
+    }
+    let whole = album.compile(AlbumSelection(songs: album.playing))
+    if let session = whole.session { lock.add(profilesOf: session) }
+    if let graph = whole.graph { lock.add(kernelsOf: graph) }
+    return lock
   }
 
   /// Every file that the album is made of, from the working folder.
@@ -165,8 +197,12 @@ struct AlbumRun {
       outcome.diagnostics.add(contentsOf: part.diagnostics.all)
       return
     }
+    // The album's lock says all of it.
+    var own = options
+    own.lock = false
+    own.frozen = false
     let run = BuildRun(
-      pipeline: pipeline, session: session, graph: graph, options: options, targets: names,
+      pipeline: pipeline, session: session, graph: graph, options: own, targets: names,
       sources: sources, declared: part.programme.session(of: album.session))
     let made = try run.perform()
     outcome.add(made)

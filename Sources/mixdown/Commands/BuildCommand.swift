@@ -13,8 +13,6 @@ struct BuildOptions: ParsableArguments {
     name: [.short, .customLong("jobs")],
     help: ArgumentHelp("Worker threads; default: all cores.", valueName: "n"))
   var j: Int?
-  @Flag(name: [.customShort("k"), .long], help: "After a failure go on with what does not depend on it.")
-  var keepGoing = false
   @Option(help: ArgumentHelp("Render only this part of the programme, under out/audition/.", valueName: "a..b"))
   var range: String?
   @Option(help: ArgumentHelp("Only these tracks, buses or groups sound; under out/audition/.", valueName: "names"))
@@ -29,12 +27,13 @@ struct BuildOptions: ParsableArguments {
   var cacheDir: String?
   @Flag(help: "Neither use nor fill the cache.") var noCache = false
   @Flag(help: "Hash every recording, whatever its date says.") var paranoid = false
-  @Flag(help: "Write mixdown.lock beside the session: hashes of recordings, kernels and outputs.")
-  var lock = false
-  @Flag(help: "End with 1 when anything is not as mixdown.lock says.") var frozen = false
   @Flag(help: "The result as JSON on standard output.") var json = false
   @Option(help: .hidden) var blockFrames: Int?
   @Option(help: .hidden) var segmentation: String?
+  /// What only a build has, as it takes it over from its own options.
+  var keepGoing = false
+  var lock = false
+  var frozen = false
 
   func validate() throws {
     if let j, j < 1 || j > 1024 { throw ValidationError("-j takes 1 to 1024 workers") }
@@ -106,6 +105,13 @@ struct Build: ParsableCommand {
       """)
 
   @OptionGroup var options: BuildOptions
+  @Flag(name: [.customShort("k"), .long], help: "After a failure go on with what does not depend on it.")
+  var keepGoing = false
+  @Flag(help: "Write mixdown.lock beside the session: hashes of recordings, kernels and outputs.")
+  var lock = false
+  @Flag(
+    help: "End with 1 when anything is not as mixdown.lock says; before rendering, where it is known then.")
+  var frozen = false
   @OptionGroup var reports: ReportOptions
   @Flag(name: .short, help: "Only say what would be done; the same as plan.") var n = false
   @Flag(help: "Say what streaming services will make of each delivery.") var services = false
@@ -115,8 +121,23 @@ struct Build: ParsableCommand {
   @Argument(help: ArgumentHelp("The session and the targets.", valueName: "arguments"))
   var arguments: [String] = []
 
+  func validate() throws {
+    let word = lock ? "--lock" : "--frozen"
+    if lock && frozen { throw ValidationError("--lock writes what --frozen compares with; take one") }
+    guard lock || frozen else { return }
+    if n { throw ValidationError("-n renders nothing; leave \(word) out") }
+    if options.isAudition {
+      throw ValidationError(
+        "\(word) is for whole builds, without --range, --solo, --mute and --version")
+    }
+  }
+
   func run() throws {
     if n { return try Plan.show(options, arguments) }
+    var options = options
+    options.keepGoing = keepGoing
+    options.lock = lock
+    options.frozen = frozen
     let arguments = try SessionArguments(arguments)
     let started = Console.seconds
     var pipeline = options.pipeline(arguments.session)

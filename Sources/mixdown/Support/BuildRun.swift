@@ -156,6 +156,11 @@ struct BuildRun {
     let run = Render(
       graph, session: session, outputs: requests, options: render, store: stage.store,
       cancellation: cancellation)
+    var lock = LockStep(session: pipeline.sessionPath, options)
+    if lock.isAsked, !lock.begin(lockedInputs(run), &outcome) {
+      stage.store?.flush()
+      return outcome
+    }
     let progress = ProgressLine(programme: session.programme.length, rate: session.rate)
     if !requests.isEmpty {
       outcome.report = run.run { done, total in progress.show(done, of: total) }
@@ -176,32 +181,15 @@ struct BuildRun {
     finishVerdicts(&outcome, store: stage.store)
     lintAudio(&outcome, store: stage.store)
     stage.store?.flush()
-    lock(run, &outcome)
+    if lock.isAsked { lock.end(&outcome, stage.store) }
     return outcome
   }
 
-  /// Writes the lock (`--lock`) or compares with it (`--frozen`).
-  private func lock(_ run: Render, _ outcome: inout Outcome) {
-    guard options.lock || options.frozen, outcome.report.failures.isEmpty else { return }
-    let path = LockFile.path(beside: pipeline.sessionPath)
-    let hashes = outcome.files.map { ($0.target, Files.sha256($0.path, pipeline.store) ?? "") }
-    var now = LockFile(
-      session: session, graph: graph, recordingHashes: run.recordingHashes(),
-      outputs: Dictionary(hashes) { first, _ in first })
-    if options.frozen {
-      guard let locked = LockFile(path: path) else {
-        outcome.moved.append("there is no \(path): write it with build --lock")
-        return
-      }
-      outcome.moved += now.differences(from: locked)
-      return
-    }
-    // Outputs that were not built this time keep their line.
-    let earlier = LockFile(path: path)?.entries["outputs"] ?? [:]
-    now.entries["outputs", default: [:]].merge(earlier) { new, _ in new }
-    if let reason = Files.replace(path, with: now.text) {
-      outcome.ioFailures.append("\(path): \(reason)")
-    }
+  /// What the build is made from, for the lock.
+  private func lockedInputs(_ run: Render) -> LockFile {
+    var lock = LockFile()
+    lock.add(session, graph, recordingHashes: run.recordingHashes())
+    return lock
   }
 
   func renderOptions(_ range: RenderOptions.FrameRangeOption?) -> RenderOptions {

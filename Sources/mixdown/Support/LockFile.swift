@@ -15,21 +15,47 @@ struct LockFile {
     Files.join(Files.folder(of: session), "mixdown.lock")
   }
 
-  init(session: ResolvedSession, graph: Graph, recordingHashes: [String], outputs: [String: String]) {
-    var recordings: [String: String] = [:]
+  init() {
+    entries = ["recordings": [:], "kernels": [:], "outputs": [:], "profiles": [:]]
+  }
+
+  /// Takes in what a session is made from.
+  ///
+  /// - Parameter song: of an album, whose name goes before those of its recordings.
+  mutating func add(
+    _ session: ResolvedSession, _ graph: Graph, recordingHashes: [String], song: String? = nil
+  ) {
     for (reference, hash) in zip(session.recordings, recordingHashes) {
-      recordings[reference.written] = hash
+      add(recording: reference.written, hash, song: song)
     }
-    var kernels: [String: String] = [:]
+    add(kernelsOf: graph)
+    add(profilesOf: session)
+  }
+
+  mutating func add(recording written: String, _ hash: String, song: String?) {
+    entries["recordings", default: [:]][song.map { "\($0): \(written)" } ?? written] = hash
+  }
+
+  mutating func add(kernelsOf graph: Graph) {
     for node in graph.nodes {
       if case .stage(let stage) = node.kind {
-        kernels[stage.identity.name] = "\(stage.identity.revision)"
+        entries["kernels", default: [:]][stage.identity.name] = "\(stage.identity.revision)"
       }
     }
-    entries = [
-      "recordings": recordings, "kernels": kernels, "outputs": outputs,
-      "profiles": LockFile.profiles(of: session),
-    ]
+  }
+
+  mutating func add(profilesOf session: ResolvedSession) {
+    entries["profiles", default: [:]].merge(LockFile.profiles(of: session)) { old, _ in old }
+  }
+
+  /// Takes in what was made. Where a target makes several files, each has its name behind the
+  /// target's.
+  mutating func add(_ files: [BuildRun.File], _ store: Store?) {
+    for file in files {
+      let isAlone = files.count { $0.target == file.target } == 1
+      let name = isAlone ? file.target : "\(file.target) \(Files.name(of: file.path))"
+      entries["outputs", default: [:]][name] = Files.sha256(file.path, store) ?? ""
+    }
   }
 
   /// The numbers that deliveries take from profiles, and their date.
@@ -57,22 +83,55 @@ struct LockFile {
     return numbers.mapValues { String($0.map { $0 == " " ? "_" : $0 }) }
   }
 
-  /// nil: there is no such file, or it is no lock.
-  init?(path: String) {
-    guard case .success(let bytes) = Files.read(path) else { return nil }
+  /// Why a lock is of no use.
+  enum Problem: Error {
+    case missing
+    /// The first line that is none of a lock's; nil: something is missing at the end.
+    case damaged(line: Int?)
+    case unreadable(String)
+
+    /// What is, to follow the file's name.
+    var message: String {
+      switch self {
+      case .missing: "there is no such file; 'build --lock' writes it"
+      case .damaged(let line?):
+        "it is damaged in line \(line); take it back from an earlier state, or write it with 'build --lock'"
+      case .damaged(nil):
+        "it is damaged: not all of it is there; take it back from an earlier state, or write it with "
+          + "'build --lock'"
+      case .unreadable(let reason): "it cannot be read: \(reason)"
+      }
+    }
+  }
+
+  static func read(_ path: String) -> Result<LockFile, Problem> {
+    let bytes: [UInt8]
+    switch Files.read(path) {
+    case .success(let found): bytes = found
+    case .failure(.missing): return .failure(.missing)
+    case .failure(.other(let reason)): return .failure(.unreadable(reason))
+    }
+    var lock = LockFile()
+    var seen = Set<String>()
     var section = ""
-    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-      if line.hasPrefix("#") { continue }
-      if !line.hasPrefix(" ") && line.hasSuffix(":") {
+    let lines = String(decoding: bytes, as: UTF8.self)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated() where !line.isEmpty && !line.hasPrefix("#") {
+      if line.hasSuffix(":"), lock.entries[String(line.dropLast())] != nil {
         section = String(line.dropLast())
-        entries[section] = [:]
+        seen.insert(section)
         continue
       }
-      let parts = line.drop { $0 == " " }.split(separator: " ", maxSplits: 1)
-      guard parts.count == 2, !section.isEmpty else { return nil }
-      entries[section]?[String(parts[1])] = String(parts[0])
+      let parts = line.dropFirst(2).split(separator: " ", maxSplits: 1)
+      guard line.hasPrefix("  "), !line.hasPrefix("   "), parts.count == 2, !section.isEmpty else {
+        return .failure(.damaged(line: index + 1))
+      }
+      lock.entries[section]?[String(parts[1])] = String(parts[0])
     }
-    if entries.isEmpty { return nil }
+    guard lines.last == "", seen.isSuperset(of: ["kernels", "outputs", "recordings"]) else {
+      return .failure(.damaged(line: nil))
+    }
+    return .success(lock)
   }
 
   /// One value and name a line, sorted: merges like code.
@@ -88,10 +147,13 @@ struct LockFile {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// What a build is made from.
+  static let made = ["kernels", "profiles", "recordings"]
+
   /// What is not as `locked` says, a line each.
-  func differences(from locked: LockFile) -> [String] {
+  func differences(from locked: LockFile, in sections: [String]) -> [String] {
     var lines: [String] = []
-    for section in ["kernels", "profiles", "recordings", "outputs"] {
+    for section in sections {
       let old = locked.entries[section] ?? [:]
       let new = entries[section] ?? [:]
       for name in Set(old.keys).union(new.keys).sorted() where old[name] != new[name] {
@@ -104,5 +166,57 @@ struct LockFile {
       }
     }
     return lines
+  }
+}
+
+/// The lock of one build: compared before anything is rendered, and again or written when all is made.
+struct LockStep {
+  let path: String
+  let options: BuildOptions
+  private var now = LockFile()
+  private var locked: LockFile?
+
+  /// - Parameter session: the session or album that is built.
+  init(session: String, _ options: BuildOptions) {
+    path = LockFile.path(beside: session)
+    self.options = options
+  }
+
+  var isAsked: Bool { options.lock || options.frozen }
+
+  /// Takes in what the build is made from.
+  ///
+  /// - Returns: false when that is not what was locked, which `outcome` says: nothing is to be made.
+  mutating func begin(_ made: LockFile, _ outcome: inout BuildRun.Outcome) -> Bool {
+    now = made
+    switch LockFile.read(path) {
+    case .success(let lock): locked = lock
+    case .failure(let problem):
+      if options.frozen {
+        outcome.moved.append("\(path): \(problem.message)")
+        return false
+      }
+      if case .damaged = problem {
+        Console.error("mixdown: warning: \(path) was damaged; it is written anew")
+      }
+    }
+    guard options.frozen, let locked else { return true }
+    outcome.moved += now.differences(from: locked, in: LockFile.made)
+    return outcome.moved.isEmpty
+  }
+
+  /// Compares what was made, or writes the lock; of a build that failed it does neither.
+  mutating func end(_ outcome: inout BuildRun.Outcome, _ store: Store?) {
+    guard outcome.report.failures.isEmpty, !outcome.report.wasCancelled else { return }
+    now.add(outcome.files, store)
+    if options.frozen {
+      if let locked { outcome.moved += now.differences(from: locked, in: ["outputs"]) }
+      return
+    }
+    // Outputs that were not built this time keep their line.
+    now.entries["outputs", default: [:]].merge(locked?.entries["outputs"] ?? [:]) { new, _ in new }
+    if let reason = Files.replace(path, with: now.text) {
+      outcome.ioFailures.append("\(path): \(reason)")
+    }
   }
 }

@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+/// `mixdown.lock`: what a build was made from, and what came of it.
+struct LockTests {
+  private func album() throws -> Workplace {
+    let place = Workplace()
+    for (index, song) in ["one", "two"].enumerated() {
+      try place.writeTone("\(song)/k.wav", frequency: Double(300 + 100 * index))
+      try place.write(
+        """
+        mixdown: 1
+        rate: 48 kHz
+        metadata: {title: \(song)}
+        mix: {tail: none}
+        tracks: {k: {source: k.wav}}
+
+        """, to: "\(song)/session.yaml")
+    }
+    try place.writeTone("between.wav", frequency: 200)
+    try place.write(
+      """
+      mixdown: 1
+      kind: album
+      gap: none
+      songs: {one: {session: one}, int: {mix: between.wav, metadata: {title: I}}, two: {session: two}}
+      master: {deliver: {each: {gain: -3 dB, file: out/<nn> <title>.wav}}}
+
+      """, to: "session.yaml")
+    return place
+  }
+
+  private func song() throws -> Workplace {
+    let place = Workplace()
+    try place.writeTone("a.wav")
+    try place.write(ExitCodeTests.good, to: "session.yaml")
+    return place
+  }
+
+  @Test func anAlbumIsLockedWithAllItsSongs() throws {
+    let place = try album()
+    let built = place.mixdown("build", "--lock")
+    #expect(built.status == 0, "\(built.account)")
+    let lock = String(decoding: try place.read("mixdown.lock"), as: UTF8.self)
+    for name in [
+      "deliver/each 01 one.wav", "deliver/each 02 I.wav", "song/one", "song/two", "one: k.wav",
+      "int: between.wav", "two: k.wav", "limiter",
+    ] {
+      #expect(lock.contains(" \(name)\n"), "\(name) in\n\(lock)")
+    }
+    let same = place.mixdown("build", "--frozen")
+    #expect(same.status == 0, "\(same.account)")
+  }
+
+  @Test(arguments: ["two/k.wav", "between.wav"])
+  func aRecordingOfAnAlbumThatMovedIsSaidBeforeAnythingIsMade(_ recording: String) throws {
+    let place = try album()
+    #expect(place.mixdown("build", "--lock").status == 0)
+    let before = try place.files(in: "out").map { try place.read("out/\($0)") }
+    try place.writeTone(recording, frequency: 777)
+    let run = place.mixdown("build", "--frozen", "--json")
+    #expect(run.status == 1, "\(run.account)")
+    let failures = run.object["failures"] as? [String] ?? []
+    let name = recording.split(separator: "/").last ?? ""
+    #expect(failures.count == 1 && failures[0].contains("\(name)' was"), "\(run.account)")
+    #expect(try place.files(in: "out").map { try place.read("out/\($0)") } == before)
+  }
+
+  @Test func aRecordingThatMovedIsSaidBeforeTheMixIsReplaced() throws {
+    let place = try song()
+    #expect(place.mixdown("build", "--lock").status == 0)
+    let before = try place.read("out/mix.wav")
+    try place.writeTone("a.wav", frequency: 777)
+    let run = place.mixdown("build", "--frozen")
+    #expect(run.status == 1, "\(run.account)")
+    #expect(run.standardError.contains("frozen: recording 'a.wav' was "), "\(run.account)")
+    #expect(try place.read("out/mix.wav") == before)
+  }
+
+  @Test func anOutputThatMovedIsSaid() throws {
+    let place = try song()
+    #expect(place.mixdown("build", "--lock").status == 0)
+    #expect(place.mixdown("set", "a/fader/level", "-3 dB").status == 0)
+    let run = place.mixdown("build", "--frozen")
+    #expect(run.status == 1, "\(run.account)")
+    #expect(run.standardError.contains("frozen: output 'mix' was "), "\(run.account)")
+  }
+
+  @Test(arguments: ["cut", "conflict", "text"])
+  func aDamagedLockIsCalledDamaged(_ kind: String) throws {
+    let place = try song()
+    #expect(place.mixdown("build", "--lock").status == 0)
+    let lock = String(decoding: try place.read("mixdown.lock"), as: UTF8.self)
+    let damaged =
+      switch kind {
+      case "cut": String(lock.prefix(lock.count / 2))
+      case "conflict": lock.replacingOccurrences(of: "outputs:\n", with: "outputs:\n<<<<<<< HEAD\n")
+      default: "not a lock\n"
+      }
+    try place.write(damaged, to: "mixdown.lock")
+    let run = place.mixdown("build", "--frozen")
+    #expect(run.status == 1, "\(run.account)")
+    #expect(run.standardError.contains("frozen: mixdown.lock: it is damaged"), "\(run.account)")
+    let again = place.mixdown("build", "--lock")
+    #expect(again.status == 0 && again.standardError.contains("was damaged"), "\(again.account)")
+    #expect(String(decoding: try place.read("mixdown.lock"), as: UTF8.self) == lock)
+  }
+
+  @Test func whatLocksNothingTakesNoLock() throws {
+    let place = try song()
+    #expect(place.mixdown("build", "--lock").status == 0)
+    let lock = try place.read("mixdown.lock")
+    for option in [["--range", "0:00..0:00.5"], ["--solo", "a"], ["--mute", "a"]] {
+      for word in ["--lock", "--frozen"] {
+        let run = Program.run(["build", word] + option, in: place.folder)
+        #expect(run.status == 64, "\(option): \(run.account)")
+      }
+    }
+    #expect(place.mixdown("build", "--lock", "--frozen").status == 64)
+    #expect(place.mixdown("build", "-n", "--lock").status == 64)
+    for verb in ["plan", "explain", "verify"] {
+      for word in ["--lock", "--frozen", "-k"] {
+        #expect(place.mixdown(verb, word).status == 64, "\(verb) \(word)")
+      }
+    }
+    #expect(try place.read("mixdown.lock") == lock)
+  }
+}
