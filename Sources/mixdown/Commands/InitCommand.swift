@@ -1,6 +1,6 @@
 import ArgumentParser
-import AudioFiles
 import Diagnostics
+import Engine
 import SessionModel
 
 struct Init: ParsableCommand {
@@ -18,10 +18,13 @@ struct Init: ParsableCommand {
     guard Files.isFolder(folder) else { throw ValidationError("'\(folder)' is no folder") }
     let path = Files.join(folder, "session.yaml")
     if Files.exists(path) { throw ValidationError("there is a session already: \(path)") }
-    var found: [(path: String, facts: SoundFileFacts)] = []
+    var found: [(path: String, facts: RecordingFacts)] = []
+    let probe = FileProbe(store: nil)
     for name in soundFiles(in: folder) {
-      if case .success(let facts) = SoundFileProbe.facts(of: Files.join(folder, name)) {
-        found.append((name, facts))
+      switch probe.facts(of: Files.join(folder, name)) {
+      case .success(let facts) where facts.frames == 0: leaveOut(name, "it holds no frames")
+      case .success(let facts): found.append((name, facts))
+      case .failure(let problem): leaveOut(name, reason(problem))
       }
     }
     guard !found.isEmpty else {
@@ -33,11 +36,28 @@ struct Init: ParsableCommand {
       return try ExitStatus.ioFailed.exit()
     }
     let tracks = "\(found.count) track\(found.count == 1 ? "" : "s")"
-    Console.out("\(path): \(tracks). Next: mixdown build \(folder == "." ? "" : folder)")
+    let place = folder == "." ? "" : " \(ShellWord.quoted(folder))"
+    Console.out("\(path): \(tracks). Next: mixdown build\(place)")
   }
 
+  private func leaveOut(_ name: String, _ reason: String) {
+    Console.error("mixdown: warning: '\(name)' is left out: \(reason)")
+  }
+
+  private func reason(_ problem: RecordingProblem) -> String {
+    switch problem {
+    case .missing: "there is no such file"
+    case .lfsPointer: "it is a pointer of Git LFS, not audio; 'git lfs pull' fetches the audio"
+    case .isFolder: "it is a folder"
+    case .unreadable(let reason): "it cannot be read: \(reason)"
+    case .unsupported(let reason): "it is not audio that can be read: \(reason)"
+    }
+  }
+
+  /// Of sound files, those that cannot be read among them: these are said.
   private static let endings = [
-    ".wav", ".aif", ".aiff", ".flac", ".ogg", ".mp3", ".caf", ".rf64", ".w64", ".opus",
+    ".wav", ".wave", ".bwf", ".aif", ".aiff", ".aifc", ".flac", ".ogg", ".oga", ".mp3", ".caf",
+    ".rf64", ".w64", ".opus", ".au", ".snd", ".m4a", ".aac", ".wma", ".ape", ".wv",
   ]
 
   /// Names in the folder and in folders directly below it, sorted.
@@ -59,7 +79,7 @@ struct Init: ParsableCommand {
     return !name.hasPrefix(".") && Self.endings.contains { lower.hasSuffix($0) }
   }
 
-  private func text(_ found: [(path: String, facts: SoundFileFacts)]) -> String {
+  private func text(_ found: [(path: String, facts: RecordingFacts)]) -> String {
     var counts: [Int: Int] = [:]
     for (_, facts) in found { counts[facts.rate, default: 0] += 1 }
     let rate = counts.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key ?? 48_000
