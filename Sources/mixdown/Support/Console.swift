@@ -220,12 +220,35 @@ enum Files {
     return mkdir(path, 0o777) == 0 || errno == EEXIST
   }
 
-  /// Replaces a text file: a new file beside it, then renamed into place.
+  /// The file that a path means, behind links; one that leads nowhere yet too.
+  private static func meant(_ path: String) -> String {
+    var path = path
+    var buffer = [CChar](repeating: 0, count: 4096)
+    for _ in 0..<40 {
+      let count = readlink(path, &buffer, buffer.count)
+      guard count > 0 else { break }
+      let target = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      path = join(folder(of: path), target)
+    }
+    return path
+  }
+
+  /// Replaces a text file: a new file beside it, then renamed into place. A link stays one, and the
+  /// file keeps its permissions.
   static func replace(_ path: String, with text: String) -> String? {
+    let path = meant(path)
     if case .success(let old) = read(path), old == Array(text.utf8) { return nil }
     let temporary = Files.join(folder(of: path), ".\(name(of: path)).\(getpid())~")
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
+    var earlier = stat()
+    let isThere = stat(path, &earlier) == 0
+    let descriptor = open(
+      temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, isThere ? 0o600 : 0o666)
     guard descriptor >= 0 else { return String(cString: strerror(errno)) }
+    if isThere {
+      // Only the superuser may give files away; for others they are theirs anyway.
+      _ = fchown(descriptor, earlier.st_uid, earlier.st_gid)
+      _ = fchmod(descriptor, earlier.st_mode & 0o777)
+    }
     let isWhole = Console.write(text, to: descriptor) && Medium.settle(descriptor)
     close(descriptor)
     if !isWhole || rename(temporary, path) != 0 {

@@ -1,0 +1,44 @@
+import Foundation
+import Testing
+
+/// `init`, `set` and `fmt`: sessions that the program writes.
+struct NewSessionTests {
+  @Test func recordingsThatCannotBeReadAreSaidAndLeftOut() throws {
+    let place = Workplace()
+    try place.writeTone("n 2/a.wav")
+    try place.write("no sound", to: "n 2/b.wav")
+    try place.write("", to: "n 2/c.flac")
+    try place.write("no sound", to: "n 2/d.m4a")
+    try place.write(wav([], rate: 48_000, channels: 1), to: "n 2/e.wav")
+    let run = place.mixdown("init", "n 2")
+    #expect(run.status == 0, "\(run.account)")
+    #expect(run.text == "n 2/session.yaml: 1 track. Next: mixdown build 'n 2'\n")
+    let lines = run.standardError.split(separator: "\n").map(String.init)
+    #expect(lines.count == 4, "\(run.account)")
+    for (line, name) in zip(lines, ["b.wav", "c.flac", "d.m4a", "e.wav"]) {
+      #expect(line.hasPrefix("mixdown: warning: '\(name)' is left out: "), "\(line)")
+    }
+    #expect(place.mixdown("check", "n 2").status == 0)
+  }
+
+  @Test(arguments: ["set", "fmt"])
+  func aSessionKeepsItsPermissionsAndItsLink(_ verb: String) throws {
+    let place = Workplace()
+    try place.writeTone("a.wav")
+    try place.write(
+      "mixdown: 1\nrate: 48 kHz\ntracks: {a:   {source: a.wav, strip: {fader: -1 dB}}}\n",
+      to: "real.yaml")
+    let files = FileManager.default
+    try files.setAttributes([.posixPermissions: 0o600], ofItemAtPath: place["real.yaml"].path)
+    try files.createSymbolicLink(
+      atPath: place["session.yaml"].path, withDestinationPath: "real.yaml")
+    let before = try place.read("real.yaml")
+    let run = verb == "set" ? place.mixdown("set", "a/fader/level", "-3 dB") : place.mixdown("fmt", "session.yaml")
+    #expect(run.status == 0, "\(run.account)")
+    #expect(try place.read("real.yaml") != before)
+    #expect(
+      try files.destinationOfSymbolicLink(atPath: place["session.yaml"].path) == "real.yaml")
+    let mode = try files.attributesOfItem(atPath: place["real.yaml"].path)[.posixPermissions]
+    #expect((mode as? NSNumber)?.intValue == 0o600)
+  }
+}
