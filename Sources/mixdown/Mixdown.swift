@@ -41,6 +41,7 @@ struct Mixdown: ParsableCommand {
     do {
       var command = try parseAsRoot(words.map(expanded).flatMap(\.self))
       try command.run()
+      if Interruption.signal != 0 { throw ExitCode(128 + Interruption.signal) }
     } catch {
       let code = exitCode(for: error)
       if code == .validationFailure {

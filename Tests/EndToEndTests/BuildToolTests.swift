@@ -72,20 +72,35 @@ struct BuildToolTests {
     #expect(!run("-n").text.contains("no work to do"))
   }
 
-  @Test func anInterruptedBuildLeavesNothingHalfWritten() throws {
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGPIPE])
+  func anInterruptedBuildLeavesNothingHalfWritten(_ signal: Int32) throws {
     let place = Workplace()
     try place.copyExample("song")
     let run = Program.run(
       ["build", "song", "-j", "1", "--no-cache"], in: place.folder,
-      interrupt: (SIGINT, 400_000))
+      interrupt: (signal, 400_000))
     // A machine fast enough to be done by then has nothing to show here.
     if run.status == 0 { return }
-    #expect(run.status == 130, "\(run.account)")
+    #expect(run.status == 128 + signal, "\(run.account)")
     #expect(run.seconds < 2.5, "\(run.seconds) s")
     let left = FileManager.default.subpaths(atPath: place["song/out"].path) ?? []
     #expect(left.allSatisfy { !$0.contains("tmp") && !$0.contains("partial") }, "\(left)")
+    let hidden = left.filter { $0.split(separator: "/").last?.hasPrefix(".") == true }
+    #expect(hidden.isEmpty, "\(hidden)")
     for file in place.files(in: "song/out") where file.hasSuffix(".wav") {
       #expect(WaveBytes(try place.read("song/out/\(file)"))?.frames ?? 0 > 0, "\(file)")
+    }
+  }
+
+  @Test func whatADeadVerifyLeftBehindIsRemovedByTheNextBuild() throws {
+    let place = try place()
+    // Larger than any number that a process has.
+    let dead = "out/.verify-2000000000"
+    for verb in ["build", "verify", "clean"] {
+      try place.write("x", to: "\(dead)/stems/.mix.wav.1-1.part")
+      let run = place.mixdown(verb)
+      #expect(run.status == 0, "\(run.account)")
+      #expect(!FileManager.default.fileExists(atPath: place[dead].path), "\(verb)")
     }
   }
 

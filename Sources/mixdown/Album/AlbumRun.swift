@@ -118,6 +118,7 @@ struct AlbumRun {
     outcome.rate = album.rate ?? 48_000
     let chosen = try chosenTargets()
     let store = pipeline.store
+    VerifyFolder.removeDead(in: outputFolder)
     guard Files.makeFolders(outputFolder) else {
       outcome.ioFailures.append("\(outputFolder): the folder cannot be made")
       return outcome

@@ -41,7 +41,8 @@ struct Verify: ParsableCommand {
       return try verify(pipeline, album, fresh, arguments.rest, messages)
     }
     let recorded = try readRecorded()
-    fresh.output = Files.join(place.outputFolder, ".verify-\(Console.processIdentifier)")
+    VerifyFolder.removeDead(in: place.outputFolder)
+    fresh.output = VerifyFolder.path(in: place.outputFolder)
     defer { Files.removeTree(fresh.output ?? "") }
     let run = BuildRun(
       pipeline: pipeline, session: session, graph: graph, options: fresh,
@@ -92,7 +93,8 @@ struct Verify: ParsableCommand {
   ) throws {
     let place = AlbumRun(pipeline: pipeline, album: album, options: options, targets: targets)
     var fresh = fresh
-    let folder = Files.join(place.outputFolder, ".verify-\(Console.processIdentifier)")
+    VerifyFolder.removeDead(in: place.outputFolder)
+    let folder = VerifyFolder.path(in: place.outputFolder)
     fresh.output = folder
     defer { Files.removeTree(folder) }
     let compiled = fresh.compile(pipeline, for: targets)
@@ -115,6 +117,25 @@ struct Verify: ParsableCommand {
     }
     try outcome.status(Messages.status(outcome.diagnostics)).exit()
     if differences > 0 { try ExitStatus.targetMissed.exit() }
+  }
+}
+
+/// Where `verify` builds beside the outputs: a hidden folder of its process.
+enum VerifyFolder {
+  private static let prefix = ".verify-"
+
+  static func path(in folder: String) -> String {
+    Files.join(folder, prefix + "\(Console.processIdentifier)")
+  }
+
+  /// Removes those of processes that are gone.
+  static func removeDead(in folder: String) {
+    for name in Files.names(in: folder, hidden: true) where name.hasPrefix(prefix) {
+      guard let process = Int32(name.dropFirst(prefix.count)), !Console.isRunning(process) else {
+        continue
+      }
+      Files.removeTree(Files.join(folder, name))
+    }
   }
 }
 
@@ -175,6 +196,7 @@ struct Clean: ParsableCommand {
       }
     }
     Files.removeTree(Files.join(run.outputFolder, "audition"))
+    VerifyFolder.removeDead(in: run.outputFolder)
     removed += removeParts(in: run.outputFolder)
     for folder in ["stems", "tracks", "buses"] {
       Files.removeEmptyFolder(Files.join(run.outputFolder, folder))
@@ -193,6 +215,7 @@ struct Clean: ParsableCommand {
       folders.insert(Files.folder(of: file))
     }
     Files.removeTree(Files.join(run.outputFolder, "audition"))
+    VerifyFolder.removeDead(in: run.outputFolder)
     removed += removeParts(in: run.outputFolder)
     for folder in folders.sorted(by: >) { Files.removeEmptyFolder(folder) }
     Console.out("removed \(removed) file\(removed == 1 ? "" : "s")")
@@ -201,7 +224,7 @@ struct Clean: ParsableCommand {
   /// What builds left behind that were killed while they wrote: hidden files of their own.
   private func removeParts(in folder: String) -> Int {
     var removed = 0
-    for name in Files.names(in: folder) {
+    for name in Files.names(in: folder, hidden: true) {
       let path = Files.join(folder, name)
       if name.hasPrefix(".") && name.hasSuffix(".part") {
         if Files.remove(path) { removed += 1 }

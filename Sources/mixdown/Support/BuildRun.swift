@@ -135,6 +135,7 @@ struct BuildRun {
     outcome.rate = session.rate
     let targets = try chosenTargets()
     let stage = DeliveryStage(self, deliveries: try chosenDeliveries(), store: pipeline.store)
+    VerifyFolder.removeDead(in: outputFolder)
     let range = try wantedRange(&outcome.diagnostics)
     if outcome.diagnostics.hasErrors { return outcome }
     var requests: [OutputRequest] = []
@@ -178,6 +179,7 @@ struct BuildRun {
     judgeFiles(&outcome, store: stage.store)
     streams.judge(&outcome)
     if outcome.report.failures.isEmpty { stage.perform(&outcome, cancellation) }
+    if cancellation.isCancelled { throw ExitCode(128 + Interruption.signal) }
     finishVerdicts(&outcome, store: stage.store)
     lintAudio(&outcome, store: stage.store)
     stage.store?.flush()

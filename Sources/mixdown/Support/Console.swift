@@ -60,6 +60,11 @@ enum Console {
 
 extension Console {
   static var processIdentifier: Int32 { getpid() }
+
+  /// Whether there is a process of this number.
+  static func isRunning(_ process: Int32) -> Bool {
+    process > 0 && (kill(process, 0) == 0 || errno != ESRCH)
+  }
 }
 
 /// Files of the user, as commands see them.
@@ -98,7 +103,9 @@ enum Files {
   }
 
   /// Names in a folder (empty: the working folder), in alphabetical order; at most 10,000.
-  static func names(in folder: String) -> [String] {
+  ///
+  /// - Parameter hidden: those too that begin with a dot.
+  static func names(in folder: String, hidden: Bool = false) -> [String] {
     guard let directory = opendir(folder.isEmpty ? "." : folder) else { return [] }
     defer { closedir(directory) }
     var names: [String] = []
@@ -106,7 +113,7 @@ enum Files {
       let name = withUnsafePointer(to: entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if !name.hasPrefix(".") { names.append(name) }
+      if !name.hasPrefix(".") || hidden && name != "." && name != ".." { names.append(name) }
     }
     return names.sorted()
   }
@@ -205,7 +212,7 @@ enum Files {
   /// Removes a folder that this program made, with everything in it.
   static func removeTree(_ path: String) {
     guard !path.isEmpty, isFolder(path) else { return }
-    for name in names(in: path) {
+    for name in names(in: path, hidden: true) {
       let inner = join(path, name)
       if unlink(inner) != 0 { removeTree(inner) }
     }
