@@ -33,6 +33,29 @@ struct BuildToolTests {
     }
   }
 
+  @Test func aRecordingThatIsGoneDoesNotStopMake() throws {
+    let place = try place()
+    try place.write(
+      "out/mix.wav:\n\t\(Program.path) build mix -MF mix.d\n-include mix.d\n", to: "Makefile")
+    func make() -> Run {
+      Program.run(["make"], in: place.folder, binary: "/usr/bin/env")
+    }
+    #expect(make().status == 0)
+    try FileManager.default.moveItem(at: place["audio/a b.wav"], to: place["audio/c.wav"])
+    let text = String(decoding: try place.read("session.yaml"), as: UTF8.self)
+    try place.write(text.replacingOccurrences(of: "a b.wav", with: "c.wav"), to: "session.yaml")
+    let again = make()
+    #expect(again.status == 0, "\(again.account)")
+  }
+
+  @Test func aDepfileThatCannotBeWrittenEndsWith74() throws {
+    let place = try place()
+    let run = place.mixdown("build", "mix", "-MF", "nowhere/mix.d", "--json")
+    #expect(run.status == 74, "\(run.account)")
+    let failures = run.object["failures"] as? [String] ?? []
+    #expect(failures.count == 1 && failures[0].hasPrefix("nowhere/mix.d: "), "\(run.account)")
+  }
+
   @Test func ninjaTakesTheDepfileAndCutsOffWhereBytesAreTheSame() throws {
     let ninja = ["/usr/bin/ninja", "/usr/local/bin/ninja", "/opt/homebrew/bin/ninja"].first {
       FileManager.default.isExecutableFile(atPath: $0)

@@ -154,14 +154,15 @@ struct Build: ParsableCommand {
       return
     }
     defer { pipeline.store?.conclude() }
-    let outcome: BuildRun.Outcome
+    var outcome: BuildRun.Outcome
     if let album = compiled.album {
       var run = AlbumRun(
         pipeline: pipeline, album: album, options: options, targets: arguments.rest)
       outcome = try run.perform()
-      if let depfile {
-        BuildRun.writeDepfile(
+      if let depfile, !outcome.files.isEmpty {
+        let reason = BuildRun.writeDepfile(
           depfile, inputs: run.inputs, outputs: outcome.files.map(\.path) + outcome.sheets)
+        if let reason { outcome.ioFailures.append("\(depfile): \(reason)") }
       }
     } else {
       let run = BuildRun(
@@ -169,9 +170,10 @@ struct Build: ParsableCommand {
         targets: arguments.rest, sources: compiled.declared.sources,
         declared: compiled.declared.session)
       outcome = try run.perform()
-      if let depfile {
-        run.writeDepfile(
+      if let depfile, !outcome.files.isEmpty {
+        let reason = run.writeDepfile(
           depfile, files: compiled.declared.files, outputs: outcome.files.map(\.path))
+        if let reason { outcome.ioFailures.append("\(depfile): \(reason)") }
       }
     }
     let lints = compiled.declared.session?.lints ?? [:]

@@ -299,12 +299,14 @@ struct BuildRun {
   // MARK: Depfile
 
   /// A rule that make and ninja read: outputs on the left, everything that was read on the right.
-  func writeDepfile(_ path: String, files: [String], outputs: [String]) {
+  ///
+  /// - Returns: why it cannot be written.
+  func writeDepfile(_ path: String, files: [String], outputs: [String]) -> String? {
     Self.writeDepfile(
       path, inputs: files + session.recordings.map(\.path), outputs: outputs)
   }
 
-  static func writeDepfile(_ path: String, inputs: [String], outputs: [String]) {
+  static func writeDepfile(_ path: String, inputs: [String], outputs: [String]) -> String? {
     func escaped(_ path: String) -> String {
       var text = ""
       for character in path {
@@ -321,9 +323,9 @@ struct BuildRun {
     var text = outputs.map(escaped).joined(separator: " ") + ":"
     for input in unique { text += " \\\n  \(escaped(input))" }
     text += "\n"
-    if let reason = Files.replace(path, with: text) {
-      Console.error("mixdown: \(path) cannot be written: \(reason)")
-    }
+    // An input that is there no more is no mistake: a rule without a recipe makes it.
+    for input in unique { text += "\n\(escaped(input)):\n" }
+    return Files.replace(path, with: text)
   }
 }
 
