@@ -1,7 +1,7 @@
 extension Catalogue {
   /// Rules of what leads where: names of strips, buses, groups, stems and files, in alphabetical order of their ids.
   static let routing: [Rule] = [
-    .duplicateOutput, .groupCycle, .mutedButRouted, .nameCycle, .notAudibleTarget, .sendToNowhere,
+    .duplicateOutput, .emptyDelivery, .groupCycle, .mutedButRouted, .nameCycle, .notAudibleTarget, .sendToNowhere,
     .unknownBus, .unknownPattern, .unknownStem, .unknownStrip, .wrongSource,
   ]
 }
@@ -22,6 +22,22 @@ extension Rule {
 
           a: {file: out/<title> <delivery>.wav}
           b: {file: out/<title> <delivery>.wav}
+      """)
+
+  public static let emptyDelivery = Rule(
+    "empty-delivery", .error, "a delivery has no files",
+    page: """
+      `each: region` makes a file of every region, `each: stem` and `from: stems` one of every stem.
+      The session has none, or edits have cut all of them away.
+
+      Wrong:
+
+          master: {deliver: {parts: {each: region}}}
+
+      Right:
+
+          regions: {verse: 0:00..0:40, chorus: 0:40..1:10}
+          master: {deliver: {parts: {each: region}}}
       """)
 
   public static let groupCycle = Rule(

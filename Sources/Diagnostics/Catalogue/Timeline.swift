@@ -3,7 +3,7 @@ extension Catalogue {
   static let timeline: [Rule] = [
     .automationOrder, .barNeedsTempo, .beatOutsideBar, .chapterPastEnd, .emptyRange,
     .emptySession, .endNeedsLength, .lengthOutOfRange, .meterOrder, .missingRate, .notARegion, .positionBeforeStart,
-    .positionTooFar, .rideOutsideSession, .tempoOrder, .unknownMarker,
+    .positionTooFar, .rangePastEnd, .rideOutsideSession, .silentAfterFade, .tempoOrder, .unknownMarker,
   ]
 }
 
@@ -199,6 +199,22 @@ extension Rule {
           at: 1:00:00
       """)
 
+  public static let rangePastEnd = Rule(
+    "range-past-end", .warning, "a range lies behind the end, or ends there",
+    page: """
+      What a delivery takes, a region of `each: region`, a loop and the master's fade-out lie inside
+      the session, up to its end; what rings after that is all that can be there. A delivery of
+      nothing at all is an error (`empty-range`).
+
+      Wrong:
+
+          range: 0:30..2:00    # the session ends at 1:12
+
+      Right:
+
+          range: 0:30..end
+      """)
+
   public static let rideOutsideSession = Rule(
     "ride-outside-session", .warning, "a point lies past the end of the session",
     page: """
@@ -211,6 +227,22 @@ extension Rule {
       Right:
 
           ride: [[3:50, -3 dB]]
+      """)
+
+  public static let silentAfterFade = Rule(
+    "silent-after-fade", .warning, "the master fades out long before the end",
+    page: """
+      After the fade-out nothing is heard, and the files go on in silence up to the end of the
+      session: more than 10 s here. `length` ends the session where the fade does.
+
+      Wrong:
+
+          master: {fade-out: 3:10..3:20}    # the session ends at 4:05
+
+      Right:
+
+          length: 3:20
+          master: {fade-out: 3:10..3:20}
       """)
 
   public static let tempoOrder = Rule(

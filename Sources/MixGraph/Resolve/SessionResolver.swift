@@ -235,6 +235,7 @@ struct Resolution {
     resolved.masterInserts = lowering.inserts(session.master.inserts)
     if let fade = session.master.fadeOut, let range = timeline.range(fade.range) {
       resolved.masterFadeOut = (range, fade.curve == .auto ? .exponential : fade.curve)
+      checkFade(range, programme, sessionEnd: sessionEnd, at: fade.range.span)
     }
     resolved.masterCeiling = session.master.truePeak?.value ?? -1
     resolved.stems = session.stems.map {
@@ -251,6 +252,28 @@ struct Resolution {
       report.add(.emptySession, "no track plays anything", at: session.span)
     }
     return resolved
+  }
+
+  /// Warns of a master that fades where nothing is, or is silent for long after it.
+  private func checkFade(
+    _ range: FrameRange, _ programme: ProgrammeIndex, sessionEnd: Int64, at span: Span
+  ) {
+    func text(_ frame: Int64) -> String { Clock.text(frame, rate: rate) }
+    if range.start >= sessionEnd {
+      report.add(
+        .rangePastEnd,
+        "this fade-out begins at \(text(range.start)), behind the end at \(text(sessionEnd))",
+        at: span)
+      return
+    }
+    let rest = programme.map.length - programme.programmeFrame(ofSession: range.end)
+    if rest > 10 * Int64(rate) {
+      report.add(
+        .silentAfterFade,
+        "this fade-out ends at \(text(range.end)), and \(text(rest)) of silence follow up to the "
+          + "end at \(text(sessionEnd))", at: span,
+        notes: [Note("'length: \(text(range.end))' ends the session there")])
+    }
   }
 
   private func addPlaces(to resolved: inout ResolvedSession, _ programme: ProgrammeIndex) {

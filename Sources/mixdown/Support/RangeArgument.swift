@@ -30,6 +30,10 @@ enum RangeArgument {
     guard ends[0] < ends[1] else {
       return .failure(Problem(message: "the range '\(text)' is empty"))
     }
+    guard ends[0] < session.programme.length else {
+      let end = Clocks.time(session.programme.length, rate: session.rate)
+      return .failure(Problem(message: "the range '\(text)' begins behind the end at \(end)"))
+    }
     return .success(.init(start: ends[0], end: ends[1]))
   }
 

@@ -70,6 +70,7 @@ struct DeliveryLowering {
     delivery.cover = delivery.metadata["cover"].map { Located(session.resolved($0), $0.span) }
     delivery.each = each(written, delivery.from)
     delivery.items = items(written, delivery)
+    checkItems(delivery, written)
     return delivery
   }
 
@@ -117,6 +118,42 @@ struct DeliveryLowering {
     }
   }
 
+  /// Says where a delivery has no files, or a loop does not lie in the one it has.
+  private func checkItems(_ delivery: ResolvedDelivery, _ written: Delivery) {
+    if delivery.items.isEmpty {
+      let reason =
+        switch delivery.each {
+        case .stem: "the session has no stems"
+        case .region where !session.regions.isEmpty: "no region of the session is heard"
+        default: "the session has no regions"
+        }
+      report.add(
+        .emptyDelivery, "delivery '\(delivery.name)' has no files: \(reason)",
+        at: written.each?.span ?? written.from?.span ?? written.span)
+    }
+    guard delivery.each == .none, let loop = delivery.loop,
+      let range = delivery.items.first?.range,
+      loop.value.start < range.start || loop.value.end > range.end
+    else { return }
+    report.add(
+      .rangePastEnd, "this loop does not lie in what the delivery takes", at: loop.span,
+      notes: written.range.map { [Note("that is said here", at: $0.span)] } ?? [])
+  }
+
+  /// Whether something of a range in session time can be heard; one that ends behind the end is
+  /// cut there, with a warning.
+  private func isHeard(_ range: FrameRange, _ name: String, at span: Span, rule: Rule) -> Bool {
+    guard case .frame(let end) = timeline.end, range.end > end else { return true }
+    let isBehind = range.start >= end
+    let (verb, place) = isBehind ? ("begins", range.start) : ("ends", range.end)
+    report.add(
+      isBehind ? rule : .rangePastEnd,
+      "\(name) \(verb) at \(Clock.text(place, rate: timeline.rate)), behind the end at "
+        + "\(Clock.text(end, rate: timeline.rate))"
+        + (isBehind ? "" : "; no more than what rings there is taken"), at: span)
+    return !isBehind
+  }
+
   // MARK: Files
 
   private func items(
@@ -139,6 +176,8 @@ struct DeliveryLowering {
       var items: [ResolvedDelivery.Item] = []
       for (i, region) in session.regions.enumerated() {
         guard let frames = timeline.region(i),
+          isHeard(
+            frames, "region '\(region.name.value)'", at: region.range.span, rule: .rangePastEnd),
           var heard = programme.programmeRange(ofSession: frames)
         else { continue }
         if let range { heard = heard.intersection(range) }
@@ -158,7 +197,9 @@ struct DeliveryLowering {
   private func programmeRange(_ written: Located<RangeExpression>) -> FrameRange? {
     guard let (start, end) = timeline.instants(written) else { return nil }
     if start.gap == nil && end.gap == nil {
-      guard let range = timeline.range(written) else { return nil }
+      guard let range = timeline.range(written),
+        isHeard(range, "this range", at: written.span, rule: .emptyRange)
+      else { return nil }
       guard let heard = programme.programmeRange(ofSession: range) else {
         report.add(.emptyRange, "nothing of this range is left by the session's edits",
           at: written.span)
