@@ -280,4 +280,22 @@ import Testing
     #expect(query.at(session: 15_000).programme == nil)
     #expect(query.at(session: 31_000).programme?.frame == 21_480)
   }
+
+  @Test func theFrameOfABarIsTheBarAndTheFrameBeforeIsNot() throws {
+    let session = {
+      var session = make.session(bpm: Rational(129))
+      session.rate = make.at(44_100)
+      session.tracks = [make.track("kick", [make.clip("a.wav")])]
+      return session
+    }()
+    let resolved = try #require(SessionResolver.resolve(session, probe: probe).session)
+    let query = TimelineQuery(resolved, session: session)
+    // Bar 3 begins at frame 164,093.02…, beat 2 of bar 1 at 20,511.63.
+    for (frame, bar, beat) in [(Int64(164_093), Int64(3), 1.0), (20_512, 1, 2)] {
+      let found = try #require(query.at(session: frame).bar)
+      #expect(found.bar == bar && found.beat == beat, "\(found)")
+    }
+    let before = try #require(query.at(session: 164_092).bar)
+    #expect(before.bar == 2 && before.beat > 4.99 && before.beat < 5)
+  }
 }

@@ -105,9 +105,20 @@ public struct TimelineQuery {
 
   private func bar(_ frame: Int64) -> BarReading? {
     guard let tempo = timeline.tempo else { return nil }
-    let place = timeline.meter.bar(atQuarter: tempo.quarter(atFrame: Exact(frame)))
+    let place = timeline.meter.bar(atQuarter: quarter(atFrame: frame, tempo))
     let beat = place.into * Exact(Rational(place.segment.unit, 4)) + Exact(1)
     return BarReading(bar: place.bar, beat: beat.double)
+  }
+
+  /// Quarter notes at a frame. A frame that a place of the grid is rounded to, 1/96 of a beat or a
+  /// multiple, stands for that place: bar 3 is bar 3, wherever its frame begins.
+  private func quarter(atFrame frame: Int64, _ tempo: TempoMap) -> Exact {
+    let quarter = tempo.quarter(atFrame: Exact(frame))
+    let place = timeline.meter.bar(atQuarter: quarter)
+    let step = Exact(Rational(4, 96 * place.segment.unit))
+    let steps = (place.into / step + Exact(Rational(1, 2))).floored
+    let near = quarter - place.into + Exact(steps) * step
+    return tempo.frame(atQuarter: near).roundedHalfUp == frame ? near : quarter
   }
 
   private func tracks(session: Int64?, programme: Int64?) -> [TrackReading] {
