@@ -41,9 +41,22 @@ struct Plan: ParsableCommand {
     let run = BuildRun(
       pipeline: pipeline, session: session, graph: graph, options: options,
       targets: arguments.rest, sources: compiled.declared.sources)
-    let plan = try run.plan()
+    let (plan, versions) = try run.plan()
     let workers = options.j ?? RenderOptions.processorCount
-    Console.out(options.json ? json(plan).pretty : text(plan, workers: workers))
+    if options.json {
+      guard case .object(var members) = json(plan) else { return }
+      members.append(
+        .init(
+          "versions",
+          .array(versions.map { .object(["name": .string($0.name), "plan": json($0.plan)]) })))
+      return Console.out(JSONValue.object(members).pretty)
+    }
+    Console.out(text(plan, workers: workers))
+    for (name, plan) in versions where !plan.isEmpty {
+      Console.out("version \(name):")
+      let lines = text(plan, workers: workers).split(separator: "\n").map { "  \($0)" }
+      Console.out(lines.joined(separator: "\n"))
+    }
   }
 
   private static func clock(_ plan: RenderPlan, _ pieces: [Int]) -> String {

@@ -218,22 +218,60 @@ final class DeliveryStage {
     return requests(requested, context)
   }
 
-  /// Files that a build would make, and the streams that it would need of the session itself.
-  func planned() -> (files: [(name: String, path: String)], streams: [OutputRequest]) {
-    var outcome = BuildRun.Outcome()
+  /// What a build would make.
+  struct Planned {
     var files: [(name: String, path: String)] = []
+    /// Streams that it would need of the session itself.
     var streams: [OutputRequest] = []
-    var seen = Set<String>()
-    for delivery in deliveries where seen.insert(delivery.version?.value ?? "").inserted {
+    /// What it would render of the session's versions.
+    var versions: [(name: String, plan: RenderPlan)] = []
+  }
+
+  func planned() -> Planned {
+    var outcome = BuildRun.Outcome()
+    var planned = Planned()
+    var needed: [String: [Stream]] = [:]
+    var gains: [String: [Double]] = [:]
+    // Deliveries that cannot be made, and those that take their gain from them.
+    var stuck = Set<String>()
+    for delivery in ordered(deliveries) {
       let version = delivery.version?.value
-      let unmade = unmade(of: version, &outcome)
-      files += unmade.files
-      guard version == nil, !unmade.streams.isEmpty, let context = context(of: nil, &outcome) else {
+      guard let context = context(of: version, &outcome) else { continue }
+      let own = context.session.deliveries.first { $0.name == delivery.name } ?? delivery
+      if case .asDelivery(let other)? = own.gain?.value, stuck.contains(other) {
+        stuck.insert(own.name)
         continue
       }
-      streams = requests(unmade.streams, context)
+      for item in own.items {
+        guard let stream = context.streams[name(own, item, context.session)] else { continue }
+        let path = path(own, item)
+        if let form = form(own, item, context, gains: gains) {
+          if let facts = known(form, stream, path) {
+            gains[own.name, default: []].append(DeliveryMeasures(kept: facts.measures).gain)
+            continue
+          }
+          if knownObstacle(form, stream) != nil {
+            stuck.insert(own.name)
+            continue
+          }
+        }
+        planned.files.append((own.name, path))
+        if needed[version ?? "", default: []].contains(where: { $0 === stream }) { continue }
+        needed[version ?? "", default: []].append(stream)
+      }
     }
-    return (files, streams)
+    for (version, streams) in needed.sorted(by: { $0.key < $1.key }) {
+      guard let context = context(of: version.isEmpty ? nil : version, &outcome) else { continue }
+      if version.isEmpty {
+        planned.streams = requests(streams, context)
+        continue
+      }
+      let render = Render(
+        context.graph, session: context.session, outputs: requests(streams, context),
+        options: renderOptions(of: context), store: store)
+      planned.versions.append((version, render.plan()))
+    }
+    return planned
   }
 
   /// Files of one version of the session that are not what they would be, and the streams that they

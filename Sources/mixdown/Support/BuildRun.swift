@@ -212,12 +212,14 @@ struct BuildRun {
   }
 
   /// What `perform` would do.
-  func plan() throws -> RenderPlan {
+  ///
+  /// - Returns: the plan of the session itself, and those of its versions that deliveries need.
+  func plan() throws -> (whole: RenderPlan, versions: [(name: String, plan: RenderPlan)]) {
     let stage = DeliveryStage(self, deliveries: try chosenDeliveries(), store: pipeline.store)
-    let (files, streams) = stage.planned()
-    var plan = try dryRender(streams).plan()
-    plan.deliveries = files
-    return plan
+    let planned = stage.planned()
+    var plan = try dryRender(planned.streams).plan()
+    plan.deliveries = planned.files
+    return (plan, planned.versions)
   }
 
   /// The render of this build, not run.
