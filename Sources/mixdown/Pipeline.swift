@@ -93,10 +93,16 @@ struct Pipeline {
     result.session = resolved.session
     let lints = session.lints
     // A track whose source could not be read has none for that reason.
+    // What is no path by YAML is no file either.
+    let misread = Set(
+      declared.diagnostics.all.filter { $0.rule == .yamlAlias || $0.rule == .yamlAnchor }
+        .compactMap(\.span))
     result.diagnostics.add(
-      contentsOf: resolved.diagnostics.applying(lints: lints).all.filter {
-        !(declared.diagnostics.hasErrors && $0.rule == .emptyTrack)
-          && !Self.followsFromTracks($0, session)
+      contentsOf: resolved.diagnostics.applying(lints: lints).all.filter { diagnostic in
+        !(declared.diagnostics.hasErrors && diagnostic.rule == .emptyTrack)
+          && !Self.followsFromTracks(diagnostic, session)
+          && !(diagnostic.rule == .missingRecording
+            && diagnostic.span.map { misread.contains($0) } ?? false)
       })
     if let session = resolved.session {
       result.diagnostics.add(

@@ -90,7 +90,12 @@ extension Decoder {
       return false
     }
     if !isGood {
-      let start = kind == .place ? "; it begins with a letter" : ""
+      let start =
+        switch kind {
+        case .place: "; it begins with a letter"
+        case .strip: ", and inside single spaces and dots"
+        case .item: ""
+        }
       report(
         .badName,
         "'\(name.value)' cannot name \(what): names have letters, digits, '-' and '_'\(start)",

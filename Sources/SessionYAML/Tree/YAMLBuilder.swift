@@ -295,8 +295,10 @@ struct YAMLBuilder: ~Copyable {
 
   private mutating func reportAlias(_ name: String, _ span: Span, field: String) {
     let replacement: String
+    var notes: [Note] = []
     if TextFields.isFreeText(field) {
       replacement = YAMLQuoting.quoted("*" + name)
+      notes = [Self.writtenOut]
     } else if field == "like" {
       replacement = name
     } else {
@@ -305,8 +307,12 @@ struct YAMLBuilder: ~Copyable {
     report(
       Diagnostic(
         .yamlAlias, "'*\(name)' is a YAML alias; values are reused with 'like:'", at: span,
-        fixes: [FixIt(span, replacement)]))
+        notes: notes, fixes: [FixIt(span, replacement)]))
   }
+
+  private static let writtenOut = Note(
+    "anchors and aliases are no part of the language: write the text out, or in quotes if it "
+      + "begins so")
 
   /// Reports the anchor and the tag before a value.
   ///
@@ -324,16 +330,18 @@ struct YAMLBuilder: ~Copyable {
       let span = Span(source.id, i, wordEnd)
       let word = source.text(span)
       i = source.skipBlanksAndComments(from: wordEnd)
+      var notes: [Note] = []
       var fixes = [FixIt(Span(source.id, span.start, max(span.end, min(i, event.end))), "")]
       if case .scalar(let text, .plain) = event.kind, text.isEmpty || TextFields.isFreeText(field) {
         let whole = Span(source.id, event.start, max(event.end, wordEnd))
         fixes = [FixIt(whole, YAMLQuoting.quoted(source.text(whole)))]
+        if TextFields.isFreeText(field) { notes = [Self.writtenOut] }
       }
       if byte == UInt8(ascii: "&") {
         report(
           Diagnostic(
             .yamlAnchor, "'\(word)' is a YAML anchor; reused values are declared under 'presets'",
-            at: span, fixes: fixes))
+            at: span, notes: notes, fixes: fixes))
       } else {
         report(
           Diagnostic(

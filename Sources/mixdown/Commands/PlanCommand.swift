@@ -93,7 +93,7 @@ struct Plan: ParsableCommand {
       if !open.isEmpty { parts.append("perhaps \(clock(plan, open.sorted()))") }
       let count = counts[name] ?? 0
       return name + String(repeating: " ", count: width - name.count)
-        + "  \(parts.joined(separator: "; ")) (\(Clocks.count(count)) chunk\(count == 1 ? "" : "s"))"
+        + "  \(parts.joined(separator: "; ")) (\(Clocks.chunks(count)))"
     }
     for file in plan.files { lines.append("\(file) is put together again") }
     for delivery in plan.deliveries { lines.append("\(delivery.path) is made for '\(delivery.name)'") }
@@ -108,7 +108,7 @@ struct Plan: ParsableCommand {
     func seconds(_ value: Double) -> String {
       Clocks.fixed(value / Double(workers), digits: value < 10 * Double(workers) ? 2 : 0)
     }
-    return "\(Clocks.count(cached + certain + possible)) chunks: \(Clocks.count(cached)) cached, "
+    return "\(Clocks.chunks(cached + certain + possible)): \(Clocks.count(cached)) cached, "
       + "\(Clocks.count(certain)) to render (about \(seconds(plan.seconds(\.certain))) s), "
       + "\(Clocks.count(possible)) perhaps (\(seconds(plan.seconds(\.possible))) s more)"
   }

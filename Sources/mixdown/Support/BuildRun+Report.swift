@@ -59,7 +59,7 @@ extension BuildRun.Outcome {
     if let summary { Console.out(summary) }
     let total = report.rendered + report.cached
     Console.out(
-      "\(Clocks.count(total)) chunks: \(Clocks.count(report.cached)) cached, "
+      "\(Clocks.chunks(total)): \(Clocks.count(report.cached)) cached, "
         + "\(Clocks.count(report.rendered)) rendered · "
         + "\(Clocks.fixed(Console.seconds - started, digits: 2)) s")
   }

@@ -60,6 +60,11 @@ struct ReportRequest: ExpressibleByArgument {
     {
       self.format = format
       path = String(argument[argument.index(after: sign)...])
+    } else if let sign = argument.firstIndex(of: "="), sign > argument.startIndex,
+      argument[..<sign].allSatisfy({ $0.isLetter })
+    {
+      // A word that is no format; a file of such a name is written `./a=b.md`.
+      return nil
     } else {
       let endings: [(String, ReportFormat)] = [
         (".txt", .text), (".json", .json), (".md", .markdown), (".xml", .junit),

@@ -67,6 +67,9 @@ enum Clocks {
     return Figures.fixed(value, digits: digits) ?? "\(value)"
   }
 
+  /// `1 chunk`, `1 240 chunks`.
+  static func chunks(_ value: Int) -> String { "\(count(value)) chunk\(value == 1 ? "" : "s")" }
+
   /// `1 240`: groups of three, a thin space between.
   static func count(_ value: Int) -> String {
     var digits = Array("\(value)")

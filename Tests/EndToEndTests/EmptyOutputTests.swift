@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+/// Outputs in which there would be nothing, or less than was asked for.
+struct EmptyOutputTests {
+  private func place(_ more: String, seconds: Double = 1) throws -> Workplace {
+    let place = Workplace()
+    try place.writeTone("a.wav", seconds: seconds)
+    try place.write(
+      "mixdown: 1\nrate: 48 kHz\nmix: {tail: none}\ntracks: {a: {source: a.wav}}\n\(more)\n",
+      to: "session.yaml")
+    return place
+  }
+
+  private func messages(_ run: Run) -> [String] {
+    (run.object["diagnostics"] as? [[String: Any]] ?? []).map { message in
+      "\(message["severity"] as? String ?? "") \(message["id"] as? String ?? "") "
+        + "\(message["line"] as? Int ?? 0):\(message["column"] as? Int ?? 0)"
+    }
+  }
+
+  private static let cases: [(session: String, status: Int32, messages: [String])] = [
+    ("master: {deliver: {d: {range: 0:02..0:03}}}", 65, ["error empty-range 5:31"]),
+    ("master: {deliver: {d: {range: 0:00.5..0:03}}}", 0, ["warning range-past-end 5:31"]),
+    ("master: {deliver: {d: {range: 0:00.5..end}}}", 0, []),
+    ("master: {deliver: {d: {each: region}}}", 65, ["error empty-delivery 5:30"]),
+    ("master: {deliver: {d: {from: stems}}}", 65, ["error empty-delivery 5:30"]),
+    (
+      "master: {deliver: {d: {each: region}}}\nregions: {r: 0:00..0:00.5, s: 0:02..0:03}", 0,
+      ["warning range-past-end 6:31"]
+    ),
+    ("master: {deliver: {d: {loop: 0:02..0:03}}}", 65, ["error empty-range 5:30"]),
+    ("master: {deliver: {d: {loop: 0:00.5..0:03}}}", 0, ["warning range-past-end 5:30"]),
+    (
+      "master: {deliver: {d: {range: 0:00..0:00.5, loop: 0:00.2..0:00.8}}}", 0,
+      ["warning range-past-end 5:51"]
+    ),
+    ("master: {fade-out: 0:02..0:03}", 0, ["warning range-past-end 5:20"]),
+    ("length: 0:20\nmaster: {fade-out: 0:00.5..0:01}", 0, ["warning silent-after-fade 6:20"]),
+    ("master: {fade-out: 0:00.5..0:01}", 0, []),
+  ]
+
+  @Test(arguments: cases.indices)
+  func whatIsNotThereIsSaidWhereItIsAskedFor(_ index: Int) throws {
+    let (session, status, expected) = Self.cases[index]
+    let run = try place(session).mixdown("check", "--json")
+    #expect(run.status == status, "\(session): \(run.account)")
+    #expect(messages(run) == expected, "\(session): \(run.account)")
+  }
+
+  @Test func anAuditionBehindTheEndIsAMistakeOfTheCommandLine() throws {
+    let place = try place("")
+    let run = place.mixdown("build", "mix", "--range", "0:09..0:12")
+    #expect(run.status == 64, "\(run.account)")
+    #expect(run.standardError.contains("begins behind the end at 0:01.000"), "\(run.account)")
+    #expect(place.files(in: "out").isEmpty)
+  }
+
+  @Test func aPlanNamesDeliveriesOfVersionsAndThoseWithAnotherGain() throws {
+    let place = try place(
+      """
+      versions: {soft: {set: {a/fader/level: -6 dB}}}
+      master:
+        deliver:
+          v: {version: soft, gain: as d, file: out/v.wav}
+          d: {gain: 1 dB, file: out/d.wav}
+      """)
+    func plan() -> Run { place.mixdown("plan", "--json") }
+    let before = plan()
+    let files = before.object["deliveries"] as? [[String: Any]] ?? []
+    #expect(Set(files.compactMap { $0["file"] as? String }) == ["out/v.wav", "out/d.wav"])
+    let versions = before.object["versions"] as? [[String: Any]] ?? []
+    #expect(versions.compactMap { $0["name"] as? String } == ["soft"], "\(before.account)")
+    #expect(place.mixdown("plan").text.contains("\nversion soft:\n"))
+    #expect(place.mixdown("build").status == 0)
+    let after = plan()
+    #expect((after.object["deliveries"] as? [Any])?.isEmpty == true, "\(after.account)")
+    #expect((after.object["versions"] as? [Any])?.isEmpty == true, "\(after.account)")
+  }
+
+  @Test func aReportInNoFormatIsAMistakeOfTheCommandLine() throws {
+    let place = try place("")
+    let run = place.mixdown("check", "--report", "doc=x.md")
+    #expect(run.status == 64, "\(run.account)")
+    #expect(place.files(in: ".") == ["a.wav", "session.yaml"])
+  }
+
+  @Test func anAliasInPlaceOfAPathIsSaidOnceAndAsWhatItIs() throws {
+    let place = Workplace()
+    try place.writeTone("a.wav")
+    try place.write(
+      "mixdown: 1\nrate: 48 kHz\ntracks: {a: {source: &a a.wav}, b: {source: *a}}\n",
+      to: "session.yaml")
+    let run = place.mixdown("check", "--json")
+    #expect(run.status == 65)
+    #expect(
+      messages(run) == ["error yaml-anchor 3:22", "error yaml-alias 3:45"], "\(run.account)")
+    #expect(run.text.contains("no part of the language"))
+  }
+}
