@@ -36,7 +36,7 @@ struct EmptyOutputTests {
       ["warning range-past-end 5:51"]
     ),
     ("master: {fade-out: 0:02..0:03}", 0, ["warning range-past-end 5:20"]),
-    ("length: 0:20\nmaster: {fade-out: 0:00.5..0:01}", 0, ["warning silent-after-fade 6:20"]),
+    ("length: 0:40\nmaster: {fade-out: 0:00.5..0:01}", 0, ["warning silent-after-fade 6:20"]),
     ("master: {fade-out: 0:00.5..0:01}", 0, []),
   ]
 

@@ -147,4 +147,27 @@ struct OutputPlaceTests {
       run.standardError.hasPrefix("session.yaml:4:13: error: '\(file)' cannot be written: "),
       "\(run.account)")
   }
+
+  @Test func verifyWritesBesideDeliveriesThatLieElsewhere() throws {
+    let place = Workplace()
+    try place.writeTone("song/audio/k.wav", seconds: 1)
+    let absolute = place["elsewhere/there.wav"].path
+    try place.write("", to: "elsewhere/.keep")
+    try place.write(
+      """
+      mixdown: 1
+      tracks: {k: {source: audio/k.wav}}
+      master: {deliver: {up: {file: ../masters/up.wav}, there: {file: \(absolute)}}}
+
+      """, to: "song/session.yaml")
+    let built = Program.run(["build", "song/session.yaml"], in: place.folder)
+    #expect(built.status == 0, "\(built.account)")
+    // Whatever stands there now stays.
+    try place.write("mine", to: "elsewhere/there.wav")
+    let verified = Program.run(["verify", "song/session.yaml"], in: place.folder)
+    #expect(verified.text.contains("up.wav: the same"), "\(verified.account)")
+    #expect(verified.text.contains("there.wav: DIFFERENT"), "\(verified.account)")
+    #expect(verified.status == 1, "\(verified.account)")
+    #expect(try place.read("elsewhere/there.wav") == Data("mine".utf8))
+  }
 }

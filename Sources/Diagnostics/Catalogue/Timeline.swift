@@ -233,7 +233,7 @@ extension Rule {
     "silent-after-fade", .warning, "the master fades out long before the end",
     page: """
       After the fade-out nothing is heard, and the files go on in silence up to the end of the
-      session: more than 10 s here. `length` ends the session where the fade does.
+      session: more than 30 s here. `length` ends the session where the fade does.
 
       Wrong:
 

@@ -267,7 +267,7 @@ struct Resolution {
       return
     }
     let rest = programme.map.length - programme.programmeFrame(ofSession: range.end)
-    if rest > 10 * Int64(rate) {
+    if rest > 30 * Int64(rate) {
       report.add(
         .silentAfterFade,
         "this fade-out ends at \(text(range.end)), and \(text(rest)) of silence follow up to the "

@@ -22,7 +22,7 @@ struct AlbumRun {
   /// Where a file goes that is written as `file` in the session.
   func place(_ file: String, writtenAt span: Span) -> String {
     if let output = options.output {
-      return Files.join(output, file.hasPrefix("out/") ? String(file.dropFirst(4)) : file)
+      return Files.place(file, below: output)
     }
     return Files.join(Files.folder(of: sources[span.source].path), file)
   }

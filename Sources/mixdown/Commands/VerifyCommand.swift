@@ -82,6 +82,11 @@ struct Verify: ParsableCommand {
     let relative = String(path.dropFirst(folder.utf8.count + 1))
     let inside = Files.join(options.output ?? Files.join(run.pipeline.folder, "out"), relative)
     if Files.exists(inside) || options.output != nil { return inside }
+    for delivery in run.session.deliveries {
+      for item in delivery.items where Files.place(item.file, below: folder) == path {
+        return Files.join(Files.folder(of: run.sources[delivery.span.source].path), item.file)
+      }
+    }
     // A delivery may name a file outside the folder of outputs.
     return Files.join(run.pipeline.folder, relative)
   }

@@ -112,7 +112,7 @@ struct BuildRun {
   /// Where a file goes that the session writes as `file`.
   func path(ofWritten file: String, at span: Span) -> String {
     if let output = options.output {
-      return Files.join(output, file.hasPrefix("out/") ? String(file.dropFirst(4)) : file)
+      return Files.place(file, below: output)
     }
     return Files.join(Files.folder(of: sources[span.source].path), file)
   }

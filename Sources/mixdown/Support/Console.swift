@@ -102,6 +102,14 @@ enum Files {
     return folder.hasSuffix("/") ? folder + path : folder + "/" + path
   }
 
+  /// A place below `folder` for a file that a session writes as `file`, wherever that leads: without
+  /// the `out/` that `folder` stands for, the root and steps upward.
+  static func place(_ file: String, below folder: String) -> String {
+    var parts = file.split(separator: "/").filter { $0 != "." && $0 != ".." }
+    if file.hasPrefix("out/") { parts.removeFirst() }
+    return join(folder, parts.joined(separator: "/"))
+  }
+
   /// Names in a folder (empty: the working folder), in alphabetical order; at most 10,000.
   ///
   /// - Parameter hidden: those too that begin with a dot.
