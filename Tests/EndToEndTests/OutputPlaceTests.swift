@@ -156,6 +156,7 @@ struct OutputPlaceTests {
     try place.write(
       """
       mixdown: 1
+      rate: 48 kHz
       tracks: {k: {source: audio/k.wav}}
       master: {deliver: {up: {file: ../masters/up.wav}, there: {file: \(absolute)}}}
 
