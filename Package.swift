@@ -14,7 +14,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: strict)
+    name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude,
+    swiftSettings: strict)
 }
 
 let package = Package(
@@ -55,10 +56,14 @@ let package = Package(
     module("AudioFiles", ["Signal", "CSndfile"]),
     module("SessionYAML", ["SessionModel", "Diagnostics", "Signal", "CYAML"]),
     module(
-      "Engine", ["MixGraph", "DSP", "Loudness", "AudioFiles", "SessionModel", "Signal", "Diagnostics"]),
+      "Engine",
+      ["MixGraph", "DSP", "Loudness", "AudioFiles", "SessionModel", "Signal", "Diagnostics"]),
     module(
       "Mastering",
-      ["Engine", "MixGraph", "DSP", "Loudness", "AudioFiles", "SessionModel", "Signal", "Diagnostics"]),
+      [
+        "Engine", "MixGraph", "DSP", "Loudness", "AudioFiles", "SessionModel", "Signal",
+        "Diagnostics",
+      ]),
     module(
       "Reporting",
       ["Mastering", "Engine", "MixGraph", "Loudness", "SessionModel", "Signal", "Diagnostics"]),
@@ -73,32 +78,42 @@ let package = Package(
 
     // Measures; no product, and no part of `swift build --product mixdown`.
     .executableTarget(
-      name: "mixdown-bench", dependencies: ["Loudness", "AudioFiles", "DSP", "Signal", "Diagnostics"],
+      name: "mixdown-bench",
+      dependencies: ["Loudness", "AudioFiles", "DSP", "Signal", "Diagnostics"],
       path: "Sources/Bench", swiftSettings: strict),
 
     .target(
       name: "TestSupport",
-      dependencies: ["Signal", "DSP", "Diagnostics", "AudioFiles", "MixGraph", "Engine", "SessionYAML"],
+      dependencies: [
+        "Signal", "DSP", "Diagnostics", "AudioFiles", "MixGraph", "Engine", "SessionYAML",
+      ],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("SignalTests", ["Signal"]),
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("SessionModelTests", ["SessionModel", "Signal"]),
     tests("DSPTests", ["DSP", "Signal"]),
-    tests("MixGraphTests", ["MixGraph", "SessionModel", "SessionYAML", "DSP", "Signal", "Diagnostics"]),
+    tests(
+      "MixGraphTests", ["MixGraph", "SessionModel", "SessionYAML", "DSP", "Signal", "Diagnostics"]),
     tests("LoudnessTests", ["Loudness", "DSP", "Signal"]),
     tests("AudioFilesTests", ["AudioFiles", "Signal"]),
     tests("SessionYAMLTests", ["SessionYAML", "SessionModel", "Diagnostics", "Signal"]),
     tests(
       "EngineTests",
-      ["Engine", "MixGraph", "SessionModel", "SessionYAML", "DSP", "AudioFiles", "Signal", "Diagnostics"]),
+      [
+        "Engine", "MixGraph", "SessionModel", "SessionYAML", "DSP", "AudioFiles", "Signal",
+        "Diagnostics",
+      ]),
     tests(
       "MasteringTests",
       ["Mastering", "Engine", "Loudness", "AudioFiles", "SessionModel", "Signal", "Diagnostics"]),
     tests("ReportingTests", ["Reporting", "Loudness", "Diagnostics", "Signal"]),
     tests(
       "EndToEndTests",
-      ["mixdown", "Engine", "SessionYAML", "MixGraph", "AudioFiles", "Loudness", "DSP", "SessionModel", "Signal",
-       "Diagnostics"],
+      [
+        "mixdown", "Engine", "SessionYAML", "MixGraph", "AudioFiles", "Loudness", "DSP",
+        "SessionModel", "Signal",
+        "Diagnostics",
+      ],
       exclude: ["Goldens", "Messages", "Sessions"]),
   ],
   swiftLanguageModes: [.v6]

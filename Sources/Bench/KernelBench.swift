@@ -17,8 +17,12 @@ enum KernelBench {
       compressor.ratio = 3
       compressor.release = .seconds(0.12)
       time("compressor" + suffix, make(Compressor.self, compressor, channels), channels, &results)
-      time("gate" + suffix, make(Gate.self, Gate.Parameters(threshold: -40), channels), channels, &results)
-      time("limiter, idle" + suffix, make(Limiter.self, Limiter.Parameters(), channels), channels, &results)
+      time(
+        "gate" + suffix, make(Gate.self, Gate.Parameters(threshold: -40), channels), channels,
+        &results)
+      time(
+        "limiter, idle" + suffix, make(Limiter.self, Limiter.Parameters(), channels), channels,
+        &results)
       var low = Limiter.Parameters()
       low.ceiling = -18
       time("limiter, working" + suffix, make(Limiter.self, low, channels), channels, &results)
@@ -60,7 +64,8 @@ enum KernelBench {
     ]
     let sections = specs.flatMap { $0.sections(rate: Double(rate)) }
     return make(
-      BiquadCascade.self, BiquadCascade.Parameters(sections: Array(sections.prefix(count))), channels)
+      BiquadCascade.self, BiquadCascade.Parameters(sections: Array(sections.prefix(count))),
+      channels)
   }
 
   private static func programme(_ channels: Int) -> AudioBuffer {
@@ -139,7 +144,9 @@ enum KernelBench {
         dynamics.flushDenormals()
       }
     }
-    let chunks = (0..<4).map { _ in ChunkAudio(channelCount: 1, frameCount: blockFrames, isFloat: true) }
+    let chunks = (0..<4).map { _ in
+      ChunkAudio(channelCount: 1, frameCount: blockFrames, isFloat: true)
+    }
     let spare = AudioBuffer(channelCount: 1, frameCapacity: blockFrames)
     let targets = LaneTargets(chunks)
     measure("lanes to four chunks", "ns a frame and track", 4) {

@@ -42,7 +42,8 @@ struct PeerBench {
           work: w1, name: "sox", needs: ["sox", "python3"], setUp: graph("sox", work),
           line: "sh \(o)/sox_\(work).sh \(o)/sox_\(work).wav"),
         Peer(
-          work: w1, name: "ecasound", needs: ["ecasound", "python3"], setUp: graph("ecasound", work),
+          work: w1, name: "ecasound", needs: ["ecasound", "python3"],
+          setUp: graph("ecasound", work),
           line: "sh \(o)/ecasound_\(work).sh \(o)/eca_\(work).wav"),
         Peer(
           work: w1, name: "csound", needs: ["csound", "python3"], setUp: graph("csound", work),
@@ -70,10 +71,13 @@ struct PeerBench {
       Peer(work: "W1e", name: "ffmpeg soxr 28", needs: ["ffmpeg"], line: small("e-ffmpeg-soxr28")),
       Peer(work: "W1e", name: "sox rate -v", needs: ["sox"], line: small("e-sox-v")),
       Peer(work: "W1f", name: "sox reverb", needs: ["sox"], line: small("f-sox-reverb")),
-      Peer(work: "W1f", name: "csound reverbsc", needs: ["csound"], line: small("f-csound-reverbsc")),
-      Peer(work: "W1f", name: "pedalboard", needs: ["python:pedalboard"], line: small("f-pedalboard")),
+      Peer(
+        work: "W1f", name: "csound reverbsc", needs: ["csound"], line: small("f-csound-reverbsc")),
+      Peer(
+        work: "W1f", name: "pedalboard", needs: ["python:pedalboard"], line: small("f-pedalboard")),
       Peer(work: "W1g", name: "ffmpeg afir", needs: ["ffmpeg"], line: small("g-ffmpeg-afir")),
-      Peer(work: "W1g", name: "pedalboard", needs: ["python:pedalboard"], line: small("g-pedalboard")),
+      Peer(
+        work: "W1g", name: "pedalboard", needs: ["python:pedalboard"], line: small("g-pedalboard")),
       Peer(
         work: "W1g", name: "scipy oaconvolve", needs: ["python:scipy", "python:soundfile"],
         line: small("g-scipy-oaconvolve")),

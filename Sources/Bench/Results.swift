@@ -70,7 +70,9 @@ struct Results {
       print(Self.line([kernel.name, Self.text(kernel.nanoseconds, 2), kernel.unit]))
     }
     if !peers.isEmpty {
-      print("\n" + Self.line(["work: peer", "CPU s", "ours", "CPU ratio", "wall ratio (min median max)"]))
+      print(
+        "\n"
+          + Self.line(["work: peer", "CPU s", "ours", "CPU ratio", "wall ratio (min median max)"]))
       for row in peers {
         print(
           Self.line([

@@ -35,7 +35,8 @@ struct ScaleBench {
         text += "out: \(length) s, at: \(at) s}\n"
         at += clipSeconds
       }
-      text += "    strip: {inserts: [eq: [{high-pass: 80 Hz}, {bell: \(400 + track) Hz, gain: 2 dB}], "
+      text +=
+        "    strip: {inserts: [eq: [{high-pass: 80 Hz}, {bell: \(400 + track) Hz, gain: 2 dB}], "
       text += "compressor: {threshold: -24 dB}], fader: -24 dB}\n"
     }
     return text + "mix: {tail: none}\n"

@@ -55,7 +55,8 @@ struct SessionBench {
     }
     ChildProcess.makeFolder(folder)
     try ChildProcess.save(session.text, to: folder + "/session.yaml")
-    let line = "\(ChildProcess.quoted(settings.mixdown)) build \(options) --cache-dir cache-\(cache)"
+    let line =
+      "\(ChildProcess.quoted(settings.mixdown)) build \(options) --cache-dir cache-\(cache)"
     let cost = try ChildProcess.run(line, in: folder, log: folder + "/log.txt")
     guard cost.status == 0 else {
       throw BenchFailure("'\(name)' ended with \(cost.status); see \(folder)/log.txt")

@@ -87,7 +87,8 @@ struct W1Session {
     lines += bands.map { "            - \($0)" }
     if extent != .filters {
       lines.append(
-        "        - compressor: {threshold: -24 dB, ratio: 3, knee: 6 dB, attack: 10 ms, release: 120 ms}")
+        "        - compressor: {threshold: -24 dB, ratio: 3, knee: 6 dB, attack: 10 ms, release: 120 ms}"
+      )
     }
     lines.append("      fader: \(index == 0 ? firstFader ?? strip.fader : strip.fader) dB")
     lines.append("      pan: \(strip.panText)")

@@ -27,7 +27,11 @@ public enum Memory: Hashable, Sendable {
 /// How long a kernel sounds after its input has ended.
 public enum Tail: Hashable, Sendable {
   case frames(Int)
-  public var frames: Int { switch self { case .frames(let count): count } }
+  public var frames: Int {
+    switch self {
+    case .frames(let count): count
+    }
+  }
 }
 
 /// What a kernel may look at besides its audio while it processes one block.

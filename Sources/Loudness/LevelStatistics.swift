@@ -138,7 +138,8 @@ struct LevelStatistics {
     guard channels.count >= 2 else { return nil }
     let energy = channels[0].sumOfSquares + channels[1].sumOfSquares
     guard energy > 0 else { return nil }
-    return powerToDecibels(max(0, energy - 2 * product)) - powerToDecibels(max(0, energy + 2 * product))
+    return powerToDecibels(max(0, energy - 2 * product))
+      - powerToDecibels(max(0, energy + 2 * product))
   }
 
   /// In dB: what folding the first two channels to one loses.

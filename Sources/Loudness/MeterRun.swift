@@ -53,7 +53,8 @@ struct MeterRun {
     tenth = Tenth(channelCount: self.channelCount)
     clippedRun = Array(repeating: 0, count: self.channelCount)
     tablePeak = Array(repeating: 0, count: self.channelCount)
-    spectrum = options.measuresSpectrum
+    spectrum =
+      options.measuresSpectrum
       ? ThirdOctaves(rate: self.rate, channelCount: self.channelCount) : nil
   }
 

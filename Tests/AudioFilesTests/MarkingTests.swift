@@ -145,7 +145,7 @@ struct MarkingTests {
 
 extension [UInt8] {
   func place(of text: String) -> Int? {
-    let wanted = Array<UInt8>(text.utf8)
+    let wanted = [UInt8](text.utf8)
     guard count >= wanted.count else { return nil }
     return (0...(count - wanted.count)).first {
       self[$0] == wanted[0] && self[$0..<($0 + wanted.count)].elementsEqual(wanted)

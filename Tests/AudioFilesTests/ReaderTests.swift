@@ -66,7 +66,8 @@ struct ReaderTests {
     var bytes = scratch.bytes("a")
     let data = bytes.count - 70_000 * 8
     // Infinity at frame 66 000 of the right channel, NaN at 66 100 of the left.
-    bytes.replaceSubrange((data + 66_000 * 8 + 4)..<(data + 66_000 * 8 + 8), with: [0, 0, 0x80, 0x7F])
+    bytes.replaceSubrange(
+      (data + 66_000 * 8 + 4)..<(data + 66_000 * 8 + 8), with: [0, 0, 0x80, 0x7F])
     bytes.replaceSubrange((data + 66_100 * 8)..<(data + 66_100 * 8 + 4), with: [1, 0, 0xC0, 0xFF])
     scratch.write(bytes, to: "b")
     let reader = try SoundFileReader(path: scratch.file("b"))
@@ -82,7 +83,11 @@ struct ReaderTests {
   @Test func whatIsNoSoundFileSaysWhatItIs() throws {
     let scratch = Scratch()
     func problem(_ name: String) -> SoundFileError? {
-      if case .failure(let error) = SoundFileProbe.facts(of: scratch.file(name)) { error } else { nil }
+      if case .failure(let error) = SoundFileProbe.facts(of: scratch.file(name)) {
+        error
+      } else {
+        nil
+      }
     }
     #expect(problem("none.wav") == .missing)
     #expect(problem("") == .isFolder)
@@ -124,8 +129,11 @@ struct ReaderTests {
     #expect(frame > 0 && frame < 50_000)
     let milliseconds = frame * 1000 / Int64(rate)
     let digits = String(milliseconds % 1000)
-    let time = "0:0\(milliseconds / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits
-    #expect(error.message.hasPrefix("its audio is damaged at \(time) (frame \(frame)): "), "\(error.message)")
+    let time =
+      "0:0\(milliseconds / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits
+    #expect(
+      error.message.hasPrefix("its audio is damaged at \(time) (frame \(frame)): "),
+      "\(error.message)")
     #expect(
       SoundFileError.damaged("x", frame: 3_725 * 44_100 + 22_050, rate: 44_100).message
         == "its audio is damaged at 1:02:05.500 (frame 164294550): x")

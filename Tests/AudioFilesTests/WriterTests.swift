@@ -9,7 +9,8 @@ struct WriterTests {
     (.wav, .integer(bits: 24), 2), (.wav, .integer(bits: 24), 6), (.wav, .integer(bits: 32), 2),
     (.wav, .float32, 1), (.wav, .float32, 2), (.aiff, .integer(bits: 16), 2),
     (.rf64, .integer(bits: 24), 2), (.caf, .integer(bits: 16), 1), (.caf, .integer(bits: 24), 2),
-    (.caf, .float32, 2), (.aiff, .integer(bits: 24), 1), (.aiff, .integer(bits: 24), 2), (.aiff, .float32, 2),
+    (.caf, .float32, 2), (.aiff, .integer(bits: 24), 1), (.aiff, .integer(bits: 24), 2),
+    (.aiff, .float32, 2),
     (.flac, .integer(bits: 16), 2), (.flac, .integer(bits: 24), 1),
     (.flac, .integer(bits: 24), 2),
   ]

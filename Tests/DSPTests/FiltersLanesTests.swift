@@ -54,7 +54,9 @@ import Testing
   func filtersSideBySideHaveTheBitsOfFiltersAlone(_ count: Int) throws {
     try LaneRun.compare(
       BiquadCascade.self,
-      (0..<4).map { BiquadCascade.Parameters(sections: Self.sections(count, seed: UInt64(10 + $0))) })
+      (0..<4).map {
+        BiquadCascade.Parameters(sections: Self.sections(count, seed: UInt64(10 + $0)))
+      })
   }
 
   @Test func filtersOfDifferentLengthsDoNotRunSideBySide() {

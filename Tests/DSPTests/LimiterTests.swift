@@ -214,7 +214,8 @@ import Testing
   }
 
   /// Each frame by itself, in whole numbers.
-  static func slowGains(_ peaks: [Double], limit: Double, ahead: Int, _ rates: [Double]) -> [Double] {
+  static func slowGains(_ peaks: [Double], limit: Double, ahead: Int, _ rates: [Double]) -> [Double]
+  {
     let one: Int64 = 1 << 40
     func falling(_ value: Int64, _ target: Int64, _ rate: Double) -> Int64 {
       guard value > target else { return target }

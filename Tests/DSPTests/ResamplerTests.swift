@@ -36,7 +36,8 @@ struct ResamplerTests {
     let (from, to) = conversions[index]
     let resampler = try #require(Resampler(from: from, to: to))
     let edge =
-      min(from, to) >= 44_100 ? max(20_000, 0.45 * Double(min(from, to))) : 0.45 * Double(min(from, to))
+      min(from, to) >= 44_100
+      ? max(20_000, 0.45 * Double(min(from, to))) : 0.45 * Double(min(from, to))
     let range = FrameRange(100_000, 104_096)
     for frequency in [20, 997, 5_000, 12_345, 0.95 * edge, edge] where frequency <= edge {
       let output = ResamplerTests.convert(

@@ -20,7 +20,8 @@ struct JSONParsingTests {
   }
 
   @Test(arguments: [
-    "", "{", "[1,", "{\"a\" 1}", "nul", "\"\\q\"", "\"\\ud83c\"", "1 2", "[1,]", "{\"a\":1,}", "--1",
+    "", "{", "[1,", "{\"a\" 1}", "nul", "\"\\q\"", "\"\\ud83c\"", "1 2", "[1,]", "{\"a\":1,}",
+    "--1",
     "\"a\nb\"", "{1: 2}", String(repeating: "[", count: 100_000),
   ])
   func whatIsNoJSONIsNothing(_ text: String) {

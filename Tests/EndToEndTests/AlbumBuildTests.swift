@@ -96,7 +96,8 @@ struct AlbumBuildTests {
     let place = Workplace()
     try Self.songs(place, frames: [50_000])
     try Self.album(
-      place, "x: {limiter: none, bits: 32, files: one, file: out/x.wav}", songs: "{one: {session: one}}")
+      place, "x: {limiter: none, bits: 32, files: one, file: out/x.wav}",
+      songs: "{one: {session: one}}")
     #expect(build(place).status == 0)
     #expect(place.mixdown("build", "one", "mix").status == 0)
     #expect(try wave(place, "out/x.wav").data == wave(place, "one/out/mix.wav").data)
@@ -108,7 +109,8 @@ struct AlbumBuildTests {
     try Self.songs(place, frames: [40_000, 50_000, 30_000])
     try Self.album(
       place, "x: {limiter: none, bits: 32, files: one, file: out/x.wav}", gap: "500 fr",
-      songs: "{one: {session: one}, two: {session: two, overlap: 10000 fr}, three: {session: three}}")
+      songs:
+        "{one: {session: one}, two: {session: two, overlap: 10000 fr}, three: {session: three}}")
     #expect(build(place).status == 0)
     let whole = try wave(place, "out/x.wav").floats
     let songs = try ["one", "two", "three"].map { try wave(place, "out/songs/\($0).wav").floats }
@@ -173,7 +175,8 @@ struct AlbumBuildTests {
     try Self.songs(place)
     try Self.album(
       place,
-      "each: {loudness: -14 LUFS, file: out/<nn>.wav, expect: {plr: at least 60 LU, thd: at most 1 %}}")
+      "each: {loudness: -14 LUFS, file: out/<nn>.wav, expect: {plr: at least 60 LU, thd: at most 1 %}}"
+    )
     for _ in 0..<2 {
       let run = place.mixdown("build", "album.yaml", "--json")
       #expect(run.status == 1, "\(run.account)")
@@ -279,9 +282,10 @@ struct AlbumBuildTests {
       """, gap: "1 s", master: "  inserts: [gain: {gain: -30 dB}]")
     let run = build(place)
     #expect(run.status == 0, "\(run.account)")
-    #expect(run.made.filter { $0.target == "deliver/vinyl" }.map(\.path) == [
-      "out/The Album A.wav", "out/The Album B.wav",
-    ])
+    #expect(
+      run.made.filter { $0.target == "deliver/vinyl" }.map(\.path) == [
+        "out/The Album A.wav", "out/The Album B.wav",
+      ])
     let (a, b) = (try wave(place, "out/The Album A.wav"), try wave(place, "out/The Album B.wav"))
     #expect(a.frames == 190_001 + 44_100 + 201_337)
     #expect(b.frames == 187_777)
@@ -306,7 +310,8 @@ struct AlbumBuildTests {
     let first = build(place)
     #expect(first.status == 0, "\(first.account)")
     let again = build(place)
-    #expect((again.object["chunks"] as? [String: Any])?["rendered"] as? Int == 0, "\(again.account)")
+    #expect(
+      (again.object["chunks"] as? [String: Any])?["rendered"] as? Int == 0, "\(again.account)")
     #expect(again.hashes == first.hashes)
     #expect(place.mixdown("plan", "album.yaml").text == "nothing to do\n")
     let session = String(decoding: try place.read("three/session.yaml"), as: UTF8.self)

@@ -5,7 +5,8 @@ import Testing
 struct AlbumTests {
   /// Three songs of which the last has a version, and a finished mix.
   static func album(
-    _ place: Workplace, songs: String? = nil, rest: String = "", seconds: [Double] = [1.2, 0.9, 1.1]
+    _ place: Workplace, songs: String? = nil, rest: String = "",
+    seconds: [Double] = [1.2, 0.9, 1.1]
   ) throws {
     for (index, length) in seconds.enumerated() {
       let name = ["one", "two", "three"][index]
@@ -61,23 +62,59 @@ struct AlbumTests {
   }
 
   @Test(arguments: [
-    ("{one: {session: missing/session.yaml}}", "", 66, "album.yaml:5:24: error: 'missing/session.yaml' cannot be read"),
+    (
+      "{one: {session: missing/session.yaml}}", "", 66,
+      "album.yaml:5:24: error: 'missing/session.yaml' cannot be read"
+    ),
     ("{one: {mix: missing.wav}}", "rate: 48 kHz", 66, "[missing-recording]"),
     ("{one: {session: one, version: radio}}", "", 65, "'one' has no version named 'radio'"),
-    ("{one: {session: one}, two: {session: two, overlap: 2 s}}", "", 65, "'two' overlaps the song before it by 0:02.000, and 'two' lasts 0:00.900"),
+    (
+      "{one: {session: one}, two: {session: two, overlap: 2 s}}", "", 65,
+      "'two' overlaps the song before it by 0:02.000, and 'two' lasts 0:00.900"
+    ),
     ("{one: {session: one}, x: {session: album.yaml}}", "", 65, "'album.yaml' is of kind album"),
     ("{one: {session: one, bypass: true}}", "", 65, "every song of the album is bypassed"),
-    ("{one: {session: one}}", "master: {deliver: {x: {version: radio}}}", 65, "no song of the album has a version named 'radio'"),
-    ("{one: {session: one}, i: {mix: mix.wav}}", "master: {deliver: {x: {version: instrumental}}}", 0, "'i' has no version 'instrumental' and is left out"),
-    ("{one: {session: one}, i: {mix: mix.wav}}", "master: {deliver: {x: {version: instrumental, files: one}}}", 0, "'i' has no version 'instrumental' and plays as it is"),
-    ("{one: {session: one}}", "master: {level: each, deliver: {x: {files: one, loudness: -14 LUFS}}}", 65, "[level-needs-files]"),
-    ("{one: {session: one}, two: {session: two}}", "master: {deliver: {x: {sides: {A: [one]}}}}", 0, "'two' is on no side"),
-    ("{one: {session: one}, two: {session: two}}", "master: {deliver: {x: {file: out/<album>.wav}}}", 65, "two files would be written to 'out/The Album.wav'"),
-    ("{one: {session: one}}", "master: {deliver: {x: {file: out/<nm>.wav}}}", 65, "<nm> has no value here"),
+    (
+      "{one: {session: one}}", "master: {deliver: {x: {version: radio}}}", 65,
+      "no song of the album has a version named 'radio'"
+    ),
+    (
+      "{one: {session: one}, i: {mix: mix.wav}}", "master: {deliver: {x: {version: instrumental}}}",
+      0, "'i' has no version 'instrumental' and is left out"
+    ),
+    (
+      "{one: {session: one}, i: {mix: mix.wav}}",
+      "master: {deliver: {x: {version: instrumental, files: one}}}", 0,
+      "'i' has no version 'instrumental' and plays as it is"
+    ),
+    (
+      "{one: {session: one}}",
+      "master: {level: each, deliver: {x: {files: one, loudness: -14 LUFS}}}", 65,
+      "[level-needs-files]"
+    ),
+    (
+      "{one: {session: one}, two: {session: two}}", "master: {deliver: {x: {sides: {A: [one]}}}}",
+      0, "'two' is on no side"
+    ),
+    (
+      "{one: {session: one}, two: {session: two}}",
+      "master: {deliver: {x: {file: out/<album>.wav}}}", 65,
+      "two files would be written to 'out/The Album.wav'"
+    ),
+    (
+      "{one: {session: one}}", "master: {deliver: {x: {file: out/<nm>.wav}}}", 65,
+      "<nm> has no value here"
+    ),
     ("{one: {session: one, metadata: {isrc: USS1Z26}}}", "", 65, "[wrong-code]"),
-    ("{one: {session: one}}", "master: {deliver: {x: {file: out/<nn>.m4a}}}", 65, "'m4a' is no format"),
+    (
+      "{one: {session: one}}", "master: {deliver: {x: {file: out/<nn>.m4a}}}", 65,
+      "'m4a' is no format"
+    ),
     ("{one: {session: one}}", "master: {deliver: {x: {profile: red-bock}}}", 65, "red-book"),
-    ("{one: {session: one}}", "master: {deliver: {x: {gain: as y}}}", 65, "no delivery is named 'y'"),
+    (
+      "{one: {session: one}}", "master: {deliver: {x: {gain: as y}}}", 65,
+      "no delivery is named 'y'"
+    ),
   ])
   func whatIsWrongIsSaid(_ songs: String, _ rest: String, _ status: Int32, _ message: String) throws
   {

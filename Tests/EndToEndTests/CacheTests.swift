@@ -81,7 +81,8 @@ struct CacheTests {
     #expect(builds.count == 2, "\(info.account)")
     let newest = try #require(builds.first?["bytes"] as? Int)
     let gc = Program.run(
-      ["cache", "gc", "--cache-dir", "cache", "--keep", "\(newest / 1_048_576 + 1)"], in: place.folder)
+      ["cache", "gc", "--cache-dir", "cache", "--keep", "\(newest / 1_048_576 + 1)"],
+      in: place.folder)
     #expect(gc.status == 0, "\(gc.account)")
     #expect(chunks(build(place)).rendered == 0)
     try place.write(session(), to: "session.yaml")
@@ -105,7 +106,9 @@ struct CacheTests {
   @Test func whatIsRenderedWasPlanned() throws {
     let place = try place()
     _ = build(place)
-    let edits = ["edits: [silence: 0:08..0:08.5], ", "edits: [gain: {range: 0:15..0:16, by: -6 dB}], "]
+    let edits = [
+      "edits: [silence: 0:08..0:08.5], ", "edits: [gain: {range: 0:15..0:16, by: -6 dB}], ",
+    ]
     for edit in edits {
       try place.write(session(edit: edit), to: "session.yaml")
       let planned = plan(place)
@@ -133,7 +136,8 @@ struct CacheTests {
     let all = chunks(build(place)).rendered
     // Tags: a chunk behind the audio.
     var data = try place.read("audio/b.wav")
-    data.append(contentsOf: Array("LIST".utf8) + [12, 0, 0, 0] + Array("INFOICMT".utf8) + [0, 0, 0, 0])
+    data.append(
+      contentsOf: Array("LIST".utf8) + [12, 0, 0, 0] + Array("INFOICMT".utf8) + [0, 0, 0, 0])
     withUnsafeBytes(of: UInt32(data.count - 8).littleEndian) {
       data.replaceSubrange(4..<8, with: $0)
     }

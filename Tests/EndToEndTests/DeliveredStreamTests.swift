@@ -5,7 +5,8 @@ import Testing
 /// way the same bytes.
 struct DeliveredStreamTests {
   private func session(
-    gain: Int = 0, bits: Int = 32, tail: String = "until -80 dBFS, at most 15 s", from: String = "master"
+    gain: Int = 0, bits: Int = 32, tail: String = "until -80 dBFS, at most 15 s",
+    from: String = "master"
   ) -> String {
     """
     mixdown: 1

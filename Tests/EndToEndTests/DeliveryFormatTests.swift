@@ -74,7 +74,9 @@ struct DeliveryFormatTests {
     // No library says its version, and nothing says where it was made.
     for (name, file, _) in DeliveryFormatTests.formats {
       let bytes = [UInt8](try place.read("one/\(file)"))
-      for word in ["libsndfile", "Xiph", "libopus", "reference libFLAC", place.folder.lastPathComponent] {
+      for word in [
+        "libsndfile", "Xiph", "libopus", "reference libFLAC", place.folder.lastPathComponent,
+      ] {
         #expect(!holds(bytes, word), "\(name): \(word)")
       }
       #expect(holds(bytes, "Demo") && holds(bytes, "USS1Z2600001"), "\(name)")
@@ -187,7 +189,8 @@ struct DeliveryFormatTests {
 
   @Test(arguments: [
     ("cover: art/none.png", 66, "missing-cover"), ("cover: a.wav", 65, "wrong-cover"),
-    ("isrc: US1", 65, "wrong-code"), ("upc: \"0602435710234\"", 65, "replace with \"0602435710235\""),
+    ("isrc: US1", 65, "wrong-code"),
+    ("upc: \"0602435710234\"", 65, "replace with \"0602435710235\""),
   ])
   func wrongMetadataIsSaidBeforeAnythingIsRendered(
     _ entry: String, _ status: Int, _ words: String
@@ -201,7 +204,8 @@ struct DeliveryFormatTests {
 
   @Test func aFormatGivesTheFileItsEnding() throws {
     let place = try place(
-      "    a: {format: ogg}\n    book: {profile: acx, loudness: {rms: -21 dBFS}}\n    c: {format: rf64}")
+      "    a: {format: ogg}\n    book: {profile: acx, loudness: {rms: -21 dBFS}}\n    c: {format: rf64}"
+    )
     let run = place.mixdown("build", "deliveries", "--json")
     #expect(place.files(in: "out") == ["a.ogg", "book.mp3", "c.wav"], "\(run.account)")
   }
@@ -209,9 +213,12 @@ struct DeliveryFormatTests {
   @Test func profilesAreListedAndExplained() throws {
     let place = Workplace()
     let list = place.mixdown("profiles")
-    #expect(list.status == 0 && list.text.contains("ebu-r128-s1") && list.text.contains("EBU R 128"))
+    #expect(
+      list.status == 0 && list.text.contains("ebu-r128-s1") && list.text.contains("EBU R 128"))
     let page = place.mixdown("profiles", "acx")
-    for words in ["-20.5 dBFS", "at least 192 kbps, constant", "requirement: a miss fails", "checked"] {
+    for words in [
+      "-20.5 dBFS", "at least 192 kbps, constant", "requirement: a miss fails", "checked",
+    ] {
       #expect(page.text.contains(words), "\(page.text)")
     }
     let object = place.mixdown("profiles", "netflix", "--json").object

@@ -104,7 +104,8 @@ struct DeliveryMutationTests {
     Mutation("delivery.channels", "channels: stereo", "channels: mono"),
     Mutation("delivery.format", "format: wav", "format: rf64"),
     Mutation("delivery.bit-rate", "128 kbps", "160 kbps", in: "coded"),
-    Mutation("delivery.bit-rate-mode", "bit-rate-mode: constant", "bit-rate-mode: variable", in: "coded"),
+    Mutation(
+      "delivery.bit-rate-mode", "bit-rate-mode: constant", "bit-rate-mode: variable", in: "coded"),
     Mutation("delivery.head", "head: 10 ms", "head: 11 ms"),
     Mutation("delivery.tail", "tail: 20 ms", "tail: 21 ms"),
     Mutation("delivery.fade-out", "length: 50 ms", "length: 51 ms"),
@@ -114,10 +115,16 @@ struct DeliveryMutationTests {
     Mutation("delivery.loop", "loop: 1 s..2 s", "loop: 1 s..2.1 s"),
     Mutation("delivery.metadata", "title: Tagged", "title: Marked", in: "tagged"),
     Mutation("delivery.file", "out/main.wav", "out/first.wav"),
-    Mutation("delivery.report", "file: out/main.wav", "report: true\n      file: out/main.wav", .same),
-    Mutation("delivery.expect", "from: master", "expect: {crest-factor: at least 1 dB}\n      from: master", .same),
-    Mutation("delivery.advise", "from: master", "advise: {crest-factor: at least 1 dB}\n      from: master", .same),
-    Mutation("delivery.expect", "from: master", "expect: {treble: at most 0 dB}\n      from: master"),
+    Mutation(
+      "delivery.report", "file: out/main.wav", "report: true\n      file: out/main.wav", .same),
+    Mutation(
+      "delivery.expect", "from: master",
+      "expect: {crest-factor: at least 1 dB}\n      from: master", .same),
+    Mutation(
+      "delivery.advise", "from: master",
+      "advise: {crest-factor: at least 1 dB}\n      from: master", .same),
+    Mutation(
+      "delivery.expect", "from: master", "expect: {treble: at most 0 dB}\n      from: master"),
     Mutation("delivery.note", "from: master", "note: hello\n      from: master", .same),
     Mutation("delivery.bypass", "from: master", "bypass: true\n      from: master", .same),
     Mutation("loudness.integrated", "{rms: -24 dBFS}", "{integrated: -24 LUFS}", in: "rms"),
@@ -127,10 +134,18 @@ struct DeliveryMutationTests {
     Mutation("loudness.short-term-max", "{rms: -24 dBFS}", "{short-term-max: -24 LUFS}", in: "rms"),
     Mutation("master.inserts", "gain: -1 dB", "gain: -1.5 dB"),
     Mutation("master.fade-out", "3.5 s..3.9 s", "3.4 s..3.9 s"),
-    Mutation("master.true-peak", "inserts: [gain: {gain: -1 dB}]", "inserts: [gain: {gain: -1 dB}]\n  true-peak: -3 dBTP", .same),
-    Mutation("master.expect", "inserts: [gain: {gain: -1 dB}]", "inserts: [gain: {gain: -1 dB}]\n  expect: {crest-factor: at least 1 dB}", .same),
-    Mutation("master.advise", "inserts: [gain: {gain: -1 dB}]", "inserts: [gain: {gain: -1 dB}]\n  advise: {crest-factor: at least 1 dB}", .same),
-    Mutation("master.note", "inserts: [gain: {gain: -1 dB}]", "inserts: [gain: {gain: -1 dB}]\n  note: x", .same),
+    Mutation(
+      "master.true-peak", "inserts: [gain: {gain: -1 dB}]",
+      "inserts: [gain: {gain: -1 dB}]\n  true-peak: -3 dBTP", .same),
+    Mutation(
+      "master.expect", "inserts: [gain: {gain: -1 dB}]",
+      "inserts: [gain: {gain: -1 dB}]\n  expect: {crest-factor: at least 1 dB}", .same),
+    Mutation(
+      "master.advise", "inserts: [gain: {gain: -1 dB}]",
+      "inserts: [gain: {gain: -1 dB}]\n  advise: {crest-factor: at least 1 dB}", .same),
+    Mutation(
+      "master.note", "inserts: [gain: {gain: -1 dB}]", "inserts: [gain: {gain: -1 dB}]\n  note: x",
+      .same),
     Mutation("chapter.at", "at: 1 s, title", "at: 1.1 s, title"),
     Mutation("chapter.title", "title: Here", "title: Near"),
     Mutation("chapter.link", "example.org/a", "example.org/b"),
@@ -217,13 +232,20 @@ struct DeliveryMutationTests {
     Mutation("song.metadata", "title: First", "title: Prime"),
     Mutation("song.bypass", "gap: 0.4 s", "gap: 0.4 s, bypass: true", in: "whole"),
     Mutation("song.note", "gap: 0.4 s", "gap: 0.4 s, note: x", in: "whole", .same),
-    Mutation("album-master.inserts", "  inserts: [gain: {gain: -1 dB}]\n  level", "  inserts: [gain: {gain: -1.5 dB}]\n  level"),
+    Mutation(
+      "album-master.inserts", "  inserts: [gain: {gain: -1 dB}]\n  level",
+      "  inserts: [gain: {gain: -1.5 dB}]\n  level"),
     Mutation(
       "album-master.level", "level: together", "level: each",
       also: [("whole: {", "whole: {bypass: true, "), ("sided: {s", "sided: {bypass: true, s")]),
-    Mutation("album-master.true-peak", "level: together", "level: together\n  true-peak: -3 dBTP", .same),
-    Mutation("album-master.expect", "level: together", "level: together\n  expect: {crest-factor: at least 1 dB}", .same),
-    Mutation("album-master.advise", "level: together", "level: together\n  advise: {crest-factor: at least 1 dB}", .same),
+    Mutation(
+      "album-master.true-peak", "level: together", "level: together\n  true-peak: -3 dBTP", .same),
+    Mutation(
+      "album-master.expect", "level: together",
+      "level: together\n  expect: {crest-factor: at least 1 dB}", .same),
+    Mutation(
+      "album-master.advise", "level: together",
+      "level: together\n  advise: {crest-factor: at least 1 dB}", .same),
     Mutation("album-master.note", "level: together", "level: together\n  note: x", .same),
     Mutation("album-delivery.like", "like: fixed", "like: tagged", in: "alike"),
     Mutation("album-delivery.inserts", "gain: -2 dB", "gain: -2.5 dB"),
@@ -238,7 +260,9 @@ struct DeliveryMutationTests {
     Mutation("album-delivery.channels", "channels: stereo", "channels: mono"),
     Mutation("album-delivery.format", "format: wav", "format: rf64"),
     Mutation("album-delivery.bit-rate", "128 kbps", "160 kbps", in: "coded"),
-    Mutation("album-delivery.bit-rate-mode", "bit-rate-mode: constant", "bit-rate-mode: variable", in: "coded"),
+    Mutation(
+      "album-delivery.bit-rate-mode", "bit-rate-mode: constant", "bit-rate-mode: variable",
+      in: "coded"),
     Mutation("album-delivery.head", "head: 10 ms", "head: 11 ms"),
     Mutation("album-delivery.tail", "tail: 20 ms", "tail: 21 ms"),
     Mutation("album-delivery.fade-out", "length: 50 ms", "length: 51 ms"),
@@ -246,18 +270,27 @@ struct DeliveryMutationTests {
     Mutation("album-delivery.gain", "gain: -3 dB, file", "gain: as main, file", in: "fixed"),
     Mutation("album-delivery.metadata", "comment: x", "comment: y", in: "tagged"),
     Mutation("album-delivery.report", "from: master", "report: true\n      from: master", .same),
-    Mutation("album-delivery.expect", "from: master", "expect: {crest-factor: at least 1 dB}\n      from: master", .same),
-    Mutation("album-delivery.advise", "from: master", "advise: {crest-factor: at least 1 dB}\n      from: master", .same),
+    Mutation(
+      "album-delivery.expect", "from: master",
+      "expect: {crest-factor: at least 1 dB}\n      from: master", .same),
+    Mutation(
+      "album-delivery.advise", "from: master",
+      "advise: {crest-factor: at least 1 dB}\n      from: master", .same),
     Mutation("album-delivery.note", "from: master", "note: x\n      from: master", .same),
     Mutation("album-delivery.bypass", "from: master", "bypass: true\n      from: master", .same),
     Mutation("album-delivery.from", "from: master", "from: mix"),
     Mutation("album-delivery.version", "version: small, ", "", in: "versioned"),
     Mutation("album-delivery.file", "out/main/<nn>.wav", "out/main/<song>.wav"),
-    Mutation("album-delivery.files", "files: one, file: out/whole.wav", "file: out/whole/<nn>.wav", in: "whole"),
-    Mutation("album-delivery.sides", "A: [one], B: [two, three", "A: [one, two], B: [three", in: "sided"),
+    Mutation(
+      "album-delivery.files", "files: one, file: out/whole.wav", "file: out/whole/<nn>.wav",
+      in: "whole"),
+    Mutation(
+      "album-delivery.sides", "A: [one], B: [two, three", "A: [one, two], B: [three", in: "sided"),
     Mutation("album-delivery.record", "12-inch 33", "12-inch 45", in: "sided", .same),
     Mutation("album-delivery.cue", "files: one", "files: one, cue: true", in: "whole"),
-    Mutation("album-delivery.pq-sheet", "files: one", "files: one, rate: 44.1 kHz, pq-sheet: true", in: "whole"),
+    Mutation(
+      "album-delivery.pq-sheet", "files: one", "files: one, rate: 44.1 kHz, pq-sheet: true",
+      in: "whole"),
   ]
 
   private static let albumElsewhere: [String: String] = [
@@ -291,7 +324,8 @@ struct DeliveryMutationTests {
 
         """, to: "\(name)/session.yaml")
     }
-    try place.write(Data([0xFF, 0xD8, 0xFF, 0xE0, 0, 16] + Array("JFIF".utf8)), to: "art/cover.jpg")
+    try place.write(
+      Data([0xFF, 0xD8, 0xFF, 0xE0, 0, 16] + Array("JFIF".utf8)), to: "art/cover.jpg")
     return place
   }
 
@@ -331,7 +365,9 @@ struct DeliveryMutationTests {
     guard run.status == 0 else { return }
     #expect(try planned(place, text) == [])
     for mutation in mutations {
-      guard let text = changed(text, mutation), let made = try planned(place, text) else { continue }
+      guard let text = changed(text, mutation), let made = try planned(place, text) else {
+        continue
+      }
       switch mutation.effect {
       case .made:
         #expect(made.contains(mutation.delivery), "\(mutation.field), \(mutation.new): in no key")

@@ -46,11 +46,15 @@ struct ExitCodeTests {
     for option in ["--solo", "--mute"] {
       let run = place.mixdown("build", option, "vx")
       #expect(run.status == 65, "\(run.account)")
-      #expect(run.standardError.hasPrefix("error: \(option): no track, bus or group is named 'vx'"), "\(run.account)")
+      #expect(
+        run.standardError.hasPrefix("error: \(option): no track, bus or group is named 'vx'"),
+        "\(run.account)")
     }
     let run = place.mixdown("chek")
     #expect(run.status == 64)
-    #expect(run.standardError.hasPrefix("mixdown: there is no command 'chek'; did you mean 'check'?\n"), "\(run.account)")
+    #expect(
+      run.standardError.hasPrefix("mixdown: there is no command 'chek'; did you mean 'check'?\n"),
+      "\(run.account)")
   }
 
   @Test func ofManyMistakesOfOneKindTwentyAreWrittenOut() throws {

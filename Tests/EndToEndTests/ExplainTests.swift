@@ -150,7 +150,9 @@ struct ExplainTests {
     #expect(place.mixdown("build").status == 0)
     try place.write(Self.session, to: "session.yaml")
     let run = place.mixdown("explain", "mix")
-    #expect(run.text == "session.yaml:5: mix.sum: mix.sum/a/level/constant was -6.0, is -3.0\n", "\(run.text)")
+    #expect(
+      run.text == "session.yaml:5: mix.sum: mix.sum/a/level/constant was -6.0, is -3.0\n",
+      "\(run.text)")
     #expect(place.mixdown("build").status == 0)
     #expect(place.mixdown("explain").text == "nothing changed since the last build\n")
   }
@@ -166,7 +168,8 @@ struct ExplainTests {
     #expect(place.mixdown("explain", "mix").text == "nothing changed since the last build\n")
     #expect(place.mixdown("build", "mix", "master").status == 0)
     try place.write(Data("no sound".utf8), to: "out/mix.wav")
-    #expect(place.mixdown("explain", "mix").text == "mix: out/mix.wav was changed since it was made\n")
+    #expect(
+      place.mixdown("explain", "mix").text == "mix: out/mix.wav was changed since it was made\n")
     try FileManager.default.removeItem(at: place["out/mix.wav"])
     #expect(place.mixdown("explain", "mix").text == "mix: out/mix.wav is not there any more\n")
   }

@@ -65,7 +65,8 @@ struct InterviewTests {
     try place.write(speech(seconds: 74, channels: 1, seed: 2, from: 2), to: "audio/ep12-guest.wav")
     try place.writeTone("audio/theme.wav", seconds: 4, channels: 2)
     try place.writeTone("audio/ad-42.wav", seconds: 0.8, frequency: 660, channels: 2)
-    try place.write(Data([0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 0x4A, 0x46, 0xFF, 0xD9]), to: "art/ep12.jpg")
+    try place.write(
+      Data([0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 0x4A, 0x46, 0xFF, 0xD9]), to: "art/ep12.jpg")
     let check = place.mixdown("check")
     #expect(check.status == 0, "\(check.account)")
     let run = place.mixdown("build", "deliver/mp3", "--json")

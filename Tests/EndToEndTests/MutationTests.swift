@@ -73,7 +73,8 @@ struct MutationTests {
     Mutation("session.markers", "here: 1 s", "here: 1.1 s", .inaudible),
     Mutation("session.regions", "1 s..2 s", "1 s..2.1 s", .inaudible),
     Mutation("session.metadata", "title: One", "title: Two", .inaudible),
-    Mutation("session.chapters", "meter: 4/4", "meter: 4/4\nchapters: [{at: 1 s, title: x}]", .inaudible),
+    Mutation(
+      "session.chapters", "meter: 4/4", "meter: 4/4\nchapters: [{at: 1 s, title: x}]", .inaudible),
     Mutation("session.presets", "{trim: 1 dB}}}", "{trim: 2 dB}}}"),
     Mutation("session.groups", "fader: -1 dB}}", "fader: -2 dB}}"),
     Mutation("group.tracks", "tracks: [a, b]", "tracks: [a]"),
@@ -85,8 +86,12 @@ struct MutationTests {
     Mutation("track.room-tone", "room-tone: 2 s..2.4 s", "room-tone: 2 s..2.3 s", .inaudible),
     Mutation("track.edits", "      - silence: {range: 0.5 s..0.6 s, crossfade: 5 ms}\n", ""),
     Mutation("track.note", "    shift: 1 ms", "    shift: 1 ms\n    note: hello", .inaudible),
-    Mutation("track.expect", "    shift: 1 ms", "    shift: 1 ms\n    expect: {true-peak: at most 0 dBTP}", .inaudible),
-    Mutation("track.advise", "    shift: 1 ms", "    shift: 1 ms\n    advise: {true-peak: at most 0 dBTP}", .inaudible),
+    Mutation(
+      "track.expect", "    shift: 1 ms", "    shift: 1 ms\n    expect: {true-peak: at most 0 dBTP}",
+      .inaudible),
+    Mutation(
+      "track.advise", "    shift: 1 ms", "    shift: 1 ms\n    advise: {true-peak: at most 0 dBTP}",
+      .inaudible),
     Mutation("file.file", "file: audio/c.wav, channels", "file: audio/d.wav, channels"),
     Mutation("file.channel", "channels: [1, 2]", "channel: 1"),
     Mutation("file.channels", "channels: [1, 2]", "channels: [2, 1]"),
@@ -104,7 +109,9 @@ struct MutationTests {
     Mutation("clip.fade-out", "fade-out: {length: 30 ms", "fade-out: {length: 31 ms"),
     Mutation("fade.length", "length: 30 ms", "length: 31 ms"),
     Mutation("fade.shape", "shape: linear}}", "shape: s-curve}}"),
-    Mutation("clip.crossfade", "crossfade: 5 ms}\n    edits", "crossfade: {length: 5 ms, shape: linear}}\n    edits"),
+    Mutation(
+      "clip.crossfade", "crossfade: 5 ms}\n    edits",
+      "crossfade: {length: 5 ms, shape: linear}}\n    edits"),
     Mutation("clip.reverse", "gain: -2 dB,", "gain: -2 dB, reverse: true,"),
     Mutation("clip.name", "gain: -2 dB,", "gain: -2 dB, name: intro,", .inaudible),
     Mutation("clip.note", "gain: -2 dB,", "gain: -2 dB, note: intro,", .inaudible),
@@ -137,7 +144,8 @@ struct MutationTests {
     Mutation("cut.bypass", "3.2 s, crossfade", "3.2 s, bypass: true, crossfade"),
     Mutation("insert-gap.at", "at: 3.3 s", "at: 3.31 s"),
     Mutation("insert-gap.length", "length: 0.2 s", "length: 0.21 s"),
-    Mutation("insert-gap.crossfade", "length: 0.2 s, crossfade: 10 ms", "length: 0.2 s, crossfade: 11 ms"),
+    Mutation(
+      "insert-gap.crossfade", "length: 0.2 s, crossfade: 10 ms", "length: 0.2 s, crossfade: 11 ms"),
     Mutation("repeat.range", "3.4 s..3.5 s", "3.4 s..3.51 s"),
     Mutation("repeat.times", "times: 2", "times: 3"),
     Mutation("repeat.crossfade", "times: 2, crossfade: 10 ms", "times: 2, crossfade: 11 ms"),
@@ -147,7 +155,9 @@ struct MutationTests {
     Mutation("strip.like", "like: voice, ", ""),
     Mutation("strip.trim", "strip: {trim: 1 dB", "strip: {trim: 2 dB"),
     Mutation("strip.polarity", "strip: {trim: 1 dB", "strip: {polarity: inverted, trim: 1 dB"),
-    Mutation("strip.inserts", "inserts: [gain: {gain: 1 dB}], output", "inserts: [gain: {gain: 2 dB}], output"),
+    Mutation(
+      "strip.inserts", "inserts: [gain: {gain: 1 dB}], output",
+      "inserts: [gain: {gain: 2 dB}], output"),
     Mutation("strip.fader", "fader: -2 dB", "fader: -2.5 dB"),
     Mutation("strip.pan", "pan: 20 R", "pan: 21 R"),
     Mutation("strip.width", "width: 90 %", "width: 91 %"),
@@ -158,7 +168,9 @@ struct MutationTests {
     Mutation("bus.trim", "sub: {trim: 1 dB", "sub: {trim: 2 dB"),
     Mutation("bus.fader", "fader: -1 dB, pan", "fader: -2 dB, pan"),
     Mutation("bus.pan", "pan: 10 L", "pan: 11 L"),
-    Mutation("bus.inserts", "pan: 10 L, inserts: [gain: {gain: 1 dB}]", "pan: 10 L, inserts: [gain: {gain: 2 dB}]"),
+    Mutation(
+      "bus.inserts", "pan: 10 L, inserts: [gain: {gain: 1 dB}]",
+      "pan: 10 L, inserts: [gain: {gain: 2 dB}]"),
     Mutation("bus.width", "width: 95 %", "width: 94 %"),
     Mutation("bus.sends", "room: -20 dB", "room: -21 dB"),
     Mutation("bus.polarity", "sub: {trim", "sub: {polarity: inverted, trim"),
@@ -173,13 +185,17 @@ struct MutationTests {
     Mutation("mix.trim", "mix: {trim: 1 dB", "mix: {trim: 2 dB"),
     Mutation("mix.fader", "fader: -1 dB, width", "fader: -2 dB, width"),
     Mutation("mix.width", "width: 98 %", "width: 97 %"),
-    Mutation("mix.inserts", "width: 98 %, inserts: [gain: {gain: 1 dB}]", "width: 98 %, inserts: [gain: {gain: 2 dB}]"),
+    Mutation(
+      "mix.inserts", "width: 98 %, inserts: [gain: {gain: 1 dB}]",
+      "width: 98 %, inserts: [gain: {gain: 2 dB}]"),
     Mutation("mix.polarity", "mix: {trim", "mix: {polarity: inverted, trim"),
     Mutation("mix.tail", "tail: none", "tail: 100 ms"),
     Mutation("mix.note", "mix: {trim", "mix: {note: x, trim", .inaudible),
     Mutation("source.channel", "channel: 1}", "channel: 2}"),
-    Mutation("bus.expect", "sub: {trim", "sub: {expect: {true-peak: at most 0 dBTP}, trim", .inaudible),
-    Mutation("mix.expect", "mix: {trim", "mix: {expect: {true-peak: at most 0 dBTP}, trim", .inaudible),
+    Mutation(
+      "bus.expect", "sub: {trim", "sub: {expect: {true-peak: at most 0 dBTP}, trim", .inaudible),
+    Mutation(
+      "mix.expect", "mix: {trim", "mix: {expect: {true-peak: at most 0 dBTP}, trim", .inaudible),
   ]
 
   /// Fields of mappings that are no part of the mix, or only refer to others, and why they are not
@@ -200,7 +216,8 @@ struct MutationTests {
     "track-edit.fade-in": "see fade-edit", "track-edit.fade-out": "see fade-edit",
     "session-edit.cut": "see cut", "session-edit.insert": "see insert-gap",
     "session-edit.repeat": "see repeat", "session-edit.move": "see move",
-    "bus.like": "see strip", "mix.like": "see strip", "bus.pan-law": "see strip", "bus.output": "see strip",
+    "bus.like": "see strip", "mix.like": "see strip", "bus.pan-law": "see strip",
+    "bus.output": "see strip",
     "bus.advise": "a number to reach", "mix.advise": "a number to reach",
     "mix.pan": "the mix has no place", "mix.pan-law": "the mix has no place",
     "mix.mute": "an empty mix is refused", "mix.source": "a mix from a file is another session",
@@ -239,7 +256,8 @@ struct MutationTests {
     try place.write(text, to: "session.yaml")
     let run = Program.run(["plan", "mix", "--cache-dir", "cache", "--json"], in: place.folder)
     let chunks = (run.json as? [String: Any])?["chunks"] as? [String: Any]
-    guard let certain = chunks?["certain"] as? Int, let possible = chunks?["possible"] as? Int else {
+    guard let certain = chunks?["certain"] as? Int, let possible = chunks?["possible"] as? Int
+    else {
       Issue.record("\(run.account)")
       return nil
     }
@@ -285,7 +303,8 @@ struct MutationTests {
     "expander.release": "110 ms", "gate.threshold": "-39 dB", "gate.hysteresis": "5 dB",
     "gate.attack": "2 ms", "limiter.ceiling": "-2 dBTP", "limiter.look-ahead": "4 ms",
     "de-esser.threshold": "-29 dB", "de-esser.frequency": "6 kHz", "de-esser.range": "7 dB",
-    "de-esser.attack": "2 ms", "de-esser.release": "70 ms", "multiband.crossovers": "[130 Hz, 2.5 kHz]",
+    "de-esser.attack": "2 ms", "de-esser.release": "70 ms",
+    "multiband.crossovers": "[130 Hz, 2.5 kHz]",
     "multiband.bands": "[{threshold: -25 dB, ratio: 2}, {threshold: -20 dB}, {threshold: -22 dB}]",
     "mono-below.frequency": "160 Hz", "duck.by": "kick", "duck.amount": "13 dB",
     "duck.threshold": "-41 dB", "delay.time": "1/4", "gain.gain": "-4 dB",

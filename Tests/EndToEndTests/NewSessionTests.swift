@@ -33,7 +33,9 @@ struct NewSessionTests {
     try files.createSymbolicLink(
       atPath: place["session.yaml"].path, withDestinationPath: "real.yaml")
     let before = try place.read("real.yaml")
-    let run = verb == "set" ? place.mixdown("set", "a/fader/level", "-3 dB") : place.mixdown("fmt", "session.yaml")
+    let run =
+      verb == "set"
+      ? place.mixdown("set", "a/fader/level", "-3 dB") : place.mixdown("fmt", "session.yaml")
     #expect(run.status == 0, "\(run.account)")
     #expect(try place.read("real.yaml") != before)
     #expect(

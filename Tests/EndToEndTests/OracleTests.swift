@@ -3,8 +3,10 @@ import Testing
 
 /// Loudness of real music by another program, where it is installed: `ffmpeg` with its `ebur128`.
 struct OracleTests {
-  static let ffmpeg: String? = ["/usr/bin/ffmpeg", "/usr/local/bin/ffmpeg", "/opt/homebrew/bin/ffmpeg"]
-    .first { FileManager.default.isExecutableFile(atPath: $0) }
+  static let ffmpeg: String? = [
+    "/usr/bin/ffmpeg", "/usr/local/bin/ffmpeg", "/opt/homebrew/bin/ffmpeg",
+  ]
+  .first { FileManager.default.isExecutableFile(atPath: $0) }
 
   static let files: [String] = {
     guard ffmpeg != nil, let data = Package.sharedData else { return [] }

@@ -82,7 +82,8 @@ struct OutputPlaceTests {
     for verb in ["check", "build", "clean"] {
       let run = place.mixdown(verb, "album.yaml")
       #expect(run.status == 65, "\(verb): \(run.account)")
-      #expect(run.standardError.hasPrefix("album.yaml:5:33: error: delivery 'each'"), "\(run.account)")
+      #expect(
+        run.standardError.hasPrefix("album.yaml:5:33: error: delivery 'each'"), "\(run.account)")
     }
     #expect(place.files(in: ".") == ["album.yaml", "kick.wav", "session.yaml"])
   }

@@ -40,7 +40,8 @@ struct RecordingTests {
       try FileManager.default.removeItem(at: place["out"])
       let both = Program.run(["build", "-k", "stem/good", "stem/bad"] + more, in: place.folder)
       #expect(both.status == 66, "\(both.account)")
-      #expect(FileManager.default.fileExists(atPath: place["out/stems/good.wav"].path), "\(both.account)")
+      #expect(
+        FileManager.default.fileExists(atPath: place["out/stems/good.wav"].path), "\(both.account)")
       #expect(!FileManager.default.fileExists(atPath: place["out/stems/bad.wav"].path))
       try FileManager.default.removeItem(at: place["out"])
     }

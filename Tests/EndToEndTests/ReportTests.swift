@@ -66,7 +66,9 @@ struct ReportTests {
     let third = place.mixdown("build", "--json", "--no-cache")
     #expect(outcomes(third) == wanted)
     let streams = first.object["streams"] as? [[String: Any]]
-    #expect(NSArray(array: streams ?? []) == NSArray(array: third.object["streams"] as? [[String: Any]] ?? []))
+    #expect(
+      NSArray(array: streams ?? [])
+        == NSArray(array: third.object["streams"] as? [[String: Any]] ?? []))
   }
 
   @Test func aSingleTargetIsJudgedAlone() throws {
@@ -83,7 +85,9 @@ struct ReportTests {
       to: "session.yaml")
     let run = place.mixdown("build", "--json")
     #expect(outcomes(run)["mix/stems-residual"] == "missed 14", "\(run.account)")
-    let proof = (run.object["streams"] as? [[String: Any]])?.first { $0["target"] as? String == "stems" }
+    let proof = (run.object["streams"] as? [[String: Any]])?.first {
+      $0["target"] as? String == "stems"
+    }
     let remarks = proof?["remarks"] as? [String] ?? []
     #expect(remarks.contains("'b' is in no stem"), "\(remarks)")
     #expect((proof?["stems_residual_dbfs"] as? Double).map { $0 > -60 } ?? false)
@@ -206,7 +210,9 @@ struct ReportTests {
     }
     // Turned over they agree; a group is a sum too.
     try place.write(
-      text.replacingOccurrences(of: "bottom.wav, strip: {output: drums}", with: "bottom.wav, strip: {output: drums, polarity: inverted}")
+      text.replacingOccurrences(
+        of: "bottom.wav, strip: {output: drums}",
+        with: "bottom.wav, strip: {output: drums, polarity: inverted}")
         + "groups: {pair: [top, alone]}\n", to: "session.yaml")
     #expect(
       lints(place.mixdown("build", "mix", "--json"))

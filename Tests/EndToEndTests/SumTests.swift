@@ -63,7 +63,9 @@ struct SumTests {
     let count = chunks?["rendered"] as? Int ?? -1
     let certain = planned?["certain"] as? Int ?? -1
     let possible = planned?["possible"] as? Int ?? -1
-    #expect(!asPlanned || certain <= count && count <= certain + possible, "\(plan.account)\(run.account)")
+    #expect(
+      !asPlanned || certain <= count && count <= certain + possible, "\(plan.account)\(run.account)"
+    )
     let kept = try place.read("out/mix.wav")
     let clean = Program.run(["build", "mix", "--no-cache", "--json"], in: place.folder)
     #expect(clean.status == 0)
@@ -103,7 +105,8 @@ struct SumTests {
       try FileManager.default.subpathsOfDirectory(atPath: place["cache"].path)
         .filter { $0.contains("objects/") }.reduce(0) { sum, file in
           let path = place["cache"].appendingPathComponent(file).path
-          return sum + ((try FileManager.default.attributesOfItem(atPath: path))[.size] as? Int ?? 0)
+          return sum
+            + ((try FileManager.default.attributesOfItem(atPath: path))[.size] as? Int ?? 0)
         }
     }
     let before = try bytes()

@@ -52,7 +52,10 @@ struct VariationTests {
       "comments on every line",
       { text in
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        return ["session.yaml": lines.map { "# {a: [remark}: 'and' \"more\"\n\($0)" }.joined(separator: "\n\n")]
+        return [
+          "session.yaml": lines.map { "# {a: [remark}: 'and' \"more\"\n\($0)" }.joined(
+            separator: "\n\n")
+        ]
       }
     ),
     (

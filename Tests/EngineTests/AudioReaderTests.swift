@@ -43,7 +43,12 @@ struct AudioReaderTests {
     let made = Atomic<Int>(0)
     for round in 0..<50 {
       for number in (round * 40)..<(round * 40 + 40) {
-        reader.ask(hash(number), { made.add(1, ordering: .relaxed); return chunk() }(), read: fill)
+        reader.ask(
+          hash(number),
+          {
+            made.add(1, ordering: .relaxed)
+            return chunk()
+          }(), read: fill)
       }
       for number in stride(from: round * 40 + 39, through: round * 40, by: -1) {
         #expect(taken(reader, number) == Double(number))

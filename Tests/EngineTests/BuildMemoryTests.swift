@@ -1,6 +1,6 @@
 import Signal
-import Testing
 import TestSupport
+import Testing
 
 @testable import Engine
 @testable import MixGraph

@@ -30,7 +30,8 @@ struct MixBench {
       try Self.write(path, seed: UInt64(index + 1), frames: Int(frames) - 1000 * index, rate: rate)
       session.recordings.append(
         RecordingReference(
-          path: path, written: "t\(index).wav", span: Self.span, frames: frames - Int64(1000 * index),
+          path: path, written: "t\(index).wav", span: Self.span,
+          frames: frames - Int64(1000 * index),
           rate: rate, channelCount: 1))
       var strip = ResolvedStrip(
         kind: .track, name: "track\(index)", channelCount: 1, span: Self.span)
@@ -58,7 +59,8 @@ struct MixBench {
             points: [
               CurvePoint(frame: 50_000, value: -6, arrival: .step),
               CurvePoint(frame: frames / 2, value: 3, arrival: .line),
-              CurvePoint(frame: frames / 2 + 20_000, value: -.infinity, arrival: .over(frames: 5_000)),
+              CurvePoint(
+                frame: frames / 2 + 20_000, value: -.infinity, arrival: .over(frames: 5_000)),
               CurvePoint(frame: frames - 60_000, value: 0, arrival: .smooth),
             ], before: 0, domain: .decibels)
         ]

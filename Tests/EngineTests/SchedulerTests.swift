@@ -28,7 +28,9 @@ struct SchedulerTests {
     ]
     let (done, skipped) = run(rows, pieceCount: 6) { $0.row == 1 && $0.piece == 2 }
     let expected = (0..<6).flatMap { piece in
-      [1, 2, 4].filter { piece > 2 || (piece == 2 && $0 != 1) }.map { ActionID(row: $0, piece: piece) }
+      [1, 2, 4].filter { piece > 2 || (piece == 2 && $0 != 1) }.map {
+        ActionID(row: $0, piece: piece)
+      }
     }
     #expect(Set(skipped) == Set(expected))
     #expect(skipped.count == expected.count)

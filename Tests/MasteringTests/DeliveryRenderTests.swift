@@ -2,10 +2,11 @@ import AudioFiles
 import Diagnostics
 import Engine
 import Loudness
-@testable import Mastering
 import SessionModel
 import Signal
 import Testing
+
+@testable import Mastering
 
 struct DeliveryRenderTests {
   private let rate = 24_000
@@ -24,7 +25,9 @@ struct DeliveryRenderTests {
     let form = try #require(
       DeliveryForm(delivery, item: delivery.items[0], sessionRate: rate))
     let path = place.path + "/" + file
-    return (form, try DeliveryRender(form, path: path, environment: place.environment()).run(source))
+    return (
+      form, try DeliveryRender(form, path: path, environment: place.environment()).run(source)
+    )
   }
 
   private func located<T>(_ value: T) -> Located<T> { Located(value, span) }

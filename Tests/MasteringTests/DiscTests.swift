@@ -134,7 +134,9 @@ struct ReadCue {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
       .appendingPathComponent("shared/data/sessions/cue")
-    guard let text = try? String(contentsOf: folder.appendingPathComponent("simple.cue"), encoding: .utf8)
+    guard
+      let text = try? String(
+        contentsOf: folder.appendingPathComponent("simple.cue"), encoding: .utf8)
     else {
       print("skipped: no recordings beside the package")
       return

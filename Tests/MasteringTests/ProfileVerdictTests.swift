@@ -13,7 +13,8 @@ struct ProfileVerdictTests {
   private let span = Span(SourceID(0), 0, 1)
 
   private func delivery(
-    _ profile: String, file: String = "out/a.wav", _ change: (inout ResolvedDelivery) -> Void = { _ in }
+    _ profile: String, file: String = "out/a.wav",
+    _ change: (inout ResolvedDelivery) -> Void = { _ in }
   ) -> ResolvedDelivery {
     var delivery = ResolvedDelivery(name: "a", span: span)
     delivery.items = [ResolvedDelivery.Item(file: file)]
@@ -174,7 +175,9 @@ struct ProfileVerdictTests {
 
   // MARK: Pressing
 
-  private func pressing(_ left: (Int) -> Double, _ right: (Int) -> Double) throws -> [String: Double] {
+  private func pressing(_ left: (Int) -> Double, _ right: (Int) -> Double) throws -> [String:
+    Double]
+  {
     let place = Workplace()
     let rate = 48_000
     let frames = 2 * rate

@@ -1,10 +1,11 @@
 import AudioFiles
 import Diagnostics
 import Foundation
-@testable import Mastering
 import SessionModel
 import Signal
 import Testing
+
+@testable import Mastering
 
 struct VerdictTests {
   private let span = Span(SourceID(0), 3, 9)
@@ -94,7 +95,8 @@ struct VerdictTests {
   @Test func saturationDistortsMoreTheHarderItIsDriven() throws {
     func thd(_ drive: Double) -> ChainDistortion {
       let saturation = ResolvedInsert(
-        processor: "saturation", name: "saturation", settings: ["drive": .number(drive)], span: span)
+        processor: "saturation", name: "saturation", settings: ["drive": .number(drive)], span: span
+      )
       return ChainDistortion([saturation], rate: 44_100)
     }
     let (soft, hard) = (thd(0), thd(12))

@@ -111,7 +111,7 @@ import Testing
       return metadata
     }
     var session = album([
-      song("a") { $0.metadata = tags([("isrc", "NEW")]) },
+      song("a") { $0.metadata = tags([("isrc", "NEW")]) }
     ])
     session.metadata = tags([
       ("title", "Album"), ("artist", "Band"), ("upc", "1"), ("date", "2026"), ("genre", "Rock"),

@@ -222,9 +222,10 @@ private enum Oracle {
     ])
     #expect(messages.all.isEmpty)
     let readings = session.strips[0].readings
-    #expect(readings.map(\.range) == [
-      FrameRange(0, 2050), FrameRange(1950, 3050), FrameRange(2950, 10_000),
-    ])
+    #expect(
+      readings.map(\.range) == [
+        FrameRange(0, 2050), FrameRange(1950, 3050), FrameRange(2950, 10_000),
+      ])
     #expect(readings.map(\.offset) == [0, 450, 2950])
   }
 
@@ -263,15 +264,17 @@ private enum Oracle {
     let (session, messages) = try resolve([track])
     #expect(messages.all.isEmpty)
     let readings = session.strips[0].readings
-    #expect(readings.map(\.range) == [
-      FrameRange(0, 20_360), FrameRange(19_640, 40_240), FrameRange(39_760, 1_000_000),
-    ])
+    #expect(
+      readings.map(\.range) == [
+        FrameRange(0, 20_360), FrameRange(19_640, 40_240), FrameRange(39_760, 1_000_000),
+      ])
     #expect(readings.map(\.offset) == [0, 69_640, 39_760])
     #expect(readings[0].gains == [.autoFadeOut(FrameRange(19_640, 20_360), partner: 1)])
-    #expect(readings[1].gains == [
-      .autoFadeIn(FrameRange(19_640, 20_360), partner: 0),
-      .autoFadeOut(FrameRange(39_760, 40_240), partner: 2),
-    ])
+    #expect(
+      readings[1].gains == [
+        .autoFadeIn(FrameRange(19_640, 20_360), partner: 0),
+        .autoFadeOut(FrameRange(39_760, 40_240), partner: 2),
+      ])
   }
 
   @Test func compsWithoutHandlesShortenTheirCrossfadesAndWarn() throws {
@@ -369,12 +372,15 @@ private enum Oracle {
     stay.ripple = .stay
     let voice = make.track("voice", [make.clip("long.wav", out: 30_000)])
     let (session, messages) = try resolve([bed, stay, voice]) {
-      $0.edits = [make.cut(1000, 2000), make.insert(20_000, 11_000, name: "ad"), make.cut(4000, 9000)]
+      $0.edits = [
+        make.cut(1000, 2000), make.insert(20_000, 11_000, name: "ad"), make.cut(4000, 9000),
+      ]
     }
     #expect(messages.all.isEmpty)
-    #expect(session.strips[0].readings.map(\.range) == [
-      FrameRange(2000, 10_000), FrameRange(14_000, 24_000),
-    ])
+    #expect(
+      session.strips[0].readings.map(\.range) == [
+        FrameRange(2000, 10_000), FrameRange(14_000, 24_000),
+      ])
     #expect(session.strips[1].readings[0].range == FrameRange(3000, 11_000))
     #expect(session.strips[2].readings[0].range == FrameRange(0, 30_000))
     #expect(session.programme.length == 30_000 - 6000 + 11_000)
@@ -515,7 +521,8 @@ private enum Oracle {
       let plain = { (readings: [ResolvedReading]) in
         readings.map { [$0.range.start, $0.range.end, $0.offset] }
       }
-      #expect(plain(other.session.strips[0].readings) == plain(reference.session.strips[0].readings))
+      #expect(
+        plain(other.session.strips[0].readings) == plain(reference.session.strips[0].readings))
       #expect(
         other.session.strips[0].readings.map(\.gains)
           == reference.session.strips[0].readings.map(\.gains))

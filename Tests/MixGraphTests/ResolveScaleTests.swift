@@ -20,7 +20,8 @@ import Testing
         track.clips.append(clip)
       }
       track.edits = (0..<5).map {
-        make.edit(.silence(fillsWithRoomTone: false), Int64($0) * 90_000 + 50, Int64($0) * 90_000 + 900)
+        make.edit(
+          .silence(fillsWithRoomTone: false), Int64($0) * 90_000 + 50, Int64($0) * 90_000 + 900)
       }
       track.strip.fader.ride = (0..<10).map {
         AutomationPoint(

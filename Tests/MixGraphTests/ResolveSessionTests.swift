@@ -54,10 +54,11 @@ import Testing
     #expect(session.strips.first { $0.name == "gtr-r" }?.readings[0].offset == 101)
     #expect(session.stems.map(\.name) == ["drums", "music", "vocals"])
     #expect(session.stems[0].members == [StripID(0), StripID(1), StripID(2)])
-    #expect(session.deliveries.map { $0.items.map(\.file) } == [
-      ["out/Night Train.flac"], ["out/Night Train 44-16.wav"], ["out/Night Train vinyl.wav"],
-      ["out/Night Train (Instrumental).flac"],
-    ])
+    #expect(
+      session.deliveries.map { $0.items.map(\.file) } == [
+        ["out/Night Train.flac"], ["out/Night Train 44-16.wav"], ["out/Night Train vinyl.wav"],
+        ["out/Night Train (Instrumental).flac"],
+      ])
     #expect(session.masterFadeOut?.curve == .exponential)
     #expect(session.masterInserts.map(\.name) == ["eq/low-shelf", "eq/high-shelf"])
   }
@@ -77,16 +78,19 @@ import Testing
     #expect(session.programme.stretches.map(\.crossfade) == [0, 384, 384, 384, 384])
     let bed = try #require(session.strips.first { $0.name == "bed" })
     let gap = programme.programmeFrame(ofSession: 14 * minute + 5 * 48000) - 32 * 48000
-    #expect(bed.readings.map(\.range.start) == [
-      0, gap, 46 * minute + 10 * 48000 - 6 * 48000 - 36 * 48000 + 32 * 48000,
-    ])
+    #expect(
+      bed.readings.map(\.range.start) == [
+        0, gap, 46 * minute + 10 * 48000 - 6 * 48000 - 36 * 48000 + 32 * 48000,
+      ])
     #expect(bed.readings[1].gains.isEmpty)
     let host = try #require(session.strips.first { $0.name == "host" })
     #expect(host.channelCount == 1)
     #expect(host.trimTarget == -20)
     #expect(host.readings.count == 3)
     #expect(host.readings[1].offset > 190 * 48000 - 48000)
-    #expect(bed.inserts.first?.key == session.strips.firstIndex { $0.name == "speech" }.map { StripID($0) })
+    #expect(
+      bed.inserts.first?.key
+        == session.strips.firstIndex { $0.name == "speech" }.map { StripID($0) })
     #expect(session.chapters.map(\.title) == ["Who keeps the light?", "Storm, 1953"])
     #expect(session.deliveries.first?.items.first?.file == "out/ep12.mp3")
   }

@@ -98,14 +98,17 @@ import Testing
   @Test func ridesAreRelativeAndAutomationStartsAtItsFirstValue() throws {
     let (session, messages) = try resolve {
       $0.tracks[0].strip.fader = Level(
-        level: make.at(-6), ride: [point(100, 1.5), point(24_000, -.infinity, .over(.note(Rational(1, 4))))])
+        level: make.at(-6),
+        ride: [point(100, 1.5), point(24_000, -.infinity, .over(.note(Rational(1, 4))))])
       $0.tracks[0].strip.pan = .automated([point(0, -0.2), point(4800, 0.2, .line)])
     }
     #expect(messages.all.isEmpty)
     let ride = try #require(session.strips[0].fader.rides.first)
     #expect(ride.before == 0)
     #expect(ride.domain == .decibels)
-    #expect(ride.points.last == CurvePoint(frame: 24_000, value: -.infinity, arrival: .over(frames: 24_000)))
+    #expect(
+      ride.points.last
+        == CurvePoint(frame: 24_000, value: -.infinity, arrival: .over(frames: 24_000)))
     guard case .curve(let pan) = session.strips[0].pan else {
       Issue.record("the pan is not a curve")
       return

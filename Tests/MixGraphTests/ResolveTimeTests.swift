@@ -80,7 +80,8 @@ private func resolver(_ session: Session) -> PositionResolver {
     #expect(positions.frame(make.at(.bar(3, beat: Rational(1)))) == Int64(8 * 48000))
     // 8 quarters from 120 to 60: 60 · 8 / 60 · ln 2 = 5.545177444 s.
     #expect(positions.frame(make.at(.bar(5, beat: Rational(1)))) == Int64(384_000 + 266_169))
-    #expect(positions.frame(make.at(.bar(6, beat: Rational(1)))) == Int64(384_000 + 266_169 + 192_000))
+    #expect(
+      positions.frame(make.at(.bar(6, beat: Rational(1)))) == Int64(384_000 + 266_169 + 192_000))
     // A place inside the ramp and back: 4 quarters in, 60 · 8 / 60 · ln (120/90).
     let inside = positions.frame(make.at(.bar(4, beat: Rational(1))))
     #expect(inside == Int64(494_470))
@@ -190,7 +191,8 @@ private func resolver(_ session: Session) -> PositionResolver {
       func number() -> Exact {
         let n = Int64.random(in: .min...(.max), using: &generator)
         let d = Int64.random(in: 1...(.max), using: &generator)
-        return Exact(Rational(n == .min ? 0 : n, d >> Int64.random(in: 0...61, using: &generator) | 1))
+        return Exact(
+          Rational(n == .min ? 0 : n, d >> Int64.random(in: 0...61, using: &generator) | 1))
       }
       let (a, b) = (number(), number())
       for value in [a + b, a - b, a * b, a / b] {

@@ -134,7 +134,8 @@ struct ReportTests {
     #expect(lines.first?.hasPrefix("### ❌ ") ?? false)
     // What was missed stands before what was met.
     let text = report().text(.markdown)
-    let missed = text.range(of: "crest-factor"), met = text.range(of: "| plr |")
+    let missed = text.range(of: "crest-factor")
+    let met = text.range(of: "| plr |")
     #expect(missed.map { a in met.map { a.lowerBound < $0.lowerBound } ?? false } ?? false)
   }
 
@@ -151,9 +152,11 @@ struct ReportTests {
 
   @Test func textSaysMissesFirstAndSendsNoControlCharacters() {
     let text = report().text(.text)
-    #expect(text.hasPrefix("a b/sess&ion.yaml: 1 failure, 1 of 3 numbers missed, 1 against advice\n"))
+    #expect(
+      text.hasPrefix("a b/sess&ion.yaml: 1 failure, 1 of 3 numbers missed, 1 against advice\n"))
     #expect(!text.unicodeScalars.contains { $0.value == 0x1B })
-    let missed = text.range(of: "MISSED"), met = text.range(of: "\nmet ")
+    let missed = text.range(of: "MISSED")
+    let met = text.range(of: "\nmet ")
     #expect(missed.map { a in met.map { a.lowerBound < $0.lowerBound } ?? false } ?? false)
     #expect(text.contains("not measured"))
   }

@@ -40,7 +40,8 @@ import Testing
     for isFloat in [true, false] {
       let whole = chunk(samples, isFloat: isFloat, hashes: false, blocks: frames).contentHash()
       for blocks in [1, 7, 2048, frames] where frames / blocks < 3000 {
-        #expect(chunk(samples, isFloat: isFloat, hashes: true, blocks: blocks).contentHash() == whole)
+        #expect(
+          chunk(samples, isFloat: isFloat, hashes: true, blocks: blocks).contentHash() == whole)
       }
       let again = chunk(samples, isFloat: isFloat, hashes: true, blocks: 512)
       #expect(again.withBytes { ContentHash(ofAudio: $0) } == whole)

@@ -15,7 +15,8 @@ import Testing
   }
 
   /// The sums of terms, one after the other.
-  private func plainly(_ terms: [ExactSum.FloatTerm], _ start: Int, _ count: Int, onto sums: Block) {
+  private func plainly(_ terms: [ExactSum.FloatTerm], _ start: Int, _ count: Int, onto sums: Block)
+  {
     let part = AudioBuffer(channelCount: 2, frameCapacity: count)
     for (audio, left, right) in terms {
       let block = part.block.channels(audio.channelCount)

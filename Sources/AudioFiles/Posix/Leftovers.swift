@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@
 #else
   import Glibc
 #endif
-import Synchronization
 
 /// Files that were being written when their writer was killed.
 enum Leftovers {
@@ -14,7 +15,9 @@ enum Leftovers {
   /// Removes those in `folder` whose writer is dead: nobody holds their lock. Looks once a
   /// process.
   static func remove(in folder: String) {
-    guard seen.withLock({ $0.insert(folder).inserted }), let stream = opendir(folder) else { return }
+    guard seen.withLock({ $0.insert(folder).inserted }), let stream = opendir(folder) else {
+      return
+    }
     defer { closedir(stream) }
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {

@@ -1,3 +1,5 @@
+import Signal
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@
 #else
   import Glibc
 #endif
-import Signal
 
 /// An open file, addressed by position; closed when the last reference goes.
 final class PosixFile {

@@ -1,3 +1,6 @@
+import CSndfile
+import Signal
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -5,8 +8,6 @@
 #else
   import Glibc
 #endif
-import CSndfile
-import Signal
 
 /// An encoder of libsndfile's, with every setting that its output depends on, writing to a file
 /// of its own; `finish` copies that with our tags to the file that will be published.

@@ -94,7 +94,9 @@ public struct SoundFileMetadata: Hashable, Sendable {
   /// - Source: Xiph.Org, *Ogg Vorbis I format specification: comment field*, and its customary
   ///   extensions.
   func vorbisComments(rate: Int) -> [(name: String, value: String)] {
-    var comments: [(String, String)] = entries.map { (SoundFileMetadata.vorbisName($0.key), $0.text) }
+    var comments: [(String, String)] = entries.map {
+      (SoundFileMetadata.vorbisName($0.key), $0.text)
+    }
     comments += tags.map { ($0.name, $0.value) }
     for (index, marker) in markers.enumerated() {
       let number = String(index).leftPadded(to: 3)

@@ -265,7 +265,9 @@ public final class SoundFileWriter {
   }
 
   private func extend(to end: Int64) throws(SoundFileError) {
-    if case .aiff(let aiff) = form, end > aiff.frameLimit { throw .notWritten("AIFF ends at 4 GiB") }
+    if case .aiff(let aiff) = form, end > aiff.frameLimit {
+      throw .notWritten("AIFF ends at 4 GiB")
+    }
     if case .closed = form { throw .notWritten("the file is complete already") }
     frames = max(frames, end)
     position = place(of: frames)

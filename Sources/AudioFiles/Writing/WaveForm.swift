@@ -80,7 +80,8 @@ struct WaveForm {
     let bits = format.bytesPerSample * 8
     var isFloat = false
     if case .float32 = format.encoding { isFloat = true }
-    let isExtensible = bits == 24 || bits == 32 && !isFloat || format.channelCount > 2
+    let isExtensible =
+      bits == 24 || bits == 32 && !isFloat || format.channelCount > 2
       || format.rate > 48_000
     let tag: UInt16 = isFloat ? 3 : 1
     var bytes: [UInt8] = []
@@ -190,7 +191,9 @@ struct WaveForm {
   ///
   /// - Source: EBU Tech 3352 (2012).
   private static func recordingCode(_ code: String) -> [UInt8] {
-    let kept = code.unicodeScalars.filter { $0.isASCII && $0.properties.isAlphabetic || ("0"..."9").contains($0) }
+    let kept = code.unicodeScalars.filter {
+      $0.isASCII && $0.properties.isAlphabetic || ("0"..."9").contains($0)
+    }
     let text = String(String.UnicodeScalarView(kept))
     return Array(
       """

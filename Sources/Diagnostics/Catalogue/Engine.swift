@@ -1,7 +1,8 @@
 extension Catalogue {
   /// Rules of this area, in alphabetical order of their ids.
   static let engine: [Rule] = [
-    .clippingIntoMaster, .overload, .polaritySuspicion, .recordingChanged, .recordingDamaged, .recordingNotFinite, .trimOfSilence,
+    .clippingIntoMaster, .overload, .polaritySuspicion, .recordingChanged, .recordingDamaged,
+    .recordingNotFinite, .trimOfSilence,
   ]
 }
 

@@ -1,7 +1,8 @@
 extension Catalogue {
   /// Rules of the files that a session reads.
   static let files: [Rule] = [
-    .emptyRecording, .missingRecording, .noSuchChannel, .overwritesInput, .pickChannels, .recordingCutOff,
+    .emptyRecording, .missingRecording, .noSuchChannel, .overwritesInput, .pickChannels,
+    .recordingCutOff,
     .recordingGitLfs, .responseChannels, .responseTooLong, .unreadableRecording,
   ]
 }

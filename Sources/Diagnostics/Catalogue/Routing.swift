@@ -1,7 +1,8 @@
 extension Catalogue {
   /// Rules of what leads where: names of strips, buses, groups, stems and files, in alphabetical order of their ids.
   static let routing: [Rule] = [
-    .duplicateOutput, .emptyDelivery, .groupCycle, .mutedButRouted, .nameCycle, .notAudibleTarget, .sendToNowhere,
+    .duplicateOutput, .emptyDelivery, .groupCycle, .mutedButRouted, .nameCycle, .notAudibleTarget,
+    .sendToNowhere,
     .unknownBus, .unknownPattern, .unknownStem, .unknownStrip, .wrongSource,
   ]
 }

@@ -2,8 +2,10 @@ extension Catalogue {
   /// Rules of positions, lengths, tempo and the session's rate, in alphabetical order of their ids.
   static let timeline: [Rule] = [
     .automationOrder, .barNeedsTempo, .beatOutsideBar, .chapterPastEnd, .emptyRange,
-    .emptySession, .endNeedsLength, .lengthOutOfRange, .meterOrder, .missingRate, .notARegion, .positionBeforeStart,
-    .positionTooFar, .rangePastEnd, .rideOutsideSession, .silentAfterFade, .tempoOrder, .unknownMarker,
+    .emptySession, .endNeedsLength, .lengthOutOfRange, .meterOrder, .missingRate, .notARegion,
+    .positionBeforeStart,
+    .positionTooFar, .rangePastEnd, .rideOutsideSession, .silentAfterFade, .tempoOrder,
+    .unknownMarker,
   ]
 }
 

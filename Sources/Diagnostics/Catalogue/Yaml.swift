@@ -4,7 +4,8 @@ extension Catalogue {
     .badEscape, .badIndentation, .commaCutsText, .commentCutsText, .complexKey, .controlCharacter,
     .duplicateKey, .emptyFile, .emptyTextBlock, .fileTooLarge, .mismatchedBracket, .missingColon,
     .missingComma, .missingDash, .missingSpace, .nestedTooDeep, .notUTF8, .otherSpaces,
-    .severalDocuments, .strayComma, .tabIndentation, .textAfterQuote, .tooManyProblems, .tooManyValues,
+    .severalDocuments, .strayComma, .tabIndentation, .textAfterQuote, .tooManyProblems,
+    .tooManyValues,
     .unclosedBracket, .unclosedQuote, .valueNeedsQuotes, .yamlAlias, .yamlAnchor, .yamlDirective,
     .yamlMergeKey, .yamlSyntax, .yamlTag,
   ]

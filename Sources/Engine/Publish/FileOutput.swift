@@ -168,7 +168,8 @@ private final class OutputWork: ChainedWork {
     self.request = request
     self.units = units
     self.identity = identity
-    bits = if case .integer(let bits) = request.format.encoding, request.dithers { bits } else { nil }
+    bits =
+      if case .integer(let bits) = request.format.encoding, request.dithers { bits } else { nil }
   }
 
   func writeKey(_ piece: Int, to writer: inout DigestWriter) -> Bool {

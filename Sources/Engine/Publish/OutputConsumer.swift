@@ -52,7 +52,8 @@ final class OutputConsumer: @unchecked Sendable {
   ///   - memory: takes the place of a store for what is measured.
   ///   - identity: of the audio of a piece, once it is decided.
   func open(
-    _ pieces: [Piece], store: Store?, memory: BuildMemory?, identity: @escaping (Int) -> ContentHash?
+    _ pieces: [Piece], store: Store?, memory: BuildMemory?,
+    identity: @escaping (Int) -> ContentHash?
   ) throws(RenderFailure) {
     switch request.kind {
     case .sink(let make): target = .sink(try make())

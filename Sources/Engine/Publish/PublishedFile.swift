@@ -54,7 +54,9 @@ public final class PublishedFile: @unchecked Sendable {
   public var isLinear: Bool { spill == nil }
 
   /// Appends frames that are known by their bytes; false: they have to be made.
-  public func take(_ bytes: ContentHash, frames: Int64, clippedSamples: Int) throws(RenderFailure) -> Bool {
+  public func take(_ bytes: ContentHash, frames: Int64, clippedSamples: Int) throws(RenderFailure)
+    -> Bool
+  {
     guard isLinear, let earlier, earlier.layout.coding == coding,
       let start = earlier.start(of: bytes, frames: frames)
     else { return false }
@@ -100,7 +102,9 @@ public final class PublishedFile: @unchecked Sendable {
   /// Appends a block of the file's channels.
   ///
   /// - Returns: the identity of its bytes, and how many samples were clamped.
-  public func append(_ block: Block) throws(RenderFailure) -> (bytes: ContentHash, clippedSamples: Int) {
+  public func append(_ block: Block) throws(RenderFailure) -> (
+    bytes: ContentHash, clippedSamples: Int
+  ) {
     if let spill {
       try spill.write(block, at: end)
       end += Int64(block.frameCount)

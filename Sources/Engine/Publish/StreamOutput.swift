@@ -46,7 +46,8 @@ extension Render {
     let pieces = timeline.pieces.map { piece in
       let range = piece.programme.shifted(by: -latency).intersection(FrameRange(0, end))
       return StreamPiece(
-        range: range.isEmpty ? FrameRange(min(end, max(0, range.start)), min(end, max(0, range.start))) : range,
+        range: range.isEmpty
+          ? FrameRange(min(end, max(0, range.start)), min(end, max(0, range.start))) : range,
         content: actions.identity(row, piece.index),
         offset: range.start + latency - piece.programmeStart)
     }

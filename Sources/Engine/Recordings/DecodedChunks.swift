@@ -39,7 +39,9 @@ struct DecodedChunks {
     }
     let isFloat = (0..<block.channelCount).allSatisfy { channel in
       let samples = block[channel]
-      return samples.indices.allSatisfy { Double(Float(samples[$0])).bitPattern == samples[$0].bitPattern }
+      return samples.indices.allSatisfy {
+        Double(Float(samples[$0])).bitPattern == samples[$0].bitPattern
+      }
     }
     let chunk = ChunkAudio(
       channelCount: block.channelCount, frameCount: block.frameCount, isFloat: isFloat)

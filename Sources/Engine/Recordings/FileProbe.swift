@@ -13,7 +13,8 @@ public struct FileProbe: RecordingProbe {
   ///   - paranoid: nothing is believed of a file that is not read now.
   ///   - names: the files of a folder, for suggestions.
   public init(
-    store: Store?, paranoid: Bool = false, names: @escaping @Sendable (String) -> [String] = { _ in [] }
+    store: Store?, paranoid: Bool = false,
+    names: @escaping @Sendable (String) -> [String] = { _ in [] }
   ) {
     catalogue = RecordingCatalogue(store: store, trustsStamps: !paranoid)
     self.names = names

@@ -71,7 +71,8 @@ struct RecordingCatalogue {
   // MARK: Contents
 
   enum Kind: UInt8 {
-    case facts = 0, random, sequential, decoded
+    case facts = 0
+    case random, sequential, decoded
   }
 
   func known(_ stamp: FileStamp) -> Contents? {

@@ -35,7 +35,9 @@ struct ActionResult: Hashable, Sendable {
   /// Results that stand one behind the other.
   static func list(_ bytes: some Collection<UInt8>) -> [ActionResult] {
     Array(bytes).withUnsafeBytes { memory in
-      stride(from: 0, to: memory.count - byteCount + 1, by: byteCount).map { decode(memory, at: $0) }
+      stride(from: 0, to: memory.count - byteCount + 1, by: byteCount).map {
+        decode(memory, at: $0)
+      }
     }
   }
 

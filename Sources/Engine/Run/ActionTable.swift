@@ -194,7 +194,9 @@ final class ActionTable: @unchecked Sendable {
   var cacheFaults: [String] { store?.faults ?? [] }
 
   /// A recording that changed on disk while it was being read.
-  func changedRecording() -> Int? { store == nil ? nil : identities.firstChanged(of: identities.references.indices) }
+  func changedRecording() -> Int? {
+    store == nil ? nil : identities.firstChanged(of: identities.references.indices)
+  }
 
   /// - Parameter isComplete: everything was done, of recordings that did not change meanwhile.
   func conclude(isComplete: Bool) {

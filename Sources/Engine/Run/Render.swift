@@ -355,9 +355,11 @@ public final class Render: @unchecked Sendable {
     if let changed = actions.changedRecording() {
       report.failures.append(.recordingChanged(recording: changed))
     }
-    let mayPublish = !report.wasCancelled && !report.failures.contains { failure in
-      if case .recordingChanged = failure { true } else { false }
-    }
+    let mayPublish =
+      !report.wasCancelled
+      && !report.failures.contains { failure in
+        if case .recordingChanged = failure { true } else { false }
+      }
     var complete: [Int] = []
     for (index, consumer) in consumers.enumerated() {
       let feeder = consumers.firstIndex { $0.detector === consumer.detector && $0.feedsDetector }

@@ -15,13 +15,15 @@ public struct RenderPlan: Sendable {
   public var frames: Int64
 
   public var isEmpty: Bool {
-    files.isEmpty && deliveries.isEmpty && rows.allSatisfy { $0.certain.isEmpty && $0.possible.isEmpty }
+    files.isEmpty && deliveries.isEmpty
+      && rows.allSatisfy { $0.certain.isEmpty && $0.possible.isEmpty }
   }
 
   /// Estimated CPU time of chunks, in seconds, from what the same kinds of segments took before.
   public func seconds(_ pieces: (RowPlan) -> [Int]) -> Double {
     rows.reduce(0) { sum, row in
-      sum + pieces(row).reduce(0.0) { $0 + Double(timeline.pieces[$1].length) } * row.nanoseconds / 1e9
+      sum + pieces(row).reduce(0.0) { $0 + Double(timeline.pieces[$1].length) } * row.nanoseconds
+        / 1e9
     }
   }
 

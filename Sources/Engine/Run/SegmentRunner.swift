@@ -245,7 +245,7 @@ final class SegmentRunner {
     do throws(StateError) {
       if case .sum(let sum) = head {
         try sum.restoreState(from: &reader)
-        }
+      }
       for stage in stages { try stage.restoreState(from: &reader) }
       if !reader.isAtEnd { throw StateError() }
     } catch { throw .damagedState(node: graph[segment.output].label) }

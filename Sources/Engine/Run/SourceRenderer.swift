@@ -151,7 +151,9 @@ final class SourceRenderer {
       else { return nil }
       frame = timeline.sessionFrame(stretch: runs[0].stretch, at: start)
     }
-    guard frame >= reading.range.start, frame + Int64(count) <= reading.range.end else { return nil }
+    guard frame >= reading.range.start, frame + Int64(count) <= reading.range.end else {
+      return nil
+    }
     return reading.offset + frame - reading.range.start
   }
 

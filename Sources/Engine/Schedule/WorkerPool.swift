@@ -98,12 +98,13 @@ enum WorkerPool {
   }
 
   #if canImport(Darwin)
-    private static let entry: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? = {
-      argument in
-      let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-      start.body(start.index)
-      return nil
-    }
+    private static let entry: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? =
+      {
+        argument in
+        let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+        start.body(start.index)
+        return nil
+      }
   #endif
 
   static var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }

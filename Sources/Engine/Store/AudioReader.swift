@@ -6,7 +6,8 @@ final class AudioReader: @unchecked Sendable {
   // Proof for @unchecked Sendable: everything is touched inside `monitor`; a chunk is filled by the
   // one thread that took it from the queue and handed on when it is full.
   private let monitor = Monitor()
-  private var queue: [(hash: ContentHash, chunk: ChunkAudio, read: (ContentHash, ChunkAudio) -> Bool)] = []
+  private var queue:
+    [(hash: ContentHash, chunk: ChunkAudio, read: (ContentHash, ChunkAudio) -> Bool)] = []
   private var underWay: Set<ContentHash> = []
   private var there: [(hash: ContentHash, chunk: ChunkAudio)] = []
   private var threads = 0

@@ -4,7 +4,8 @@ internal import Signal
 final class AudioWriter: @unchecked Sendable {
   // Proof for @unchecked Sendable: everything is touched inside `monitor`; chunks are immutable.
   private let monitor = Monitor()
-  private var queue: [(hash: ContentHash, chunk: ChunkAudio, write: (ContentHash, ChunkAudio) -> Void)] = []
+  private var queue:
+    [(hash: ContentHash, chunk: ChunkAudio, write: (ContentHash, ChunkAudio) -> Void)] = []
   private var chunks: [ContentHash: ChunkAudio] = [:]
   private var threads = 0
 

@@ -331,7 +331,9 @@ enum Posix {
       guard let end = path.lastIndex(of: "/"), end > path.startIndex else { return 0 }
       path = String(path[..<end])
     }
-    return Int64(clamping: UInt64(facts.f_blocks).multipliedReportingOverflow(by: UInt64(facts.f_frsize)).partialValue)
+    return Int64(
+      clamping: UInt64(facts.f_blocks).multipliedReportingOverflow(by: UInt64(facts.f_frsize))
+        .partialValue)
   }
 
   /// The folder of caches that the platform names for this user.

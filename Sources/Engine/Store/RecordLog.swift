@@ -248,11 +248,15 @@ final class RecordLog {
   }
 
   private static func word32(_ bytes: [UInt8], _ at: Int) -> UInt32 {
-    bytes.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: at, as: UInt32.self)) }
+    bytes.withUnsafeBytes {
+      UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: at, as: UInt32.self))
+    }
   }
 
   private static func word64(_ bytes: [UInt8], _ at: Int) -> UInt64 {
-    bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: at, as: UInt64.self)) }
+    bytes.withUnsafeBytes {
+      UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+    }
   }
 
   private static func check(_ key: [UInt8], _ payload: ArraySlice<UInt8>) -> UInt64 {

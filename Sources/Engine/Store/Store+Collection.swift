@@ -32,7 +32,9 @@ extension Store {
     var marks = Marks()
     let tables = readTables()
     for name in rootsByAge() {
-      guard let root = Posix.read("\(folder)/roots/\(name)").flatMap(BuildRoot.init) else { continue }
+      guard let root = Posix.read("\(folder)/roots/\(name)").flatMap(BuildRoot.init) else {
+        continue
+      }
       let added = mark(root, in: &marks, tables)
       result.roots.append((root.session, added.reduce(0) { $0 + (objects[$1]?.size ?? 0) }))
     }
@@ -61,7 +63,8 @@ extension Store {
     forEachObject { path, stamp in
       result.objects += 1
       result.objectBytes += stamp.size
-      let name = String(path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...])
+      let name = String(
+        path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...])
       guard let bytes = Posix.read(path), Store.hashes(bytes).contains(name) else {
         result.damaged += 1
         Posix.remove(path)
@@ -256,31 +259,35 @@ extension Store {
     monitor.withLock {
       var freed: Int64 = 0
       var states = marks.states
-      freed += logs[.actions]?.compact { _, payload in
-        guard let result = ActionResult(Array(payload)) else { return false }
-        if result.isSilent && result.state == ActionResult.silence { return true }
-        let hasAudio =
-          !result.isSilent
-          && (marks.has(result.audio.low) || spared.contains(result.audio.low))
-        let hasState =
-          result.state != ActionResult.silence
-          && (marks.states.contains(result.state.low) || spared.contains(result.state.low))
-        if hasAudio || hasState { states.insert(result.state.low) }
-        return hasAudio || hasState
-      } ?? 0
-      freed += logs[.states]?.compact { _, payload in
-        let content = ContentHash(of: Array(payload)).low
-        return states.contains(content) || marks.has(content)
-      } ?? 0
+      freed +=
+        logs[.actions]?.compact { _, payload in
+          guard let result = ActionResult(Array(payload)) else { return false }
+          if result.isSilent && result.state == ActionResult.silence { return true }
+          let hasAudio =
+            !result.isSilent
+            && (marks.has(result.audio.low) || spared.contains(result.audio.low))
+          let hasState =
+            result.state != ActionResult.silence
+            && (marks.states.contains(result.state.low) || spared.contains(result.state.low))
+          if hasAudio || hasState { states.insert(result.state.low) }
+          return hasAudio || hasState
+        } ?? 0
+      freed +=
+        logs[.states]?.compact { _, payload in
+          let content = ContentHash(of: Array(payload)).low
+          return states.contains(content) || marks.has(content)
+        } ?? 0
       freed += logs[.rows]?.compact { key, _ in marks.rows.contains(RecordLog.short(key)) } ?? 0
       for table in [RecordTable.builds, .sums] {
-        freed += logs[table]?.compact { key, _ in
-          marks.builds.contains(RecordLog.short(key))
-        } ?? 0
+        freed +=
+          logs[table]?.compact { key, _ in
+            marks.builds.contains(RecordLog.short(key))
+          } ?? 0
       }
-      freed += logs[.recordings]?.compact { key, _ in
-        marks.recordings.contains(RecordLog.short(key))
-      } ?? 0
+      freed +=
+        logs[.recordings]?.compact { key, _ in
+          marks.recordings.contains(RecordLog.short(key))
+        } ?? 0
       noteRecordsKept()
       return freed
     }
@@ -291,7 +298,9 @@ extension Store {
     var freed: Int64 = 0
     func sweep(_ folder: String) {
       for name in Posix.names(in: folder) where name.hasSuffix("~") || name.hasPrefix(".now.") {
-        guard let stamp = FileStamp(path: "\(folder)/\(name)"), stamp.modified < time else { continue }
+        guard let stamp = FileStamp(path: "\(folder)/\(name)"), stamp.modified < time else {
+          continue
+        }
         Posix.remove("\(folder)/\(name)")
         freed += stamp.size
       }

@@ -45,7 +45,8 @@ public final class Store: @unchecked Sendable {
     guard let base = folder ?? Posix.cacheFolder else { return nil }
     let path = base + "/" + Store.version
     self.folder = path
-    self.cap = cap ?? Posix.number("MIXDOWN_CACHE_CAP").map { max(1, $0) << 20 } 
+    self.cap =
+      cap ?? Posix.number("MIXDOWN_CACHE_CAP").map { max(1, $0) << 20 }
       ?? Store.defaultCap(at: base)
     root = BuildRoot(session: session.map { Posix.absolute($0) } ?? "")
     logs = Dictionary(

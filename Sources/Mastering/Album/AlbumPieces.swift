@@ -49,7 +49,9 @@ public final class SoundFilePieces: PiecedSource, @unchecked Sendable {
   }
 
   /// What each range measures by `metric`; nil where it is too short for it.
-  public func values(of metric: String, in ranges: [Range<Int64>]) throws(RenderFailure) -> [Double?] {
+  public func values(of metric: String, in ranges: [Range<Int64>]) throws(RenderFailure)
+    -> [Double?]
+  {
     var values: [Double?] = []
     for range in ranges {
       let meter = ProgrammeMeter(rate: rate, channelCount: channelCount)

@@ -138,7 +138,8 @@ public enum DeliveryCheck {
     let allowed =
       switch rates {
       case .choices(let choices):
-        "the nearest is \(kilobits(nearest)) of " + choices.map { "\($0 / 1000)" }.joined(separator: ", ")
+        "the nearest is \(kilobits(nearest)) of "
+          + choices.map { "\($0 / 1000)" }.joined(separator: ", ")
       case .range(let range):
         "it must lie in \(range.lowerBound / 1000)...\(kilobits(range.upperBound))"
       }

@@ -52,7 +52,9 @@ struct DeliveryStream {
 
   /// First and last frame that are over −60 dBFS in the file, as far as its gain is known
   /// beforehand.
-  private func sound(_ source: any PiecedSource) throws(RenderFailure) -> (first: Int64, last: Int64) {
+  private func sound(_ source: any PiecedSource) throws(RenderFailure) -> (
+    first: Int64, last: Int64
+  ) {
     let total = try environment.levels(
       of: source, rate: form.format.rate, parts: [.levels], details: .samplePeaks)
     var gain = form.gain ?? 0

@@ -72,13 +72,16 @@ private struct ProfileJudge {
     case .upper(let tolerance):
       return [number(level.quantity, .atMost(level.value + tolerance), profile.kind, at: place)]
     case .reference:
-      return [number(level.quantity, .within(level.value, tolerance: 0.1), .normalisation, at: place)]
+      return [
+        number(level.quantity, .within(level.value, tolerance: 0.1), .normalisation, at: place)
+      ]
     case .dialogue(let tolerance):
       let wanted = DeliveryVerdict.text(level.value, .loudness)
       return [
         fact(
           "dialogue-loudness",
-          wanted: "\(wanted) ± \(DeliveryVerdict.text(tolerance, .loudnessUnits)) over the dialogue",
+          wanted:
+            "\(wanted) ± \(DeliveryVerdict.text(tolerance, .loudnessUnits)) over the dialogue",
           found: "not measured", holds: nil, profile.kind)
       ]
     }

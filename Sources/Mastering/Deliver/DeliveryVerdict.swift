@@ -203,8 +203,7 @@ public struct DeliveryVerdict: Hashable, Sendable {
             : .within(loudness.value, tolerance: form.tolerance),
           rule: "loudness", span: written.span, path: path))
     }
-    if let ceiling = form.ceiling, form.profile?.truePeak == nil || delivery.truePeak != nil
-    {
+    if let ceiling = form.ceiling, form.profile?.truePeak == nil || delivery.truePeak != nil {
       verdicts.append(
         DeliveryVerdict(
           target: target, quantity: "true-peak", measured: measures["true-peak"],

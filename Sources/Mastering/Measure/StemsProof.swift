@@ -39,7 +39,8 @@ public struct StemsProof: Hashable, Sendable {
     for strip in shared + [session.mix] {
       for insert in strip.inserts where nonlinear.contains(insert.processor) {
         sentences.append(
-          "the \(insert.processor) '\(insert.name)' of '\(strip.name)' is not linear: what it does to a sum is not the sum of what it does to the parts")
+          "the \(insert.processor) '\(insert.name)' of '\(strip.name)' is not linear: what it does to a sum is not the sum of what it does to the parts"
+        )
       }
     }
     if session.mixBits < 32 {
@@ -103,6 +104,9 @@ public struct StemsProof: Hashable, Sendable {
   ) throws(SoundFileError) {
     block.fill(0)
     let count = Int(max(0, min(Int64(block.frameCount), reader.facts.frames - start)))
-    if count > 0 { try reader.read(at: start, into: block.slice(0..<count), channels: Array(0..<block.channelCount)) }
+    if count > 0 {
+      try reader.read(
+        at: start, into: block.slice(0..<count), channels: Array(0..<block.channelCount))
+    }
   }
 }

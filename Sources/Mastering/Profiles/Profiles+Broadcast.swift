@@ -73,7 +73,8 @@ extension Profiles {
       note: "By segment, speech and music alike."
     ) { $0.limits = [limit("sample-peak", most: -3, .requirement)] },
     Profile(
-      "cinema-trailer", "Cinema trailers (TASA)", .requirement, source: "TASA; THX", date: "undated",
+      "cinema-trailer", "Cinema trailers (TASA)", .requirement, source: "TASA; THX",
+      date: "undated",
       .primary, note: "Leq(m) of at most 85 dB from the first sound to the last."
     ) {
       $0.form.rates = [48_000, 96_000]

@@ -151,7 +151,8 @@ public struct GraphCompiler {
   private mutating func buildMix(_ order: [StripID]) -> NodeID {
     for id in order {
       outputOfStrip[id] = buildStrip(
-        session.strips[id.index], id: id, input: busInput(id, scope: Scope(), outputs: outputOfStrip))
+        session.strips[id.index], id: id,
+        input: busInput(id, scope: Scope(), outputs: outputOfStrip))
     }
     return buildMixStrip(scope: Scope(), outputs: outputOfStrip)
   }

@@ -27,8 +27,9 @@ public struct Timeline: Sendable {
   /// - Parameters:
   ///   - extension: frames rendered beyond the programme's end, for tails and latency; they
   ///     continue the last stretch's axis.
-  public init(_ programme: ProgrammeMap, extension extra: Int64, chunk: Int64 = Timeline.chunkFrames)
-  {
+  public init(
+    _ programme: ProgrammeMap, extension extra: Int64, chunk: Int64 = Timeline.chunkFrames
+  ) {
     var stretches = programme.stretches
     if stretches.isEmpty {
       stretches = [Stretch(content: .session(start: 0), programmeStart: 0, length: 0)]

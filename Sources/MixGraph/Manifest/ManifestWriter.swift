@@ -14,7 +14,9 @@ public protocol ManifestWriter {
 
 extension ManifestWriter {
   public mutating func field(_ name: StaticString, _ value: Int) { field(name, Int64(value)) }
-  public mutating func field(_ name: StaticString, _ value: Bool) { field(name, Int64(value ? 1 : 0)) }
+  public mutating func field(_ name: StaticString, _ value: Bool) {
+    field(name, Int64(value ? 1 : 0))
+  }
 }
 
 /// Canonical bytes: a tag, the name, the value; groups are bracketed.
@@ -93,7 +95,8 @@ public struct Digest: Hashable, Sendable, Comparable {
   /// 64 hexadecimal digits.
   public var text: String {
     let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    return String(
+      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
   public static func < (x: Digest, y: Digest) -> Bool {

@@ -75,12 +75,14 @@ public struct SegmentManifest {
       }
       writer.end()
     }
-    if case .sum = graph[segment.nodes[0]].kind {} else {
+    if case .sum = graph[segment.nodes[0]].kind {
+    } else {
       for hash in inputs { writer.field("audio", hash) }
     }
     // Keys of later stages of a segment that begins with a sum.
     if case .sum(let terms) = graph[segment.nodes[0]].kind {
-      for (slot, input) in segment.inputs.enumerated() where !terms.contains(where: { $0.input == input }) {
+      for (slot, input) in segment.inputs.enumerated()
+      where !terms.contains(where: { $0.input == input }) {
         writer.field("audio", inputs[slot])
       }
     }

@@ -37,7 +37,8 @@ struct SVGCanvas {
 
   mutating func area(_ outline: [(Double, Double)], colour: String, opacity: Double) {
     elements.append(
-      "<polygon points=\"\(points(outline))\" fill=\"\(colour)\" fill-opacity=\"\(number(opacity))\"/>")
+      "<polygon points=\"\(points(outline))\" fill=\"\(colour)\" fill-opacity=\"\(number(opacity))\"/>"
+    )
   }
 
   mutating func rectangle(

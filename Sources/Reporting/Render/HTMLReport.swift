@@ -26,7 +26,8 @@ struct HTMLReport {
       for cells in rows.files { lines.append(row(cells, style: nil, numbers: numbers)) }
       lines.append("</table>")
       for file in report.files {
-        lines += details(file.path, file.values, file.sha256.isEmpty ? [] : ["sha256 \(file.sha256)"])
+        lines += details(
+          file.path, file.values, file.sha256.isEmpty ? [] : ["sha256 \(file.sha256)"])
       }
     }
     for stream in report.streams { lines += details(stream.target, stream.values, stream.remarks) }

@@ -14,7 +14,8 @@ struct JUnitReport {
   var text: String {
     var suites: [(name: String, cases: [Case])] = []
     for verdict in report.verdicts {
-      let name = verdict.path == verdict.target ? verdict.target : "\(verdict.target) \(verdict.path)"
+      let name =
+        verdict.path == verdict.target ? verdict.target : "\(verdict.target) \(verdict.path)"
       if suites.last?.name != name {
         if let known = suites.firstIndex(where: { $0.name == name }) {
           suites[known].cases.append(testCase(verdict))

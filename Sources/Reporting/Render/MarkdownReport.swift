@@ -42,11 +42,12 @@ struct MarkdownReport {
   private var messages: [String] {
     let others = report.messages.filter { $0.id != "target-missed" }
     if others.isEmpty { return [] }
-    return [""] + others.map { message in
-      let place = message.place.map { "`\(code($0.file)):\($0.line)` " } ?? ""
-      return "- \(message.isError ? "❌" : "⚠️") \(place)\(Markup.markdown(message.text)) "
-        + "(\(Markup.markdown(message.id)))"
-    }
+    return [""]
+      + others.map { message in
+        let place = message.place.map { "`\(code($0.file)):\($0.line)` " } ?? ""
+        return "- \(message.isError ? "❌" : "⚠️") \(place)\(Markup.markdown(message.text)) "
+          + "(\(Markup.markdown(message.id)))"
+      }
   }
 
   private func code(_ text: String) -> String {

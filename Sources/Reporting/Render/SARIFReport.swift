@@ -92,7 +92,8 @@ struct SARIFReport {
           "message",
           .object([
             "text": .string(
-              "\(verdict.quantity) of '\(verdict.path)' is \(verdict.reading), wanted \(verdict.wanted)")
+              "\(verdict.quantity) of '\(verdict.path)' is \(verdict.reading), wanted \(verdict.wanted)"
+            )
           ])),
       ]
       if let place = verdict.place {

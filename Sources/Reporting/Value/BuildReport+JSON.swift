@@ -16,7 +16,9 @@ extension BuildReport {
       "seconds": .measured(seconds),
       "segments": .array(
         segments.map {
-          .object([.init("name", .string($0.name)), .init("rendered", .integer(Int64($0.rendered)))])
+          .object([
+            .init("name", .string($0.name)), .init("rendered", .integer(Int64($0.rendered))),
+          ])
         }),
       "session": .string(session),
       "sheets": .array(sheets.map { .string($0) }),
@@ -133,7 +135,8 @@ extension BuildReport.File {
       let rate = json["rate"]?.whole, let channels = json["channels"]?.whole
     else { return nil }
     self.init(
-      target: target, path: path, sha256: json["sha256"]?.text ?? "", frames: frames, rate: Int(rate),
+      target: target, path: path, sha256: json["sha256"]?.text ?? "", frames: frames,
+      rate: Int(rate),
       channelCount: Int(channels), wasReplaced: json["written"]?.flag ?? false,
       clippedSamples: json["clipped_samples"]?.whole ?? 0, values: QuantityNames.values(json))
     stamp = json["stamp"]?.text

@@ -93,7 +93,9 @@ extension FieldTable {
             + "where each has its own file, and stays as it is otherwise",
           "instrumental"),
         field(
-          "file", .path, .absent("out/<delivery>/<nn> <title>.wav, out/<delivery>.wav or out/<delivery> <side>.wav"),
+          "file", .path,
+          .absent(
+            "out/<delivery>/<nn> <title>.wav, out/<delivery>.wav or out/<delivery> <side>.wav"),
           "the file; `<nn>`, `<title>`, `<artist>`, `<album>`, `<side>`, `<song>`, `<delivery>`, "
             + "`<version>` are filled in",
           "out/<nn> <title>.flac"),

@@ -39,7 +39,9 @@ public enum Reference {
   private static var keys: [(spec: ParameterSpec, owner: String)] {
     FieldTable.all.filter { $0.name != "preset" }.flatMap { mapping in
       mapping.fields.map { ($0, mapping.name) }
-    } + ProcessorTable.all.flatMap { processor in processor.parameters.map { ($0, processor.name) } }
+    }
+      + ProcessorTable.all.flatMap { processor in processor.parameters.map { ($0, processor.name) }
+      }
   }
 
   /// One processor as it may be written: with its required parameters, or as a bare word.

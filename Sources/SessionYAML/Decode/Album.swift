@@ -84,7 +84,10 @@ extension Decoder {
     {
       report(
         .missingField, "\(noun) has neither 'session' nor 'mix'", at: entry.key.span,
-        notes: [Note("'session: FOLDER/session.yaml' takes that session's mix, 'mix: FILE' a finished one")])
+        notes: [
+          Note(
+            "'session: FOLDER/session.yaml' takes that session's mix, 'mix: FILE' a finished one")
+        ])
     }
     return song
   }

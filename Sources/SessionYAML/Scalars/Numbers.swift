@@ -211,7 +211,8 @@ extension Decoder {
     var fixes: [FixIt] = []
     let folded = written.lowercased()
     let synonyms = [
-      "db": "dB", "dbs": "dB", "decibel": "dB", "decibels": "dB", "lkfs": "LUFS", "hertz": "Hz", "sec": "s", "secs": "s", "second": "s",
+      "db": "dB", "dbs": "dB", "decibel": "dB", "decibels": "dB", "lkfs": "LUFS", "hertz": "Hz",
+      "sec": "s", "secs": "s", "second": "s",
       "seconds": "s", "msec": "ms", "percent": "%", "samples": "fr", "frames": "fr", "smp": "fr",
       "k": "kHz", "kbit/s": "kbps", "dbfs": "dBFS", "dbtp": "dBTP",
     ]

@@ -147,9 +147,10 @@ struct YAMLLints {
   }
 
   private static func isOtherSpace(_ character: Character) -> Bool {
-    character != " " && character.unicodeScalars.allSatisfy {
-      $0.properties.generalCategory == .spaceSeparator
-    }
+    character != " "
+      && character.unicodeScalars.allSatisfy {
+        $0.properties.generalCategory == .spaceSeparator
+      }
   }
 
   // MARK: Tabs

@@ -184,7 +184,9 @@ public final class ChunkAudio: @unchecked Sendable {
   }
 
   /// The samples' bytes: channels one after the other; empty for silence.
-  public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+  public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows
+    -> Result
+  {
     try body(UnsafeRawBufferPointer(start: memory, count: memory == nil ? 0 : byteCount))
   }
 
@@ -193,7 +195,8 @@ public final class ChunkAudio: @unchecked Sendable {
     _ body: (UnsafeMutableRawBufferPointer) throws -> Result
   ) rethrows -> Result {
     forgetHash()
-    return try body(UnsafeMutableRawBufferPointer(start: memory, count: memory == nil ? 0 : byteCount))
+    return try body(
+      UnsafeMutableRawBufferPointer(start: memory, count: memory == nil ? 0 : byteCount))
   }
 }
 
@@ -250,7 +253,8 @@ public enum ExactSum {
   ) -> Bool {
     let count = left.count
     precondition(right.count == count)
-    return withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: width) { streams in
+    return withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: width) {
+      streams in
       withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * width) { factors in
         withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { limits in
           var used = 0

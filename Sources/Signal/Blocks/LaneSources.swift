@@ -33,7 +33,8 @@ public struct LaneSources {
     case .bytes(let rows):
       let offset = 3 * start
       lanes_gather_int24(
-        rows[0] + offset, rows[1] + offset, rows[2] + offset, rows[3] + offset, lanes.address, count)
+        rows[0] + offset, rows[1] + offset, rows[2] + offset, rows[3] + offset, lanes.address, count
+      )
     }
   }
 }

@@ -31,7 +31,9 @@ public struct LaneTargets {
     switch places {
     case .floats(let rows):
       let unused = UnsafeMutableRawPointer(spare.address).assumingMemoryBound(to: Float.self)
-      func place(_ lane: Int) -> UnsafeMutablePointer<Float> { rows[lane].map { $0 + start } ?? unused }
+      func place(_ lane: Int) -> UnsafeMutablePointer<Float> {
+        rows[lane].map { $0 + start } ?? unused
+      }
       lanes_scatter_float(lanes.address, place(0), place(1), place(2), place(3), count)
     case .doubles(let rows):
       func place(_ lane: Int) -> UnsafeMutablePointer<Double> {

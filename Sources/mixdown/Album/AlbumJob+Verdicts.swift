@@ -84,11 +84,13 @@ extension AlbumJob {
     if disc.length > DiscLayout.longest {
       found.add(
         Diagnostic(
-          .discLength, "the programme lasts \(length); a disc holds at most "
+          .discLength,
+          "the programme lasts \(length); a disc holds at most "
             + DiscLayout.clock(DiscLayout.longest), at: span))
     } else if disc.length > DiscLayout.comfortable {
       found.add(
-        Diagnostic(.discNearlyFull, "the programme lasts \(length); plants vouch for 79:00", at: span))
+        Diagnostic(
+          .discNearlyFull, "the programme lasts \(length); plants vouch for 79:00", at: span))
     }
     for track in disc.tracks where track.length < DiscLayout.shortestTrack {
       found.add(

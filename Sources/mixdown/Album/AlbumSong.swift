@@ -64,7 +64,8 @@ struct AlbumSong {
       if let kind = own.session?.kind {
         diagnostics.add(
           Diagnostic(
-            .songKind, "'\(path.value)' is of kind \(kind.rawValue); a song is a session of kind song",
+            .songKind,
+            "'\(path.value)' is of kind \(kind.rawValue); a song is a session of kind song",
             at: path.span))
       }
       return
@@ -158,7 +159,8 @@ struct AlbumSong {
     // What cannot be read is reported where the programme is resolved.
     var material = AlbumMaterial(path: mix.path.value, frames: 1, rate: 0, channelCount: 2)
     if case .success(let facts) = album.pipeline.probe.facts(
-      of: Files.join(folder, mix.path.value)) {
+      of: Files.join(folder, mix.path.value))
+    {
       material.frames = facts.frames
       material.rate = facts.rate
       material.channelCount = mix.channels?.value.count ?? facts.channelCount

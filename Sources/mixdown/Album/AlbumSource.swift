@@ -94,8 +94,9 @@ struct AlbumSource {
   // MARK: Reading
 
   private mutating func readSongs(into diagnostics: inout DiagnosticList) {
-    let versions = Set(session.master.deliveries.filter { !$0.isBypassed }
-      .compactMap { $0.version?.value })
+    let versions = Set(
+      session.master.deliveries.filter { !$0.isBypassed }
+        .compactMap { $0.version?.value })
     for (index, written) in written.songs.enumerated() where !written.isBypassed {
       var song = AlbumSong(written, index: index)
       song.read(versions: versions.sorted(), in: &self, into: &diagnostics)

@@ -69,7 +69,8 @@ struct SongRender {
     var file = FileRequest(format)
     file.measures = { DeliveryMeasures($0).kept }
     let request = OutputRequest(
-      name: name, node: mix.index, endNode: mix.index, path: path, fields: [
+      name: name, node: mix.index, endNode: mix.index, path: path,
+      fields: [
         FileField("format", "\(format)"), FileField("measures", "\(DeliveryMeasures.keptCount)"),
       ],
       kind: .file(file))

@@ -13,17 +13,29 @@ struct BuildOptions: ParsableArguments {
     name: [.short, .customLong("jobs")],
     help: ArgumentHelp("Worker threads; default: all cores.", valueName: "n"))
   var j: Int?
-  @Option(help: ArgumentHelp("Render only this part of the programme, under out/audition/.", valueName: "a..b"))
+  @Option(
+    help: ArgumentHelp(
+      "Render only this part of the programme, under out/audition/.", valueName: "a..b"))
   var range: String?
-  @Option(help: ArgumentHelp("Only these tracks, buses or groups sound; under out/audition/.", valueName: "names"))
+  @Option(
+    help: ArgumentHelp(
+      "Only these tracks, buses or groups sound; under out/audition/.", valueName: "names"))
   var solo: [String] = []
-  @Option(help: ArgumentHelp("These tracks, buses or groups are silent; under out/audition/.", valueName: "names"))
+  @Option(
+    help: ArgumentHelp(
+      "These tracks, buses or groups are silent; under out/audition/.", valueName: "names"))
   var mute: [String] = []
-  @Option(help: ArgumentHelp("Build this version of the session; under out/audition/.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Build this version of the session; under out/audition/.", valueName: "name")
+  )
   var version: String?
-  @Option(help: ArgumentHelp("Folder of the outputs; default: out, beside the session.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp(
+      "Folder of the outputs; default: out, beside the session.", valueName: "folder"))
   var output: String?
-  @Option(help: ArgumentHelp("Folder of the cache; default: MIXDOWN_CACHE, else the platform's.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp(
+      "Folder of the cache; default: MIXDOWN_CACHE, else the platform's.", valueName: "folder"))
   var cacheDir: String?
   @Flag(help: "Neither use nor fill the cache.") var noCache = false
   @Flag(help: "Hash every recording, whatever its date says.") var paranoid = false
@@ -105,25 +117,33 @@ struct Build: ParsableCommand {
       """)
 
   @OptionGroup var options: BuildOptions
-  @Flag(name: [.customShort("k"), .long], help: "After a failure go on with what does not depend on it.")
+  @Flag(
+    name: [.customShort("k"), .long], help: "After a failure go on with what does not depend on it."
+  )
   var keepGoing = false
   @Flag(help: "Write mixdown.lock beside the session: hashes of recordings, kernels and outputs.")
   var lock = false
   @Flag(
-    help: "End with 1 when anything is not as mixdown.lock says; before rendering, where it is known then.")
+    help:
+      "End with 1 when anything is not as mixdown.lock says; before rendering, where it is known then."
+  )
   var frozen = false
   @OptionGroup var reports: ReportOptions
   @Flag(name: .short, help: "Only say what would be done; the same as plan.") var n = false
   @Flag(help: "Say what streaming services will make of each delivery.") var services = false
-  @Option(name: .customLong("MF", withSingleDash: true),
-    help: ArgumentHelp("Write a rule for make or ninja that lists every file read.", valueName: "file"))
+  @Option(
+    name: .customLong("MF", withSingleDash: true),
+    help: ArgumentHelp(
+      "Write a rule for make or ninja that lists every file read.", valueName: "file"))
   var depfile: String?
   @Argument(help: ArgumentHelp("The session and the targets.", valueName: "arguments"))
   var arguments: [String] = []
 
   func validate() throws {
     let word = lock ? "--lock" : "--frozen"
-    if lock && frozen { throw ValidationError("--lock writes what --frozen compares with; take one") }
+    if lock && frozen {
+      throw ValidationError("--lock writes what --frozen compares with; take one")
+    }
     guard lock || frozen else { return }
     if n { throw ValidationError("-n renders nothing; leave \(word) out") }
     if options.isAudition {
@@ -150,7 +170,8 @@ struct Build: ParsableCommand {
       !compiled.diagnostics.hasErrors
     else {
       let status = Messages.status(compiled.diagnostics)
-      try conclude(BuildRun.Outcome(), compiled, arguments, status, pipeline, didRun: false, since: started)
+      try conclude(
+        BuildRun.Outcome(), compiled, arguments, status, pipeline, didRun: false, since: started)
       return
     }
     defer { pipeline.store?.conclude() }

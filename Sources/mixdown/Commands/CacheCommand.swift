@@ -8,7 +8,9 @@ struct Cache: ParsableCommand {
     subcommands: [Info.self, Collect.self, Verify.self], defaultSubcommand: Info.self)
 
   struct Folder: ParsableArguments {
-    @Option(help: ArgumentHelp("Folder of the cache; default: MIXDOWN_CACHE, else the platform's.", valueName: "folder"))
+    @Option(
+      help: ArgumentHelp(
+        "Folder of the cache; default: MIXDOWN_CACHE, else the platform's.", valueName: "folder"))
     var cacheDir: String?
     @Flag(help: "JSON on standard output.") var json = false
 
@@ -73,7 +75,9 @@ struct Cache: ParsableCommand {
 
   struct Collect: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "gc", abstract: "Give back what recent builds did not use, and the oldest of them, down to the cap.",
+      commandName: "gc",
+      abstract:
+        "Give back what recent builds did not use, and the oldest of them, down to the cap.",
       discussion: """
         The cap is a fifth of the disk, within 20 and 60 GiB, or MIXDOWN_CACHE_CAP megabytes. Builds may run meanwhile.
         """)

@@ -11,7 +11,8 @@ struct Init: ParsableCommand {
       have. An existing session is never overwritten.
       """)
 
-  @Argument(help: ArgumentHelp("Folder with the recordings; default: this one.", valueName: "folder"))
+  @Argument(
+    help: ArgumentHelp("Folder with the recordings; default: this one.", valueName: "folder"))
   var folder = "."
 
   func run() throws {

@@ -16,7 +16,10 @@ struct Measure: ParsableCommand {
   @Flag(help: "An array of objects on standard output.") var json = false
   @Flag(help: "Also the spectrum by thirds of an octave, and what mono loses in each.")
   var spectrum = false
-  @Option(help: ArgumentHelp("Draw loudness and peaks over time and the spectrum as SVG; one sound file.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Draw loudness and peaks over time and the spectrum as SVG; one sound file.",
+      valueName: "file"))
   var plot: String?
   @Argument(help: ArgumentHelp("Sound files.", valueName: "file")) var files: [String]
 

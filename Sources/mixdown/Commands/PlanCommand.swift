@@ -36,7 +36,9 @@ struct Plan: ParsableCommand {
         pipeline: pipeline, album: album, options: options, targets: arguments.rest
       ).plan(&diagnostics)
       messages.print(diagnostics)
-      return Console.out(options.json ? plan.json.pretty : plan.text(workers: options.j ?? RenderOptions.processorCount))
+      return Console.out(
+        options.json
+          ? plan.json.pretty : plan.text(workers: options.j ?? RenderOptions.processorCount))
     }
     let run = BuildRun(
       pipeline: pipeline, session: session, graph: graph, options: options,
@@ -96,7 +98,9 @@ struct Plan: ParsableCommand {
         + "  \(parts.joined(separator: "; ")) (\(Clocks.chunks(count)))"
     }
     for file in plan.files { lines.append("\(file) is put together again") }
-    for delivery in plan.deliveries { lines.append("\(delivery.path) is made for '\(delivery.name)'") }
+    for delivery in plan.deliveries {
+      lines.append("\(delivery.path) is made for '\(delivery.name)'")
+    }
     lines.append(total(plan, workers: workers))
     return lines.joined(separator: "\n")
   }

@@ -4,7 +4,8 @@ import Mastering
 
 struct ProfilesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "profiles", abstract: "Numbers that deliveries may follow, and where they come from.",
+    commandName: "profiles",
+    abstract: "Numbers that deliveries may follow, and where they come from.",
     discussion: """
       Without a name: every profile, a line each. With one: its numbers, their source and date, and
       what a miss weighs. `profile: NAME` in a delivery takes the numbers over.

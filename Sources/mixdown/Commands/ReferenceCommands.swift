@@ -11,7 +11,8 @@ struct Schema: ParsableCommand {
 
 struct ReferenceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "reference", abstract: "Print every key and parameter with unit, range and default.")
+    commandName: "reference",
+    abstract: "Print every key and parameter with unit, range and default.")
 
   func run() { Console.out(Reference.markdown()) }
 }

@@ -15,7 +15,9 @@ struct ReportCommand: ParsableCommand {
 
   @Option(help: "text, json, markdown, junit, sarif or html.") var format = ReportFormat.text
   @Flag(help: "The same as --format json.") var json = false
-  @Option(help: ArgumentHelp("Folder of the cache; default: MIXDOWN_CACHE, else the platform's.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp(
+      "Folder of the cache; default: MIXDOWN_CACHE, else the platform's.", valueName: "folder"))
   var cacheDir: String?
   @Argument(help: ArgumentHelp("The session; default session.yaml.", valueName: "session"))
   var arguments: [String] = []

@@ -21,7 +21,8 @@ struct SetCommand: ParsableCommand {
   func run() throws {
     let arguments = try SessionArguments(arguments.filter { $0 != "--" })
     guard arguments.rest.count == 2 else {
-      throw ValidationError("set takes an address and a value: mixdown set vocal/fader/level \"-5 dB\"")
+      throw ValidationError(
+        "set takes an address and a value: mixdown set vocal/fader/level \"-5 dB\"")
     }
     let path = arguments.session
     guard case .success(let bytes) = Files.read(path) else {

@@ -16,7 +16,9 @@ struct Verify: ParsableCommand {
       """)
 
   @OptionGroup var options: BuildOptions
-  @Option(help: ArgumentHelp("Compare with the hashes in this file, which build --json wrote.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Compare with the hashes in this file, which build --json wrote.", valueName: "file"))
   var against: String?
   @Argument(help: ArgumentHelp("The session and the targets.", valueName: "arguments"))
   var arguments: [String] = []
@@ -165,7 +167,9 @@ struct Clean: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Remove the files that a build of the session makes; the cache stays.")
 
-  @Option(help: ArgumentHelp("Folder of the outputs; default: out, beside the session.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp(
+      "Folder of the outputs; default: out, beside the session.", valueName: "folder"))
   var output: String?
   @Argument(help: ArgumentHelp("The session; default session.yaml.", valueName: "session"))
   var arguments: [String] = []

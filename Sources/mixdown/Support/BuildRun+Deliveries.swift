@@ -455,7 +455,8 @@ final class DeliveryStage {
       }
     }
     let order_ = deliveries.map { "deliver/\($0.name)" }
-    outcome.files = outcome.files.filter { !BuildRun.isDelivery($0.target) }
+    outcome.files =
+      outcome.files.filter { !BuildRun.isDelivery($0.target) }
       + order_.flatMap { target in outcome.files.filter { $0.target == target } }
   }
 

@@ -42,7 +42,8 @@ extension AlbumRun {
       guard let source = album.songs[song] else { continue }
       for (_, version) in source.sessions.sorted(by: { $0.key < $1.key }) {
         check.outputs.append(
-          OutputCheck.Output(path: version.path, name: "the mix of song '\(source.written.name.value)'"))
+          OutputCheck.Output(
+            path: version.path, name: "the mix of song '\(source.written.name.value)'"))
         if let session = version.compiled.session {
           check.addInputs(of: session, declared: version.compiled.declared.session, files: [])
         }

@@ -1,3 +1,8 @@
+import AudioFiles
+import Diagnostics
+import Engine
+import Signal
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -5,10 +10,6 @@
 #else
   import Darwin
 #endif
-import AudioFiles
-import Diagnostics
-import Engine
-import Signal
 
 /// Results go to standard output, everything else to standard error.
 enum Console {

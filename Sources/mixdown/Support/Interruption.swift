@@ -1,3 +1,6 @@
+import Engine
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -5,8 +8,6 @@
 #else
   import Darwin
 #endif
-import Engine
-import Synchronization
 
 /// SIGINT, SIGTERM, a closed terminal (SIGHUP) and a closed pipe (SIGPIPE) stop a build between two
 /// actions; nothing half-written is left. What the caller ignores (`nohup`) stays ignored.

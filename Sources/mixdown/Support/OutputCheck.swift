@@ -70,7 +70,9 @@ struct OutputCheck {
   private func overwriting(_ input: Input, by output: Output) -> Diagnostic {
     let message = "\(output.name) would be written over '\(output.path)', \(input.kind)"
     var notes: [Note] = []
-    if output.span != nil, let place = input.span { notes.append(Note("it is read here", at: place)) }
+    if output.span != nil, let place = input.span {
+      notes.append(Note("it is read here", at: place))
+    }
     if namesFolder {
       notes.append(Note("'--output' names the folder; another one keeps what is read"))
     } else if output.span == nil {

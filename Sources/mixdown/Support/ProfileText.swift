@@ -58,7 +58,8 @@ enum ProfileText {
     add("true peak", profile.truePeak.map { "at most " + DeliveryVerdict.text($0, .truePeak) })
     if let level = profile.level, let loud = profile.loudPeak {
       add(
-        "", "at most \(DeliveryVerdict.text(loud, .truePeak)) when louder than "
+        "",
+        "at most \(DeliveryVerdict.text(loud, .truePeak)) when louder than "
           + DeliveryVerdict.text(level.value, .loudness))
     }
     for limit in profile.limits { add(limit.quantity, text(limit)) }
@@ -71,7 +72,9 @@ enum ProfileText {
     for name in profile.notMeasured { add("not measured", name) }
     if let normalisation = profile.normalisation {
       let lift =
-        normalisation.liftsTo.map { "lifts quiet files up to \(DeliveryVerdict.text($0, .truePeak))" }
+        normalisation.liftsTo.map {
+          "lifts quiet files up to \(DeliveryVerdict.text($0, .truePeak))"
+        }
         ?? "turns down only"
       add("playback", lift + (normalisation.isByAlbum ? "; albums by one gain" : ""))
     }

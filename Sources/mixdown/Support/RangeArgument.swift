@@ -23,7 +23,8 @@ enum RangeArgument {
     for part in parts {
       guard let frame = frame(part.trimmed, session) else {
         return .failure(
-          Problem(message: "'\(part)' is no position: write m:ss, seconds like 12.4 s, or a marker"))
+          Problem(message: "'\(part)' is no position: write m:ss, seconds like 12.4 s, or a marker")
+        )
       }
       ends.append(frame)
     }

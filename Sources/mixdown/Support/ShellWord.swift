@@ -3,7 +3,8 @@ enum ShellWord {
   /// `text` as one word of a shell, in quotes where it needs them.
   static func quoted(_ text: String) -> String {
     let isPlain = text.unicodeScalars.allSatisfy {
-      $0.properties.isAlphabetic || ("0"..."9").contains($0) || "/._-+,@%".unicodeScalars.contains($0)
+      $0.properties.isAlphabetic || ("0"..."9").contains($0)
+        || "/._-+,@%".unicodeScalars.contains($0)
     }
     if isPlain && !text.isEmpty && !text.hasPrefix("-") { return text }
     let inside = text.split(separator: "'", omittingEmptySubsequences: false)

@@ -30,7 +30,8 @@ import Testing
 
   @Test func anAlbumHasSongs() {
     expectDiagnostics(album("⟨1⟩{}"), [Wanted("empty-album", at: 1)])
-    #expect(load("mixdown: 1\nkind: album\n").messages == ["missing-field: an album has no 'songs'"])
+    #expect(
+      load("mixdown: 1\nkind: album\n").messages == ["missing-field: an album has no 'songs'"])
   }
 
   @Test func keysOfASongSessionAreNoneOfAnAlbum() {

@@ -93,7 +93,10 @@ import Testing
         "master: {deliver: {a: {bit-rate: 128 k, file: out/a.mp3}}}",
         "master: {deliver: {a: {bit-rate: 128 kbps, file: out/a.mp3}}}"
       ),
-      ("mix: {inserts: [limiter: {ceiling: 1 dBTP}]}", "mix: {inserts: [limiter: {ceiling: -1 dBTP}]}"),
+      (
+        "mix: {inserts: [limiter: {ceiling: 1 dBTP}]}",
+        "mix: {inserts: [limiter: {ceiling: -1 dBTP}]}"
+      ),
       (
         "mix: {inserts: [expander: {threshold: -40 dB, range: -12 dB}]}",
         "mix: {inserts: [expander: {threshold: -40 dB, range: 12 dB}]}"

@@ -62,7 +62,9 @@ enum TableSession {
     }
     let place = (places[mapping.name] ?? "").replacing("%", with: "{\(body)}")
     let section = place.prefix { $0 != ":" }
-    let others = (isOfAlbum ? albumContext : context).split(separator: "\n").filter { !$0.hasPrefix(section + ":") }
+    let others = (isOfAlbum ? albumContext : context).split(separator: "\n").filter {
+      !$0.hasPrefix(section + ":")
+    }
     return "mixdown: 1\n" + others.map { $0 + "\n" }.joined() + place + "\n"
   }
 

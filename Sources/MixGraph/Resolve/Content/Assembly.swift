@@ -233,7 +233,8 @@ struct Assembly {
 
   /// Adds the two sides of a crossfade over `zone`.
   private func crossfade(
-    _ left: inout [ContentPiece], _ right: inout [ContentPiece], _ zone: FrameRange, _ curve: FadeCurve
+    _ left: inout [ContentPiece], _ right: inout [ContentPiece], _ zone: FrameRange,
+    _ curve: FadeCurve
   ) {
     let leaving = left.indices.filter { left[$0].range.overlaps(zone) }
     let arriving = right.indices.filter { right[$0].range.overlaps(zone) }

@@ -109,8 +109,9 @@ final class RecordingTable {
         return nil
       }
       let length = Frames.convert(facts.frames, from: facts.rate, to: rate)
-      guard facts.rate > 0 && facts.channelCount > 0 && facts.frames <= Frames.limit
-        && length <= Frames.limit
+      guard
+        facts.rate > 0 && facts.channelCount > 0 && facts.frames <= Frames.limit
+          && length <= Frames.limit
       else {
         report.add(
           .unreadableRecording, "'\(path.value)' has a header that cannot be right", at: path.span)

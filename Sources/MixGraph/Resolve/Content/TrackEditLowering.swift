@@ -156,7 +156,8 @@ struct TrackEditLowering {
       return roomTone.fill(reach, at: edit.written.span, nextID: &nextID)
     case .reverse:
       let sum = edit.range.start + edit.range.end
-      return renamed(content.indices(touching: reach).map { content.pieces[$0].mirrored(sum) }, &nextID)
+      return renamed(
+        content.indices(touching: reach).map { content.pieces[$0].mirrored(sum) }, &nextID)
     case .replace(let source, let start):
       return replacement(edit, source, start, &nextID)
     case .gain, .fadeIn, .fadeOut:

@@ -201,7 +201,8 @@ struct DeliveryLowering {
         isHeard(range, "this range", at: written.span, rule: .emptyRange)
       else { return nil }
       guard let heard = programme.programmeRange(ofSession: range) else {
-        report.add(.emptyRange, "nothing of this range is left by the session's edits",
+        report.add(
+          .emptyRange, "nothing of this range is left by the session's edits",
           at: written.span)
         return nil
       }

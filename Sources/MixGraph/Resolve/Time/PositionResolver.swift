@@ -6,8 +6,15 @@ import Signal
 ///
 /// Not for two threads at once: resolved names are remembered, messages go to `report`.
 final class PositionResolver {
-  enum NameKind: Hashable { case marker(Int), region(Int), gap(Int) }
-  enum NameState { case open, inProgress, failed, done(Instant) }
+  enum NameKind: Hashable {
+    case marker(Int)
+    case region(Int)
+    case gap(Int)
+  }
+  enum NameState {
+    case open, inProgress, failed
+    case done(Instant)
+  }
   enum End {
     /// Not known, because nothing says or the content that would say asks for it.
     case unknown

@@ -16,7 +16,10 @@ struct ProgrammeBuilder {
 
   /// An edit that takes frames away or repeats them.
   private struct Ranged {
-    enum Action { case cut, move, `repeat`(Int) }
+    enum Action {
+      case cut, move
+      case `repeat`(Int)
+    }
     var range: FrameRange
     var action: Action
     var seam: Seam
@@ -25,7 +28,10 @@ struct ProgrammeBuilder {
 
   /// Something that comes in before a session frame.
   private struct Point {
-    enum Content { case gap(name: String?, length: Int64), moved(FrameRange) }
+    enum Content {
+      case gap(name: String?, length: Int64)
+      case moved(FrameRange)
+    }
     var frame: Int64
     var content: Content
     var seam: Seam
@@ -100,7 +106,8 @@ struct ProgrammeBuilder {
     }
     let curve = edit.crossfade?.curve?.value ?? defaults.crossfadeCurve?.value ?? .auto
     return Seam(
-      crossfade: Crossfades.even(frames), curve: curve, span: edit.crossfade?.length.span ?? edit.span)
+      crossfade: Crossfades.even(frames), curve: curve,
+      span: edit.crossfade?.length.span ?? edit.span)
   }
 
   // MARK: Checking
