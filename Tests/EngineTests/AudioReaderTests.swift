@@ -1,3 +1,4 @@
+import Foundation
 import Signal
 import Synchronization
 import Testing
@@ -26,7 +27,7 @@ struct AudioReaderTests {
 
   @Test func whatWasAskedForIsHandedOnOnce() {
     let reader = AudioReader()
-    reader.ask(hash(1), chunk(), read: fill)
+    reader.ask(hash(1), of: 0, chunk(), read: fill)
     #expect(taken(reader, 1) == 1)
     #expect(reader.take(hash(1)) == nil)
     #expect(reader.take(hash(2)) == nil)
@@ -34,7 +35,7 @@ struct AudioReaderTests {
 
   @Test func whatCannotBeReadIsNotThere() {
     let reader = AudioReader()
-    reader.ask(hash(1), chunk()) { _, _ in false }
+    reader.ask(hash(1), of: 0, chunk()) { _, _ in false }
     #expect(reader.take(hash(1)) == nil)
   }
 
@@ -44,7 +45,7 @@ struct AudioReaderTests {
     for round in 0..<50 {
       for number in (round * 40)..<(round * 40 + 40) {
         reader.ask(
-          hash(number),
+          hash(number), of: round,
           {
             made.add(1, ordering: .relaxed)
             return chunk()
@@ -57,6 +58,29 @@ struct AudioReaderTests {
     #expect(made.load(ordering: .relaxed) <= 50 * 40)
   }
 
+  @Test func whatMayStillBeTakenStaysAndWhatIsLongPastGoes() {
+    let reader = AudioReader()
+    let reads = Atomic<Int>(0)
+    func ask(_ number: Int, of piece: Int) {
+      reader.ask(hash(number), of: piece, chunk()) { hash, chunk in
+        reads.add(1, ordering: .relaxed)
+        return fill(hash, chunk)
+      }
+    }
+    func wait(for count: Int) {
+      while reads.load(ordering: .acquiring) < count { usleep(100) }
+    }
+    for number in 0..<AudioReader.limit { ask(number, of: 0) }
+    wait(for: AudioReader.limit)
+    ask(100, of: 1)
+    #expect(reader.take(hash(100)) == nil)
+    #expect(first(reader.take(hash(0))) == 0)
+    ask(101, of: AudioReader.reach + 1)
+    wait(for: AudioReader.limit + 1)
+    #expect(first(reader.take(hash(101))) == 101)
+    #expect(reader.take(hash(1)) == nil)
+  }
+
   @Test func manyThreadsAskAndTake() async {
     let reader = AudioReader()
     await withTaskGroup(of: Bool.self) { group in
@@ -64,7 +88,7 @@ struct AudioReaderTests {
         group.addTask {
           (0..<200).allSatisfy { step in
             let number = task * 1_000 + step
-            reader.ask(hash(number), chunk(), read: fill)
+            reader.ask(hash(number), of: step, chunk(), read: fill)
             return taken(reader, number) == Double(number)
           }
         }

@@ -7,28 +7,33 @@ final class AudioReader: @unchecked Sendable {
   // one thread that took it from the queue and handed on when it is full.
   private let monitor = Monitor()
   private var queue:
-    [(hash: ContentHash, chunk: ChunkAudio, read: (ContentHash, ChunkAudio) -> Bool)] = []
+    [(hash: ContentHash, piece: Int, chunk: ChunkAudio, read: (ContentHash, ChunkAudio) -> Bool)] =
+      []
   private var underWay: Set<ContentHash> = []
-  private var there: [(hash: ContentHash, chunk: ChunkAudio)] = []
+  private var there: [(hash: ContentHash, piece: Int, chunk: ChunkAudio)] = []
   private var threads = 0
 
-  /// Some 4 MB each.
-  private static let limit = 8
+  /// Some 4 MB each at most.
+  static let limit = 16
+  /// So many pieces behind the latest that was asked for, nobody comes any more.
+  static let reach = 4
   private static let mostThreads = 2
 
-  /// Asks for a chunk; what was read longest ago and never taken makes room.
+  /// Asks for a chunk of `piece`. Where too many are there already, what was asked for long ago and
+  /// never taken makes room; what may still be taken does not: it would be read twice.
   ///
   /// - Parameter read: fills the chunk; false: it is not to be had.
   func ask(
-    _ hash: ContentHash, _ chunk: @autoclosure () -> ChunkAudio,
+    _ hash: ContentHash, of piece: Int, _ chunk: @autoclosure () -> ChunkAudio,
     read: @escaping (ContentHash, ChunkAudio) -> Bool
   ) {
     let begins = monitor.withLock { () -> Bool in
-      guard queue.count + underWay.count < Self.limit, !underWay.contains(hash),
-        !there.contains(where: { $0.hash == hash }), !queue.contains(where: { $0.hash == hash })
+      guard !underWay.contains(hash), !there.contains(where: { $0.hash == hash }),
+        !queue.contains(where: { $0.hash == hash })
       else { return false }
-      if there.count >= Self.limit { there.removeFirst() }
-      queue.append((hash, chunk(), read))
+      there.removeAll { $0.piece < piece - Self.reach }
+      guard queue.count + underWay.count + there.count < Self.limit else { return false }
+      queue.append((hash, piece, chunk(), read))
       guard threads < Self.mostThreads else { return false }
       threads += 1
       return true
@@ -57,7 +62,7 @@ final class AudioReader: @unchecked Sendable {
       let isGood = next.read(next.hash, next.chunk)
       monitor.lock()
       underWay.remove(next.hash)
-      if isGood { there.append((next.hash, next.chunk)) }
+      if isGood { there.append((next.hash, next.piece, next.chunk)) }
       monitor.broadcast()
     }
     threads -= 1
