@@ -158,6 +158,16 @@ enum Posix {
     return descriptor < 0 ? nil : descriptor
   }
 
+  /// Memory of a size in whole large pages, which the system uses for it where it can; to be
+  /// deallocated.
+  static func largePages(_ byteCount: Int) -> UnsafeMutableRawPointer {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 1 << 21)
+    #if os(Linux)
+      madvise(memory, byteCount, MADV_HUGEPAGE)
+    #endif
+    return memory
+  }
+
   /// Creates a file that was not there, `prefix` PROCESS.NUMBER `suffix`, for this process alone:
   /// those of other containers may have the same number. The descriptor is negative where the
   /// system refuses.
