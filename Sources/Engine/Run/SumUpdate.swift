@@ -9,9 +9,13 @@ struct SumUpdate {
   var removed: [Removed]
   /// New terms, by the row of their input.
   var added: [(gain: SteadyGain, row: Int)]
-  /// What is to be read besides the sum is no more than the sum: it may be made in this way again
-  /// and need not be kept.
+  /// What is to be read besides the sum is little enough: it may be made in this way again and need
+  /// not be kept.
   var isSmall: Bool
+
+  /// What may be read besides, in parts of the sum. Writing costs more than reading, and one change
+  /// follows another: a track with its two returns is as much as this where they are mixed.
+  static let mostBesides = 3
 
   struct Removed {
     var gain: SteadyGain
@@ -66,7 +70,7 @@ struct SumUpdate {
     let sumBytes = 8 * channelCount
     guard sumBytes + bytes < wholeBytes else { return nil }
     before = base.sum
-    isSmall = bytes <= sumBytes
+    isSmall = bytes <= Self.mostBesides * sumBytes
   }
 
   /// Makes of a sum as it was what it is: − removed + added.
