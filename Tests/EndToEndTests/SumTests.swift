@@ -84,15 +84,34 @@ struct SumTests {
     // The sum as it was first is still what this one is made from: both tracks are wanted.
     song.faders[2] = -4
     #expect(try rendered(place, song) == 12)
-    // Three tracks differ now, which is more than the sum is worth: it is kept anew.
     song.threshold = -24
     #expect(try rendered(place, song) == 15)
     song.pan = 100
-    #expect(try rendered(place, song) == 9)
+    #expect(try rendered(place, song) == 15)
+    // Many tracks differ now, which is more than is read besides a sum: it is kept anew.
+    for track in 6..<11 { song.faders[track] = -3 }
+    #expect(try rendered(place, song) == 18)
     song.mutes = [0]
-    #expect(try rendered(place, song) == 9)
+    #expect(try rendered(place, song) == 6)
     song.mutes = []
     #expect(try rendered(place, song) == 0)
+  }
+
+  /// Where most of many terms are new, they are added as they come and do not wait for each other.
+  @Test func aChangeOfManyTermsAddsThemUpAgain() throws {
+    let place = try place()
+    func text(changed: Int) -> String {
+      let tracks = (0..<40).map { index in
+        let threshold = index < changed ? -30 : -20
+        let strip = "{fader: \(-index) dB, inserts: [compressor: {threshold: \(threshold) dB}]}"
+        return "  t\(index): {source: audio/\(index % 2 == 0 ? "a" : "b").wav, strip: \(strip)}\n"
+      }
+      return "mixdown: 1\nrate: 48 kHz\nlength: 12 s\ntracks:\n\(tracks.joined())mix: {tail: none}\n"
+    }
+    _ = try rendered(place, text(changed: 0))
+    _ = try rendered(place, text(changed: 36))
+    _ = try rendered(place, text(changed: 3))
+    #expect(try rendered(place, text(changed: 36)) == 0)
   }
 
   /// A sum that is made from an earlier one at little cost is not written, and is there for what

@@ -30,7 +30,7 @@ extension ActionTable {
     var spent: Int64 = 0
     var frames: Int64 = 0
     /// Of a sum that is not known: pieces of which an earlier build kept what they were.
-    var hasBase: [Bool] = []
+    var bases: Bases?
     /// Of a large sum: what of its terms is there already.
     var accumulation: SumAccumulation?
     /// States made in this build that the store may not have.
@@ -48,7 +48,7 @@ extension ActionTable {
       states.append((hash, bytes))
     }
 
-    func hasBase(_ piece: Int) -> Bool { !hasBase.isEmpty && hasBase[piece] }
+    func hasBase(_ piece: Int) -> Bool { bases?.has(piece) ?? false }
 
     /// nil: the row is not a sum alone.
     func sumTerms(_ graph: Graph) -> [Term]? {
@@ -103,6 +103,35 @@ extension ActionTable {
 
     /// - Precondition: one for each piece.
     func fill(_ results: [ActionResult]) { monitor.withLock { list = results } }
+  }
+
+  /// The pieces of a sum that may be made from what they were.
+  final class Bases: @unchecked Sendable {
+    // Proof for @unchecked Sendable: everything is touched inside `monitor`.
+    private let monitor = Monitor()
+    private var isThere: [Bool]
+    /// Terms that were rendered in this build, by piece.
+    private var renderedTerms: [Int: Int] = [:]
+
+    init(_ isThere: [Bool]) { self.isThere = isThere }
+
+    func has(_ piece: Int) -> Bool { monitor.withLock { isThere[piece] } }
+
+    /// Counts a term that was rendered at `piece`; beyond `limit` of them what the piece was is of no
+    /// use any more.
+    ///
+    /// - Returns: whether that was known only now.
+    func count(_ piece: Int, limit: Int) -> Bool {
+      monitor.withLock {
+        guard isThere[piece] else { return false }
+        let count = (renderedTerms[piece] ?? 0) + 1
+        isThere[piece] = count <= limit
+        renderedTerms[piece] = count <= limit ? count : nil
+        return count > limit
+      }
+    }
+
+    func forget(_ piece: Int) { monitor.withLock { renderedTerms[piece] = nil } }
   }
 
   /// What was made for an action.

@@ -8,9 +8,10 @@ extension ActionTable {
     guard let store, let session = options.sessionPath else { return }
     for row in rows where !row.isKnown && isUpdatable(row) {
       let label = label(row.segment.index)
-      row.hasBase = timeline.pieces.map {
-        store.record(SumBase.key(session: session, label: label, $0), in: .sums) != nil
-      }
+      row.bases = Bases(
+        timeline.pieces.map {
+          store.record(SumBase.key(session: session, label: label, $0), in: .sums) != nil
+        })
     }
   }
 
@@ -165,9 +166,27 @@ extension ActionTable {
     return store?.audio(hash, into: chunk) == true ? chunk : nil
   }
 
+  /// Hands a chunk that was rendered now to the sums that take their terms one by one.
+  func accumulate(_ index: Int, _ piece: Int, _ chunk: ChunkAudio) {
+    for user in accumulatingUsers[index] {
+      let sum = rows[user]
+      if sum.bases?.count(piece, limit: SumUpdate.mostAdded) == true {
+        // What waited for the others need not wait any more.
+        for input in sum.inputRows where input != index {
+          if let earlier = audioInMemory(input, piece) { add(input, piece, earlier, to: sum) }
+        }
+      }
+      if !sum.hasBase(piece) { add(index, piece, chunk, to: sum) }
+    }
+  }
+
+  private func add(_ input: Int, _ piece: Int, _ chunk: ChunkAudio, to sum: Row) {
+    if sum.accumulation?.add(input, chunk, piece) == true { release(input, piece) }
+  }
+
   /// How to make a piece of a sum from what it was; nil where what it was is not at hand.
   func update(_ row: Row, _ piece: Int) -> SumUpdate? {
-    guard row.hasBase.isEmpty || row.hasBase[piece], isUpdatable(row), let base = base(row, piece),
+    guard row.bases?.has(piece) ?? true, isUpdatable(row), let base = base(row, piece),
       let update = SumUpdate(
         from: base, to: currentTerms(row, piece),
         channelCount: graph[row.segment.output].channelCount),

@@ -31,7 +31,7 @@ final class ActionTable: @unchecked Sendable {
   private var usesLost: [Slot: Int] = [:]
   private let uses: [Int]
   /// Rows with an accumulation that read a row.
-  private var accumulatingUsers: [[Int]] = []
+  private(set) var accumulatingUsers: [[Int]] = []
   private(set) var rendered = 0
   private(set) var cached = 0
   /// Rows that are rendered side by side where they can be: a number for each group.
@@ -227,6 +227,7 @@ final class ActionTable: @unchecked Sendable {
     var over = row.accumulation?.rows(at: piece) ?? []
     defer {
       row.accumulation?.discard(piece)
+      row.bases?.forget(piece)
       for input in row.inputRows where !over.contains(input) { release(input, piece) }
     }
     let (isKnown, key) = try decide(row, piece)
@@ -358,11 +359,7 @@ final class ActionTable: @unchecked Sendable {
       store.put(key, result.encoded, in: .actions)
     }
     keepAtHand(row.segment.index, piece, chunk)
-    for user in accumulatingUsers[row.segment.index] where !rows[user].hasBase(piece) {
-      if rows[user].accumulation?.add(row.segment.index, chunk, piece) == true {
-        release(row.segment.index, piece)
-      }
-    }
+    accumulate(row.segment.index, piece, chunk)
     row.renderedCount += 1
     monitor.withLock { rendered += 1 }
   }

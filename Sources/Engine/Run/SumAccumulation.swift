@@ -49,13 +49,13 @@ final class SumAccumulation: @unchecked Sendable {
 
   /// Takes the audio of a row at a piece, once.
   ///
-  /// - Returns: false: nobody will ask for the sum.
+  /// - Returns: false: it was taken before, or nobody will ask for the sum.
   @discardableResult
   func add(_ row: Int, _ audio: ChunkAudio, _ piece: Int) -> Bool {
     monitor.withLock {
       if closed.contains(piece) { return false }
       var partial = partials[piece] ?? Partial()
-      guard partial.rows.insert(row).inserted else { return true }
+      guard partial.rows.insert(row).inserted else { return false }
       if !audio.isSilent && !partial.isBad {
         for term in termsOfRow[row] ?? [] { partial.waiting.append((term, audio)) }
         let isLast = partial.rows.count == termsOfRow.count

@@ -36,6 +36,10 @@ struct SumUpdate {
     var row: Int
   }
 
+  /// With more new terms than this a sum is added up again: they would all wait in memory for the
+  /// last of them.
+  static let mostAdded = 32
+
   /// Sums of fewer terms are added up again.
   static let leastTerms = 4
 
@@ -59,6 +63,7 @@ struct SumUpdate {
       bytes += 4 * gain.channelCount
       added.append((gain, current.row))
     }
+    guard added.count <= Self.mostAdded else { return nil }
     for term in base.terms {
       guard let count = kept[term.identity], count > 0 else { continue }
       kept[term.identity] = count - 1
