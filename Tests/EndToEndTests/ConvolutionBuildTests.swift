@@ -61,10 +61,11 @@ struct ConvolutionBuildTests {
     #expect(run.status == 0, "\(run.account)")
     let mix = try mix(place)
     // Track b at once, the echoes 10 ms later, on the right another 300 frames.
-    let dry = 0.5 * Float(pow(10, -20.0 / 20) * pow(10, -3.0103 / 20))
+    let centre = Float(0.5.squareRoot())
+    let dry = 0.5 * Float(pow(10, -20.0 / 20)) * centre
     for (side, late) in [(0, 480), (1, 780)] {
       #expect(abs(mix[side][1_000] - dry) < 1e-4)
-      #expect(abs(mix[side][1_000 + late] - 0.5) < 1e-6)
+      #expect(abs(mix[side][1_000 + late] - 0.5 * centre) < 1e-6)
       let others = mix[side].indices.filter { $0 != 1_000 && $0 != 1_000 + late }
       #expect(others.allSatisfy { abs(mix[side][$0]) < 1e-9 })
     }
@@ -83,7 +84,7 @@ struct ConvolutionBuildTests {
     try place.write(floatWav(rate: 48_000, response(left: 5, right: 300)), to: "ir.wav")
     #expect(rendered(try build(place, session("convolution: ir.wav"))) > 0)
     #expect(try place.read("out/mix.wav") != first)
-    #expect(try mix(place)[0][1_005] > 0.49)
+    #expect(try mix(place)[0][1_005] > 0.35)
     try FileManager.default.removeItem(at: place["ir.wav"])
     try place.write(try place.read("halls/church.wav"), to: "ir.wav")
     #expect(try build(place, session("convolution: ir.wav")).status == 0)
@@ -166,11 +167,9 @@ struct ConvolutionBuildTests {
       noise.append(0.2 * (Float(state >> 8) / Float(1 << 23) - 1))
     }
     try place.write(floatWav(rate: 48_000, [noise]), to: "noise.wav")
-    // One channel leaves a mono track mono, which goes to both sides at −3 dB.
-    for (name, expected) in [
-      ("echo-chamber", 0.0), ("kitchen-true-stereo", 0), ("living-room", -3),
-      ("sports-centre-omni", -3),
-    ] {
+    // A mono track goes to both sides at −3 dB, through rooms of one channel and of more.
+    let expected = -3.0
+    for name in ["echo-chamber", "kitchen-true-stereo", "living-room", "sports-centre-omni"] {
       try place.write(
         """
         mixdown: 1

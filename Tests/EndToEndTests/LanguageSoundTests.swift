@@ -38,6 +38,42 @@ struct LanguageSoundTests {
       "a mono track in the middle is 3 dB down", "tracks: {a: {source: one.wav}}",
       [Sample(seconds: 4, value: one), Sample(seconds: 4, channel: 1, value: one)]),
     Case(
+      "a mono clip is as loud beside a stereo one",
+      """
+      tracks:
+        a:
+          clips:
+            - {source: one.wav, at: 0 s, in: 0 s, out: 3 s}
+            - {source: wide.wav, at: 4 s, in: 0 s, out: 2 s}
+      """, seconds: 6,
+      [
+        Sample(seconds: 2, value: one), Sample(seconds: 2, channel: 1, value: one),
+        Sample(seconds: 5, value: 0.5), Sample(seconds: 5, channel: 1, value: 0.25),
+      ]),
+    Case(
+      "an insert with two sides leaves a mono track as loud",
+      """
+      tracks:
+        a:
+          source: one.wav
+          strip: {inserts: [delay: {time: 100 ms, time-right: 120 ms, mix: 0 %}]}
+      """,
+      [Sample(seconds: 4, value: one), Sample(seconds: 4, channel: 1, value: one)]),
+    Case(
+      "and so it does before the fader, and with a pan law of its own",
+      """
+      buses: {b: {}}
+      tracks:
+        a:
+          source: one.wav
+          strip:
+            pan-law: -6 dB
+            fader: -inf
+            inserts: [delay: {time: 100 ms, time-right: 120 ms, mix: 0 %}]
+            sends: {b: {level: 0 dB, tap: pre}}
+      """,
+      [Sample(seconds: 4, value: 0.25), Sample(seconds: 4, channel: 1, value: 0.25)]),
+    Case(
       "pan follows sine and cosine", "tracks: {a: {source: one.wav, strip: {pan: 50 R}}}",
       [
         Sample(seconds: 4, value: 0.5 * cos(0.375 * Double.pi)),

@@ -196,6 +196,10 @@ public struct GraphCompiler {
       : Term.Placement(pan: .number(0), width: .number(100), law: strip.panLaw)
     let neutral =
       channels == 2 && placement?.pan == .number(0) && placement?.width == .number(100)
+    // What an insert spread to both sides is as loud as it would be without the insert.
+    let isSpread = strip.kind == .track && strip.channelCount == 1 && channels == 2
+    let loss = isSpread ? strip.panLaw.centreLoss : 0
+    let levels = loss == 0 ? levels : levels + [ResolvedLevel(constant: -loss)]
     return Term(
       input: node, levels: levels, placement: neutral ? nil : placement, delay: 0,
       inputChannels: channels, strip: strip.name)

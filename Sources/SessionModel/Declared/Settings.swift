@@ -139,4 +139,14 @@ public enum PanLaw: String, Hashable, Sendable, CaseIterable {
   case minus4point5 = "-4.5 dB"
   case minus6 = "-6 dB"
   case balance = "0 dB"
+
+  /// What a mono signal loses on each side at the centre, in dB.
+  public var centreLoss: Double {
+    switch self {
+    case .minus3: 3.010299956639812
+    case .minus4point5: 4.515449934959718
+    case .minus6: 6.020599913279624
+    case .balance: 0
+    }
+  }
 }

@@ -128,7 +128,7 @@ extension FieldTable {
 
   static let panLawField = field(
     "pan-law", .word(["-3 dB", "-4.5 dB", "-6 dB", "0 dB"]), .value(.word("-3 dB")),
-    "the loss in the centre", "-4.5 dB")
+    "what mono loses on each side at the centre, also where its track is stereo", "-4.5 dB")
 
   static let faderField = field(
     "fader", .either([.number(level), .mapping("level")]), .value(.number(0)),

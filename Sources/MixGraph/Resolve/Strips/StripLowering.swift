@@ -49,6 +49,7 @@ struct StripLowering {
       strip.readings = readings[i]
       strip.ripple = track.ripple
       lower(track.strip, into: &strip)
+      levelMono(&strip)
       strips.append(strip)
     }
     for bus in session.buses {
@@ -187,7 +188,7 @@ struct StripLowering {
       for member in names.members[group] {
         var level = ResolvedLevel()
         if strips[member.index].channelCount == 1 {
-          level.constant = StripLowering.centreLoss(strips[member.index].panLaw)
+          level.constant = strips[member.index].panLaw.centreLoss
         }
         strips[member.index].sends.append(
           ResolvedSend(target: id, level: level, isPostFader: false, span: span))
@@ -195,13 +196,12 @@ struct StripLowering {
     }
   }
 
-  /// What a mono strip loses at the centre, in dB, to be given back.
-  private static func centreLoss(_ law: PanLaw) -> Double {
-    switch law {
-    case .minus3: 3.010299956639812
-    case .minus4point5: 4.515449934959718
-    case .minus6: 6.020599913279624
-    case .balance: 0
+  /// Mono recordings in a stereo track are as loud as in a mono track at the centre.
+  private func levelMono(_ strip: inout ResolvedStrip) {
+    let loss = strip.panLaw.centreLoss
+    guard strip.channelCount == 2, loss != 0 else { return }
+    for i in strip.readings.indices where strip.readings[i].channels.count == 1 {
+      strip.readings[i].gains.append(.constant(decibelsToGain(-loss)))
     }
   }
 }
