@@ -48,6 +48,20 @@ import Testing
     #expect(cut == whole)
   }
 
+  @Test(arguments: NoiseShaping.allCases, [true, false])
+  func whatIsCutOffIsCounted(_ shaping: NoiseShaping, _ isDithered: Bool) {
+    var quantiser = Quantiser(
+      .init(bits: 16, isDithered: isDithered, shaping: shaping, seed: 5), channelCount: 2,
+      blockFrames: 512)
+    let buffer = AudioBuffer(channelCount: 2, frameCapacity: 1_000)
+    for i in 0..<1_000 {
+      buffer.block[0][i] = i % 10 == 0 ? 1.5 : 1
+      buffer.block[1][i] = i % 4 == 0 ? -1.1 : -1
+    }
+    quantiser.process(buffer.block, at: 0)
+    #expect(quantiser.clippedSamples == 100 + 250)
+  }
+
   @Test func ditherFollowsTheProgrammeFrame() {
     let input = TestSignal.noise(1_000)[0]
     let whole = quantise(input)

@@ -171,6 +171,38 @@ struct ReportTests {
     #expect(lints(place.mixdown("build", "--json")) == [])
   }
 
+  @Test func whatIsCutOffAtFullScaleWarnsInEveryBuild() throws {
+    let place = Workplace()
+    try place.writeTone("a.wav", seconds: 2)
+    let text = """
+      mixdown: 1
+      rate: 48 kHz
+      mix: {bits: 24, fader: 12 dB}
+      tracks: {a: {source: a.wav}}
+      stems: {all: [a]}
+      master:
+        deliver:
+          hot: {gain: 0 dB, limiter: none, dither: none, file: out/hot.wav}
+          kept: {gain: 0 dB, file: out/kept.wav}
+
+      """
+    try place.write(text, to: "session.yaml")
+    for _ in 0..<2 {
+      let run = place.mixdown("build", "--json")
+      #expect(run.status == 0, "\(run.account)")
+      #expect(
+        lints(run) == ["clipped-file 3", "clipped-file 3", "clipped-file 8"], "\(run.account)")
+      let files = run.object["files"] as? [[String: Any]] ?? []
+      let clipped = files.map { $0["clipped_samples"] as? Int ?? -1 }
+      #expect(clipped.count == 4 && clipped[0] > 100 && clipped[1] == clipped[0])
+      #expect(clipped.contains(0) && Set(clipped).count == 2, "\(clipped)")
+    }
+    try place.write(text + "lints: {clipped-file: silent}\n", to: "session.yaml")
+    #expect(lints(place.mixdown("build", "--json")) == [])
+    try place.write(text + "lints: {clipped-file: error}\n", to: "session.yaml")
+    #expect(place.mixdown("build").status == 65)
+  }
+
   @Test func recordingsThatCancelAreSuspected() throws {
     let place = Workplace()
     func noise(_ seed: UInt64) -> [Int16] {

@@ -147,6 +147,29 @@ struct DeliveryRenderTests {
     #expect(result.measures["gain-reduction"] == 0)
   }
 
+  @Test(arguments: ["wav", "flac"], ["flat", "f3", "none"])
+  func whatIsCutOffAtFullScaleIsCounted(_ ending: String, _ dither: String) throws {
+    let place = Workplace()
+    let source = MemorySource.programme(
+      rate: rate, seconds: 2, level: 0.4, crest: 1, seed: 14)
+    let over = source.channels.joined().count { $0.magnitude * decibelsToGain(12) > 1 }
+    let wanted = delivery {
+      $0.usesLimiter = false
+      $0.gain = located(.fixed(12))
+      $0.bits = located(24)
+      $0.dither = located(dither)
+      $0.items[0].file = "out/test.\(ending)"
+    }
+    let (_, result) = try run(wanted, source, place, file: "a.\(ending)")
+    #expect(over > 100 && abs(Int(result.facts.clippedSamples) - over) <= 2)
+    let kept = delivery {
+      $0.gain = located(.fixed(12))
+      $0.dither = located(dither)
+    }
+    let (_, limited) = try run(kept, source, place, file: "b.wav")
+    #expect(limited.facts.clippedSamples == 0)
+  }
+
   @Test(arguments: [("wav", 24), ("wav", 16), ("aiff", 24)])
   func aLocalEditMakesThePiecesAroundItAndTheSameBytes(_ ending: String, _ bits: Int) throws {
     let place = Workplace()

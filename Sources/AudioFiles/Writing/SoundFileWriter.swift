@@ -236,6 +236,9 @@ public final class SoundFileWriter {
     clippedSamples += clipped
   }
 
+  /// Counts samples that were clamped before they came here.
+  public func count(clippedSamples clipped: Int) { clippedSamples += clipped }
+
   /// Reads frames of a linear file back as they were written.
   public func read(_ range: FrameRange, into block: Block) throws(SoundFileError) {
     try read(range, into: block, from: output.file.descriptor, at: dataOffset)

@@ -51,6 +51,8 @@ public struct Quantiser {
   private let filter: Taps
   /// Past errors, newest first, a row a channel.
   private var errors: [Taps]
+  /// Samples so far that lay beyond full scale by more than a step of the grid, and were clamped.
+  public private(set) var clippedSamples = 0
   private let noise: AudioBuffer
 
   /// - Parameter blockFrames: the longest block that is to be processed.
@@ -79,6 +81,7 @@ public struct Quantiser {
       }
       let part = block.slice(done..<(done + count))
       for channel in 0..<min(errors.count, block.channelCount) {
+        clippedSamples += SampleScanning.beyondGrid(part[channel], scale: scale)
         let d = noise.block(count)[0]
         if parameters.isDithered {
           Noise(seed: parameters.seed, channel: channel).fillTriangular(

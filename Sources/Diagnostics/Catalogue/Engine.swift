@@ -13,7 +13,8 @@ extension Rule {
       Inside mixdown nothing clips: a mix of 32 bits keeps what lies above 0 dBFS. But everything
       that reads `mix.wav` may clip it, and what lies above full scale is taken away by the
       master's limiter, without having been meant to. Lower the fader of the mix, or the strips
-      that play into it. A mix of 16 or 24 bits is clipped where it is written.
+      that play into it. A mix of 16 or 24 bits is cut off where it is written, which
+      `clipped-file` says.
 
       Wrong:
         mix: {fader: 6 dB}
@@ -87,19 +88,14 @@ extension Rule {
 }
 
 extension Diagnostic {
-  /// - Parameters: `peak` in dBFS, above 0; `clipped`: the mix is written with whole numbers.
-  public static func clippingIntoMaster(
-    peak: Double, clipped: Bool, at span: Span?
-  ) -> Diagnostic {
+  /// - Parameter peak: dBFS, above 0.
+  public static func clippingIntoMaster(peak: Double, at span: Span?) -> Diagnostic {
     let text = Figures.fixed(peak, digits: 2) ?? "\(peak)"
     // Rounded up, so that it is enough.
     let less = Figures.fixed((peak * 10).rounded(.up) / 10, digits: 1) ?? text
-    let message =
-      clipped
-      ? "the mix peaks at +\(text) dBFS and is clipped in its file"
-      : "the mix peaks at +\(text) dBFS where it goes into the master"
     return Diagnostic(
-      .clippingIntoMaster, message, at: span,
+      .clippingIntoMaster, "the mix peaks at +\(text) dBFS where it goes into the master",
+      at: span,
       notes: [Note("\(less) dB less on the fader of the mix keeps it under full scale")])
   }
 

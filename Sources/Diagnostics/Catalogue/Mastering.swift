@@ -1,12 +1,29 @@
 extension Catalogue {
   /// Rules of this area, in alphabetical order of their ids.
   static let mastering: [Rule] = [
-    .deliveryCircle, .deliveryFormat, .missingCover, .targetMissed, .targetUnreachable,
-    .unknownProfile, .unusedSetting, .wrongCode, .wrongCover,
+    .clippedFile, .deliveryCircle, .deliveryFormat, .missingCover, .targetMissed,
+    .targetUnreachable, .unknownProfile, .unusedSetting, .wrongCode, .wrongCover,
   ]
 }
 
 extension Rule {
+  public static let clippedFile = Rule(
+    "clipped-file", .warning, "samples over full scale are cut off in a file",
+    page: """
+      A file of 16 or 24 bits ends at full scale, and what was written to it goes further: samples
+      were cut off. The master's limiter keeps a delivery under its ceiling; without it a gain or
+      a loudness can lift peaks over full scale. A mix or stem that is over full scale is whole in
+      a file of 32 bits.
+
+      Wrong:
+        loud: {file: out/loud.wav, gain: 20 dB, limiter: none}
+
+      Right:
+        loud: {file: out/loud.wav, gain: 20 dB}
+
+      Where it must not happen: lints: {clipped-file: error}
+      """)
+
   public static let deliveryCircle = Rule(
     "delivery-circle", .error, "deliveries take their gain from each other",
     page: """
@@ -126,6 +143,14 @@ extension Rule {
 }
 
 extension Diagnostic {
+  /// - Parameter count: of samples.
+  public static func clippedFile(_ path: String, count: Int, at span: Span?) -> Diagnostic {
+    let samples = count == 1 ? "1 sample" : "\(count) samples"
+    let are = count == 1 ? "is" : "are"
+    return Diagnostic(
+      .clippedFile, "\(samples) of '\(path)' \(are) over full scale and cut off", at: span)
+  }
+
   public static func deliveryCircle(_ names: String, at span: Span?) -> Diagnostic {
     Diagnostic(.deliveryCircle, "deliveries take their gain from each other: \(names)", at: span)
   }

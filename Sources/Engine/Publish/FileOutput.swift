@@ -175,7 +175,7 @@ private final class OutputWork: ChainedWork {
   func writeKey(_ piece: Int, to writer: inout DigestWriter) -> Bool {
     let unit = units[piece]
     guard let content = identity(unit.piece) else { return false }
-    writer.field("file-piece", 1)
+    writer.field("file-piece", 2)
     writer.field("format", "\(request.format.container.rawValue) \(request.format.encoding)")
     writer.field("channels", request.format.channelCount)
     writer.field("content", content)
@@ -216,8 +216,10 @@ private final class OutputWork: ChainedWork {
 
   private func written(_ block: Block, at frame: Int64) throws(RenderFailure) -> FileRun {
     let own = block.channels(request.format.channelCount)
-    if let bits { Dithering.apply(to: own, bits: bits, seed: request.seed, from: frame) }
-    let (bytes, clipped) = try file.append(own)
+    let clamped = bits.map {
+      Dithering.apply(to: own, bits: $0, seed: request.seed, from: frame)
+    }
+    let (bytes, clipped) = try file.append(own, clippedSamples: clamped ?? 0)
     return FileRun(bytes: bytes, clippedSamples: clipped)
   }
 }

@@ -11,7 +11,7 @@ struct OutputRecord {
     path: String, fields: [FileField], audio: Digest, end: Digest
   ) -> Digest {
     var writer = DigestWriter()
-    writer.field("output", 3)
+    writer.field("output", 4)
     // What is remembered of the file besides its stamp was measured.
     writer.field("meter", LoudnessMeter.revision)
     writer.field("path", Posix.absolute(path))

@@ -101,20 +101,22 @@ public final class PublishedFile: @unchecked Sendable {
 
   /// Appends a block of the file's channels.
   ///
-  /// - Returns: the identity of its bytes, and how many samples were clamped.
-  public func append(_ block: Block) throws(RenderFailure) -> (
+  /// - Parameter clamped: how many of its samples were clamped before.
+  /// - Returns: the identity of its bytes, and how many samples were clamped in all.
+  public func append(_ block: Block, clippedSamples clamped: Int = 0) throws(RenderFailure) -> (
     bytes: ContentHash, clippedSamples: Int
   ) {
+    writer.count(clippedSamples: clamped)
     if let spill {
       try spill.write(block, at: end)
       end += Int64(block.frameCount)
-      return (ContentHash(of: block), 0)
+      return (ContentHash(of: block), clamped)
     }
     do throws(SoundFileError) {
       try settle()
       let (hash, clipped) = try writer.write(block, at: end)
       note(hash, Int64(block.frameCount))
-      return (hash, clipped)
+      return (hash, clipped + clamped)
     } catch {
       throw .io("\(path): \(error.message)")
     }

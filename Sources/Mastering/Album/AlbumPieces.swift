@@ -48,6 +48,25 @@ public final class SoundFilePieces: PiecedSource, @unchecked Sendable {
       channels: .count(channelCount))
   }
 
+  /// How many samples of a range are at full scale, in a file of `bits`.
+  public func samplesAtFullScale(_ range: Range<Int64>, bits: Int) throws(RenderFailure) -> Int {
+    let top = 1 - 1 / Double(Int64(1) << Int64(min(max(bits, 2), 32) - 1))
+    let buffer = AudioBuffer(channelCount: channelCount, frameCapacity: 4096)
+    var count = 0
+    var at = range.lowerBound
+    while at < range.upperBound {
+      let block = buffer.block(Int(min(4096, range.upperBound - at)))
+      try read(FrameRange(at, at + Int64(block.frameCount)), into: block)
+      for channel in 0..<channelCount {
+        for i in 0..<block.frameCount where block[channel][i] >= top || block[channel][i] <= -1 {
+          count += 1
+        }
+      }
+      at += Int64(block.frameCount)
+    }
+    return count
+  }
+
   /// What each range measures by `metric`; nil where it is too short for it.
   public func values(of metric: String, in ranges: [Range<Int64>]) throws(RenderFailure)
     -> [Double?]

@@ -119,7 +119,7 @@ private final class DeliveryWork: ChainedWork {
   }
 
   func writeKey(_ piece: Int, to writer: inout DigestWriter) -> Bool {
-    writer.field("delivered", 1)
+    writer.field("delivered", 2)
     writer.field("format", "\(form.format.container.rawValue) \(form.format.encoding)")
     writer.field("channels", form.format.channelCount)
     if let quantiser = form.quantiser {
@@ -156,8 +156,10 @@ private final class DeliveryWork: ChainedWork {
       buffer = AudioBuffer(channelCount: form.format.channelCount, frameCapacity: count)
     }
     let whole = buffer.block(count)
+    let before = quantiser?.clippedSamples ?? 0
     try pieces.perform(piece, in: whole) { block, at in quantiser?.process(block, at: at) }
-    let (bytes, clipped) = try file.append(whole)
+    let clamped = (quantiser?.clippedSamples ?? 0) - before
+    let (bytes, clipped) = try file.append(whole, clippedSamples: clamped)
     return FileRun(bytes: bytes, clippedSamples: clipped).encoded
   }
 }

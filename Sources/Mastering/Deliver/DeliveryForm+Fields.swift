@@ -60,7 +60,7 @@ extension DeliveryForm {
   /// Writes `fields`, the processors that follow the stream and what else makes and measures the
   /// file, by its revision.
   public func write(to writer: inout DigestWriter) {
-    writer.field("delivery", 4)
+    writer.field("delivery", 5)
     writer.field("limiter", Limiter.identity.revision)
     writer.field("resampler", Resampler.identity.revision)
     writer.field("meter", LoudnessMeter.revision)

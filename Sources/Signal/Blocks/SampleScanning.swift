@@ -39,6 +39,12 @@ public enum SampleScanning {
     lanes_beyond(samples, count, scale, low, high)
   }
 
+  /// How many samples lie beyond −1 ... 1 by more than a step of the grid of `scale` steps: rounding
+  /// them to it takes away more than dither does.
+  public static func beyondGrid(_ samples: Samples, scale: Double) -> Int {
+    lanes_beyond(samples.address, samples.count, scale, -scale - 1, (scale + 1).nextUp)
+  }
+
   /// Whether no sample is infinite or not a number.
   public static func isFinite(_ samples: UnsafePointer<Double>, count: Int) -> Bool {
     lanes_finite(samples, count) == 1

@@ -127,6 +127,9 @@ extension AlbumJob {
         measures["gain-reduction"] = made.measures["gain-reduction"]
         measures["ceiling"] = made.measures["ceiling"]
         var facts = result.facts
+        if made.facts.clippedSamples > 0 {
+          facts.clippedSamples = try clippedSamples(file, audio, pieces[index])
+        }
         facts.measures = measures.kept
         if delivery.form == .each {
           facts.measures.append(loudest == index ? 1 : 0)
@@ -142,6 +145,18 @@ extension AlbumJob {
       case .file(let reason): return .file(reason, first)
       case .render(let failure): return .render(failure, first.streams)
       }
+    }
+  }
+
+  /// Of a piece of a programme in which samples were cut off: those at full scale.
+  private func clippedSamples(
+    _ file: File, _ audio: SoundFilePieces, _ piece: Range<Int64>
+  ) throws(DeliveryRender.Failure) -> Int64 {
+    guard case .integer(let bits) = file.form.format.encoding else { return 0 }
+    do throws(RenderFailure) {
+      return Int64(try audio.samplesAtFullScale(piece, bits: bits))
+    } catch {
+      throw .render(error)
     }
   }
 

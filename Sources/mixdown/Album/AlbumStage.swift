@@ -114,10 +114,11 @@ final class AlbumStage {
       guard let facts = file.facts else { continue }
       let measures = DeliveryMeasures(kept: facts.measures)
       gains[delivery.name, default: [:]][file.item.number] = measures.gain
-      outcome.files.append(
-        BuildRun.File(
-          target: "deliver/\(delivery.name)", path: file.path, facts: facts,
-          format: file.form.format))
+      let made = BuildRun.File(
+        target: "deliver/\(delivery.name)", path: file.path, facts: facts,
+        format: file.form.format)
+      outcome.files.append(made)
+      outcome.warnIfClipped(made, at: file.lowered.span)
     }
     job.judge(album.session, &outcome)
     job.writeSheets(self, &outcome)

@@ -507,9 +507,10 @@ final class DeliveryStage {
     guard let facts else { return false }
     let measures = DeliveryMeasures(kept: facts.measures)
     gains[delivery.name, default: []].append(measures.gain)
-    outcome.files.append(
-      BuildRun.File(
-        target: "deliver/\(delivery.name)", path: path, facts: facts, format: form.format))
+    let file = BuildRun.File(
+      target: "deliver/\(delivery.name)", path: path, facts: facts, format: form.format)
+    outcome.files.append(file)
+    outcome.warnIfClipped(file, at: delivery.span)
     outcome.judge(DeliveryVerdict.judging(delivery, form, path: path, measures: measures))
     if delivery.from == .master, let declared = run.declared {
       outcome.judge(

@@ -8,6 +8,7 @@ extension BuildRun {
   func lintAudio(_ outcome: inout Outcome, store: Store?) {
     guard let declared, outcome.report.failures.isEmpty else { return }
     if !isSilenced("clipping-into-master", declared) { lintLevels(&outcome) }
+    if !isSilenced("clipped-file", declared) { lintClipping(&outcome) }
     if !options.isAudition, !isSilenced("polarity-suspicion", declared) {
       lintPolarity(&outcome, declared, store: store)
     }
@@ -23,9 +24,21 @@ extension BuildRun {
       let peak = mix.samplePeak, peak > 0
     else { return }
     outcome.diagnostics.add(
-      .clippingIntoMaster(
-        peak: peak, clipped: mix.facts.clippedSamples > 0,
-        at: declared?.mix.span ?? session.mix.span))
+      .clippingIntoMaster(peak: peak, at: declared?.mix.span ?? session.mix.span))
+  }
+
+  /// Files that are not deliveries, which say it themselves.
+  private func lintClipping(_ outcome: inout Outcome) {
+    for file in outcome.files where !BuildRun.isDelivery(file.target) {
+      outcome.warnIfClipped(file, at: span(of: file.target))
+    }
+  }
+
+  private func span(of target: String) -> Span {
+    let name = target.split(separator: "/", maxSplits: 1).last.map(String.init) ?? target
+    let isStrip = target.hasPrefix("track/") || target.hasPrefix("bus/")
+    let strip = isStrip ? session.strips.first { $0.name == name } : nil
+    return strip?.span ?? declared?.mix.span ?? session.mix.span
   }
 
   private func lintPolarity(_ outcome: inout Outcome, _ declared: Session, store: Store?) {
@@ -52,5 +65,12 @@ extension BuildRun {
           first.name, second?.name, correlation: suspect.correlation,
           at: (second ?? first).span, other: second == nil ? nil : first.span))
     }
+  }
+}
+
+extension BuildRun.Outcome {
+  mutating func warnIfClipped(_ file: BuildRun.File, at span: Span?) {
+    let count = Int(clamping: file.facts.clippedSamples)
+    if count > 0 { diagnostics.add(.clippedFile(file.path, count: count, at: span)) }
   }
 }
