@@ -56,28 +56,6 @@ extension Store {
 }
 
 extension Store {
-  /// A number that a search for the file at `path` ended with; it may be of an earlier session.
-  public func hint(for path: String, _ name: String) -> Int? {
-    guard let bytes = record(Self.hintKey(path, name)) else { return nil }
-    var reader = StateReader(bytes)
-    return try? reader.readInt()
-  }
-
-  public func keepHint(_ value: Int, for path: String, _ name: String) {
-    var writer = StateWriter()
-    writer.write(value)
-    put(Self.hintKey(path, name), writer.bytes)
-  }
-
-  private static func hintKey(_ path: String, _ name: String) -> Digest {
-    var writer = DigestWriter()
-    writer.field("hint", name)
-    writer.field("path", Posix.absolute(path))
-    return writer.digest
-  }
-}
-
-extension Store {
   /// A text that was kept about the file at `path`, by its kind.
   public func text(_ kind: String, for path: String) -> String? {
     record(Self.textKey(kind, path)).map { String(decoding: $0, as: UTF8.self) }

@@ -57,12 +57,9 @@ public struct DeliveryRender {
     if let gain = form.gain { return .success(gain) }
     if let target = form.loudness {
       let solver = GainSolver(
-        programme, target: target, maxLimiting: form.maxLimiting,
-        hint: environment.store?.hint(for: path, "gain"))
+        programme, target: target, maxLimiting: form.maxLimiting)
       switch try solver.solve() {
-      case .success(let solution):
-        environment.store?.keepHint(solution.step, for: path, "gain")
-        return .success(solution.gain)
+      case .success(let solution): return .success(solution.gain)
       case .failure(let obstacle): return .failure(.unreachable(obstacle))
       }
     }

@@ -7,23 +7,20 @@ internal import Signal
 ///
 /// The gain is defined, not found: the first multiple of 0.1 dB, from target − I₀ upward, whose
 /// loudness after the limiter reaches the target, or its lower neighbour where that is nearer. A
-/// limiter only takes away, so no smaller gain can reach it. The search jumps; trying every step
-/// gives the same.
+/// limiter only takes away, so no smaller gain can reach it. The search begins where estimates say
+/// that it will end, and jumps; it is the programme's alone, whatever was searched for before.
 public struct GainSolver {
   public let programme: LimitedProgramme
   public let target: LoudnessTarget
   /// dB that the limiter may take away.
   public let maxLimiting: Double
-  private let hint: Int?
   /// Whether an obstacle says what it would take, which costs another search.
   private let explains: Bool
 
-  /// - Parameter hint: tenths of a dB; where an earlier search ended.
   public init(
-    _ programme: LimitedProgramme, target: LoudnessTarget, maxLimiting: Double, hint: Int? = nil,
+    _ programme: LimitedProgramme, target: LoudnessTarget, maxLimiting: Double,
     explains: Bool = true
   ) {
-    self.hint = hint
     self.explains = explains
     self.programme = programme
     self.target = target
@@ -37,8 +34,6 @@ public struct GainSolver {
     public var value: Double
     /// dB; the most that the limiter takes away.
     public var reduction: Double
-    /// Tenths of a dB; where a search for the same would best begin.
-    public var step: Int
   }
 
   /// Why there is no gain.
@@ -51,7 +46,7 @@ public struct GainSolver {
     ///
     /// - `needed`: dB of limiting; nil: more than `mostExplored`, or none does because more gain
     ///   hardly makes it louder, or it was not looked for.
-    /// - `reachable`: the metric's value at the largest gain that is allowed.
+    /// - `reachable`: the best of the metric's values at gains that are allowed, and `gain` that gain.
     case beyondLimiting(needed: Double?, reachable: Double, gain: Double)
     /// More gain hardly makes it louder any more.
     case exhausted(reachable: Double, gain: Double)
@@ -73,7 +68,10 @@ public struct GainSolver {
     // Below the first step the target is not reached; above `high`, if there is one, it is.
     var low = start.first - 1
     var high: Int?
-    var step = try firstGuess(start)
+    var best = (step: start.first, value: -Double.infinity)
+    var step = try GainGuess(
+      programme: programme, target: target, first: start.first, last: start.last
+    ).step()
     while true {
       // The step below is asked for in any case: both are found side by side.
       try programme.prepare(gains: [Double(step) / 10, Double(step - 1) / 10])
@@ -82,37 +80,26 @@ public struct GainSolver {
       let slope = (value - below) / 0.1
       if value >= target.value {
         if below < target.value || step - 1 <= low {
-          return .success(try nearer(step, value: value, lower: below))
+          return .success(nearer(step, value: value, lower: below))
         }
         high = step - 1
         step = step - 1 - jump((below - target.value) / max(slope, GainSolver.leastSlope))
         step = max(low + 1, step)
         continue
       }
-      if step >= start.last { return .failure(try beyond(start, reachable: value)) }
+      for tried in [(step - 1, below), (step, value)] where tried.1 > best.value { best = tried }
+      if step >= start.last {
+        return .failure(
+          .beyondLimiting(
+            needed: try needed(), reachable: best.value, gain: 0.1 * Double(best.step)))
+      }
       if slope < GainSolver.leastSlope && high == nil {
-        return .failure(.exhausted(reachable: value, gain: 0.1 * Double(step)))
+        return .failure(.exhausted(reachable: best.value, gain: 0.1 * Double(best.step)))
       }
       low = step
       step += jump((target.value - value) / max(slope, GainSolver.leastSlope))
       step = min(step, high ?? start.last)
     }
-  }
-
-  /// The step to begin the search with: where it ended the last time, or where the gains of the
-  /// limiter say that it will end. It decides how long the search takes, not what it finds.
-  private func firstGuess(_ start: Start) throws(RenderFailure) -> Int {
-    if let hint { return min(start.last, max(start.first, hint)) }
-    var step = start.first
-    for _ in 0..<6 {
-      guard let report = try programme.estimate(gain: Double(step) / 10),
-        let value = GainSolver.value(of: target.metric, in: report), value.isFinite
-      else { return step }
-      let missing = Int(((target.value - value) * 10).rounded(.up))
-      if missing <= 0 || step >= start.last { return step }
-      step = min(start.last, step + min(30, missing))
-    }
-    return step
   }
 
   // MARK: Parts
@@ -136,20 +123,17 @@ public struct GainSolver {
     let wanted = (target.value - plain) * 10
     if target.isUpperLimit {
       let step = min(0, Int((wanted + 1e-6).rounded(.down)))
-      return .success(.done(try solution(step, value: try measured(step), reachedBy: step)))
+      return .success(.done(solution(step, value: try measured(step))))
     }
     let first = Int((wanted - 1e-6).rounded(.up))
     let most = programme.largestGain(limiting: maxLimiting) * 10
     let last = most.isFinite ? Int((most + 1e-6).rounded(.down)) : first + 400
     if last < first {
-      return .failure(try beyond(Start(first: first, last: last), reachable: try measured(last)))
+      return .failure(
+        .beyondLimiting(
+          needed: try needed(), reachable: try measured(last), gain: 0.1 * Double(last)))
     }
     return .success(.search(Start(first: first, last: last)))
-  }
-
-  private func beyond(_ start: Start, reachable: Double) throws(RenderFailure) -> Obstacle {
-    .beyondLimiting(
-      needed: try needed(), reachable: reachable, gain: 0.1 * Double(start.last))
   }
 
   /// dB of limiting at the first step that reaches the target.
@@ -163,21 +147,14 @@ public struct GainSolver {
     return solution.reduction + (solution.value < target.value ? 0.1 : 0)
   }
 
-  private func nearer(
-    _ step: Int, value: Double, lower: Double
-  ) throws(RenderFailure) -> Solution {
-    if (lower - target.value).magnitude < (value - target.value).magnitude {
-      return try solution(step - 1, value: lower, reachedBy: step)
-    }
-    return try solution(step, value: value, reachedBy: step)
+  private func nearer(_ step: Int, value: Double, lower: Double) -> Solution {
+    (lower - target.value).magnitude < (value - target.value).magnitude
+      ? solution(step - 1, value: lower) : solution(step, value: value)
   }
 
-  private func solution(
-    _ chosen: Int, value: Double, reachedBy step: Int
-  ) throws(RenderFailure) -> Solution {
-    let gain = Double(chosen) / 10
-    return Solution(
-      gain: gain, value: value, reduction: programme.reduction(gain: gain), step: step)
+  private func solution(_ step: Int, value: Double) -> Solution {
+    let gain = Double(step) / 10
+    return Solution(gain: gain, value: value, reduction: programme.reduction(gain: gain))
   }
 
   private func jump(_ decibels: Double) -> Int {

@@ -115,35 +115,42 @@ public final class LimitedProgramme {
   }
 
   /// What the programme will measure at `gain` dB, near enough to begin a search with.
-  ///
-  /// - Returns: nil when the limiter has nothing to do.
-  func estimate(gain: Double) throws(RenderFailure) -> MeterReport? {
-    let reduction = reduction(gain: gain)
-    guard let ceiling, reduction > 0 else { return nil }
-    let heights = try heights(reduction, spare: Self.way)
-    // Parts begin with a second, and so with a hop.
-    let seconds = max(Self.leastPart, source.frames / Int64(16 * rate) + 1)
-    let length = seconds * Int64(rate)
-    let parts = stride(from: 0, to: source.frames, by: Int64.Stride(length)).map { start in
-      LimitedEnergies(FrameRange(start, min(start + length, source.frames)), levels)
-    }
-    let limiter = LimiterGain(
-      ceiling: ceiling, lookAhead: Self.lookAhead, release: .automatic, rate: Double(rate))
-    let factor = decibelsToGain(gain)
-    try environment.run(
-      parts.map { part in
-        PieceSchedule.Row(pieceCount: 1) { [rate] _ throws(RenderFailure) in
-          try part.fill(
-            heights, limiter, gain: factor, warmUp: Int64(Self.warmUp * Double(rate)))
-        }
-      })
-    return MeterReport(
-      levels.scaled(by: factor).replacing(energies: parts.flatMap(\.tenths)))
+  func estimate(gain: Double) throws(RenderFailure) -> MeterReport {
+    report(gain: gain, energies: try energies(gain: gain))
   }
 
-  /// Seconds; estimates are made in parts side by side, each after this much of what is before it.
-  private static let warmUp = 1.0
-  private static let leastPart: Int64 = 10
+  /// Nearly the energies of the programme at `gain` dB, limited, by tenths of a second.
+  ///
+  /// The limiter is at rest a second before each part: what is remembered of one depends on the part
+  /// alone, and a change of the programme costs the parts around it.
+  func energies(gain: Double) throws(RenderFailure) -> [Double] {
+    let reduction = reduction(gain: gain)
+    let factor = decibelsToGain(gain)
+    guard let ceiling, reduction > 0 else {
+      return LimitedPart.energies(levels, squares: nil, factor: factor)
+    }
+    let heights = try heights(reduction, spare: Self.way)
+    // Parts begin with a second, and so with a hop.
+    let length = LimitedPart.seconds * Int64(rate)
+    let limiter = LimiterGain(
+      ceiling: ceiling, lookAhead: Self.lookAhead, release: .automatic, rate: Double(rate))
+    let parts = stride(from: 0, to: source.frames, by: Int64.Stride(length)).map { start in
+      LimitedPart(
+        FrameRange(start, min(start + length, source.frames)), of: source, rate: rate, heights,
+        limiter, name: "gain \(gain) ceiling \(ceiling)", gain: factor)
+    }
+    let store = environment.store
+    try environment.run(
+      parts.map { part in
+        PieceSchedule.Row(pieceCount: 1) { _ throws(RenderFailure) in try part.find(store) }
+      })
+    return LimitedPart.energies(levels, squares: parts.flatMap(\.squares), factor: factor)
+  }
+
+  /// What the programme measures at `gain` dB with other `energies`.
+  func report(gain: Double, energies: [Double]) -> MeterReport {
+    MeterReport(levels.scaled(by: decibelsToGain(gain)).replacing(energies: energies))
+  }
 
   private static func key(_ gain: Double) -> Int { Int((gain * 1000).rounded()) }
 
@@ -178,69 +185,5 @@ public final class LimitedProgramme {
     ])
     known[LimitedProgramme.key(gain)] = MeterReport(sums.totals.0)
     known[LimitedProgramme.key(other)] = MeterReport(sums.totals.1)
-  }
-}
-
-/// Energies of a part of a programme by tenths of a second, behind a limiter: those of its hops times the
-/// mean square of the limiter's gains in them.
-private final class LimitedEnergies: @unchecked Sendable {
-  // Proof for @unchecked Sendable: one action fills it, and it is read when all are done.
-  private let range: FrameRange
-  private let levels: MeterTotal
-  private(set) var tenths: [Double] = []
-  /// Of the tenth under way.
-  private var open = 0.0
-
-  /// - Parameters:
-  ///   - range: begins with a second; ends with one, or with the programme.
-  ///   - levels: of the programme without a gain, with the energies of its hops.
-  init(_ range: FrameRange, _ levels: MeterTotal) {
-    self.range = range
-    self.levels = levels
-  }
-
-  /// - Parameters:
-  ///   - limiter: at rest.
-  ///   - gain: linear.
-  ///   - warmUp: frames before the part that the limiter hears first.
-  func fill(
-    _ heights: Heights, _ limiter: LimiterGain, gain: Double, warmUp: Int64
-  ) throws(RenderFailure) {
-    var limiter = limiter
-    let rate = levels.rate
-    let ahead = Int64(limiter.lookAhead)
-    let row = AudioBuffer(channelCount: 1, frameCapacity: 4096)
-    var hop = Int(range.start / Int64(rate)) * 100
-    var end = MeterGrid.hop(hop, rate: rate).end
-    var (sum, count) = (0.0, 0)
-    var at = max(0, range.start - warmUp)
-    while at < range.end + ahead {
-      let to = min(range.end + ahead, at + 4096)
-      let gains = row.block(Int(to - at))[0]
-      try heights.read(FrameRange(at, to), into: row.block(Int(to - at)))
-      limiter.process(gains, gain: gain, into: gains)
-      let origin = at - ahead
-      var i = Int(min(Int64(gains.count), max(0, range.start - origin)))
-      while i < gains.count {
-        let stop = Int(min(Int64(gains.count), end - origin))
-        for j in i..<stop { sum += gains[j] * gains[j] }
-        count += stop - i
-        i = stop
-        guard origin + Int64(stop) == end else { continue }
-        close(hop, gain * gain * sum / Double(max(1, count)))
-        (sum, count) = (0, 0)
-        hop += 1
-        end = MeterGrid.hop(hop, rate: rate).end
-      }
-      at = to
-    }
-  }
-
-  private func close(_ hop: Int, _ power: Double) {
-    guard hop < levels.hopCount else { return }
-    open += power * levels.energy(ofHop: hop)
-    guard hop % 10 == 9 else { return }
-    tenths.append(open)
-    open = 0
   }
 }

@@ -1,0 +1,132 @@
+internal import DSP
+internal import Engine
+internal import Loudness
+internal import MixGraph
+internal import Signal
+
+/// What a limiter does to a part of a programme, for estimates: the mean squares of its gains in the
+/// part's hops of 10 ms, in single precision.
+final class LimitedPart: ChainedWork, @unchecked Sendable {
+  // Proof for @unchecked Sendable: one action finds the squares, and they are read when all are done.
+  private let range: FrameRange
+  private let source: any PiecedSource
+  private let rate: Int
+  private let heights: Heights
+  private let limiter: LimiterGain
+  private let name: String
+  /// Linear.
+  private let gain: Double
+  private(set) var squares: [Float] = []
+
+  /// Of a part.
+  static let seconds: Int64 = 20
+  /// Seconds that the limiter, at rest before them, hears ahead of the part.
+  private static let warmUp = 1.0
+  /// Frames around a frame that its height depends on at most.
+  private static let reach: Int64 = 48
+  private static let blockFrames: Int64 = 4096
+
+  /// - Parameters:
+  ///   - range: begins with a second; ends with one, or with the programme.
+  ///   - limiter: at rest.
+  ///   - name: of all that is done.
+  ///   - gain: linear.
+  init(
+    _ range: FrameRange, of source: any PiecedSource, rate: Int, _ heights: Heights,
+    _ limiter: LimiterGain, name: String, gain: Double
+  ) {
+    self.range = range
+    self.source = source
+    self.rate = rate
+    self.heights = heights
+    self.limiter = limiter
+    self.name = name
+    self.gain = gain
+  }
+
+  /// Looks the squares up, or finds them.
+  func find(_ store: Store?) throws(RenderFailure) {
+    let bytes = try Chain(self, pieceCount: 1, store: store).advance(0) {
+      $0.count % 4 == 0
+    }
+    squares = stride(from: 0, to: bytes.count - 3, by: 4).map { at in
+      Float(
+        bitPattern: (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[at + $1]) << UInt32(8 * $1) })
+    }
+  }
+
+  /// Energies of tenths of a second: those of their hops, times the squares.
+  ///
+  /// - Parameters:
+  ///   - levels: of the programme without a gain, with the energies of its hops.
+  ///   - squares: nil: nothing is held down.
+  ///   - factor: linear.
+  static func energies(_ levels: MeterTotal, squares: [Float]?, factor: Double) -> [Double] {
+    let count = min(levels.hopCount, squares?.count ?? .max) / 10
+    return (0..<count).map { tenth in
+      var sum = 0.0
+      for hop in (10 * tenth)..<(10 * tenth + 10) {
+        sum += levels.energy(ofHop: hop) * (squares.map { Double($0[hop]) } ?? 1)
+      }
+      return factor * factor * sum
+    }
+  }
+
+  // MARK: Remembering
+
+  private var from: Int64 { max(0, range.start - Int64(Self.warmUp * Double(rate))) }
+  private var to: Int64 { range.end + Int64(limiter.lookAhead) }
+
+  func writeKey(_ piece: Int, to writer: inout DigestWriter) -> Bool {
+    guard let content = source.identity(of: FrameRange(from - Self.reach, to + Self.reach)) else {
+      return false
+    }
+    writer.field("estimate", 1)
+    writer.field("limiter", Limiter.identity.revision)
+    writer.field("rate", rate)
+    writer.field("limited", name)
+    writer.field("content", content)
+    writer.field("before", range.start - from)
+    writer.field("frames", range.length)
+    return true
+  }
+
+  func encodedState() -> [UInt8] { [] }
+  func restore(_ bytes: [UInt8]?, before piece: Int) {}
+
+  func perform(_ piece: Int) throws(RenderFailure) -> [UInt8] {
+    var limiter = limiter
+    let ahead = Int64(limiter.lookAhead)
+    let row = AudioBuffer(channelCount: 1, frameCapacity: Int(Self.blockFrames))
+    var bytes: [UInt8] = []
+    var hop = Int(range.start / Int64(rate)) * 100
+    var end = MeterGrid.hop(hop, rate: rate).end
+    var (sum, count) = (0.0, 0)
+    var at = from
+    while at < to {
+      let next = min(to, at + Self.blockFrames)
+      let block = row.block(Int(next - at))
+      let gains = block[0]
+      try heights.read(FrameRange(at, next), into: block)
+      limiter.process(gains, gain: gain, into: gains)
+      let origin = at - ahead
+      var i = Int(min(Int64(gains.count), max(0, range.start - origin)))
+      while i < gains.count {
+        let stop = Int(min(Int64(gains.count), end - origin))
+        for j in i..<stop { sum += gains[j] * gains[j] }
+        count += stop - i
+        i = stop
+        guard origin + Int64(stop) == end else { continue }
+        let bits = Float(sum / Double(max(1, count))).bitPattern
+        for shift in stride(from: UInt32(0), to: 32, by: 8) {
+          bytes.append(UInt8(truncatingIfNeeded: bits >> shift))
+        }
+        (sum, count) = (0, 0)
+        hop += 1
+        end = MeterGrid.hop(hop, rate: rate).end
+      }
+      at = next
+    }
+    return bytes
+  }
+}
