@@ -110,4 +110,41 @@ struct DeliveredStreamTests {
       #expect(kept?.count == 3 && fresh?.count == 3)
     }
   }
+
+  /// Whatever regions are cut away or cannot be brought to their loudness.
+  @Test(arguments: ["edits: [cut: r1]", ""])
+  func aGainTakenFromAnotherDeliveryIsThatOfTheSameRegion(_ edits: String) throws {
+    let place = Workplace()
+    try place.writeTone("a.wav", seconds: 4)
+    let peaks = edits.isEmpty ? ["-96 dB", "-6 dB", "-12 dB"] : ["0 dB", "-6 dB", "-12 dB"]
+    try place.write(
+      """
+      mixdown: 1
+      rate: 48 kHz
+      mix: {tail: none}
+      tracks: {a: {source: a.wav, edits: [\(
+        peaks.enumerated().map { "gain: {range: \($0).2 s..\($0 + 1).2 s, by: \($1)}" }
+          .joined(separator: ", ")
+      )]}}
+      regions: {r1: 0.4 s..1 s, r2: 1.2 s..2.2 s, r3: 2.2 s..3.2 s}
+      \(edits)
+      master:
+        deliver:
+          a: {each: region, loudness: -25 LUFS, file: out/a-<region>.wav}
+          b: {each: region, gain: as a, file: out/b-<region>.wav}
+
+      """, to: "session.yaml")
+    let run = place.mixdown("build", "--json")
+    #expect(run.status == (edits.isEmpty ? 1 : 0), "\(run.account)")
+    var gains: [String: Double] = [:]
+    for file in run.object["files"] as? [[String: Any]] ?? [] {
+      gains[file["path"] as? String ?? ""] = file["gain_db"] as? Double
+    }
+    for region in ["r2", "r3"] {
+      #expect(gains["out/a-\(region).wav"] != nil, "\(run.account)")
+      #expect(gains["out/b-\(region).wav"] == gains["out/a-\(region).wav"], "\(run.account)")
+    }
+    #expect(gains["out/a-r2.wav"] != gains["out/a-r3.wav"])
+    #expect(gains["out/b-r1.wav"] == nil)
+  }
 }

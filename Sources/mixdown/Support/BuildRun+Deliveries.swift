@@ -89,7 +89,8 @@ final class DeliveryStage {
   private let deliveries: [ResolvedDelivery]
   let store: Store?
   private var contexts: [String: Context] = [:]
-  private var gains: [String: [Double]] = [:]
+  /// Solved gains in dB, by delivery and number of the item.
+  private var gains: [String: [Int: Double]] = [:]
   private var failed: Set<String> = []
   /// Streams that the build's own render gives.
   private var requested: [Stream] = []
@@ -231,7 +232,7 @@ final class DeliveryStage {
     var outcome = BuildRun.Outcome()
     var planned = Planned()
     var needed: [String: [Stream]] = [:]
-    var gains: [String: [Double]] = [:]
+    var gains: [String: [Int: Double]] = [:]
     // Deliveries that cannot be made, and those that take their gain from them.
     var stuck = Set<String>()
     for delivery in ordered(deliveries) {
@@ -247,7 +248,8 @@ final class DeliveryStage {
         let path = path(own, item)
         if let form = form(own, item, context, gains: gains) {
           if let facts = known(form, stream, path) {
-            gains[own.name, default: []].append(DeliveryMeasures(kept: facts.measures).gain)
+            gains[own.name, default: [:]][item.number] =
+              DeliveryMeasures(kept: facts.measures).gain
             continue
           }
           if knownObstacle(form, stream) != nil {
@@ -283,7 +285,7 @@ final class DeliveryStage {
     guard !own.isEmpty, let context = context(of: version, &outcome) else { return ([], []) }
     var files: [(name: String, path: String)] = []
     var needed: [Stream] = []
-    var gains: [String: [Double]] = [:]
+    var gains: [String: [Int: Double]] = [:]
     for delivery in ordered(own) {
       for item in delivery.items {
         guard let stream = context.streams[name(delivery, item, context.session)],
@@ -291,7 +293,8 @@ final class DeliveryStage {
         else { continue }
         let path = path(delivery, item)
         if let facts = known(form, stream, path) {
-          gains[delivery.name, default: []].append(DeliveryMeasures(kept: facts.measures).gain)
+          gains[delivery.name, default: [:]][item.number] =
+            DeliveryMeasures(kept: facts.measures).gain
         } else if knownObstacle(form, stream) == nil {
           files.append((delivery.name, path))
           if !needed.contains(where: { $0 === stream }) { needed.append(stream) }
@@ -304,7 +307,7 @@ final class DeliveryStage {
   /// Why files are not what they would be: what changed in their streams, and in the deliveries.
   func explain(_ outcome: inout BuildRun.Outcome) -> [Explanation] {
     var explanations: [Explanation] = []
-    var gains: [String: [Double]] = [:]
+    var gains: [String: [Int: Double]] = [:]
     for delivery in ordered(deliveries) {
       guard let context = context(of: delivery.version?.value, &outcome) else { continue }
       let own = context.session.deliveries.first { $0.name == delivery.name } ?? delivery
@@ -314,7 +317,8 @@ final class DeliveryStage {
         else { continue }
         let path = path(own, item)
         if let facts = known(form, stream, path) {
-          gains[own.name, default: []].append(DeliveryMeasures(kept: facts.measures).gain)
+          gains[own.name, default: [:]][item.number] =
+            DeliveryMeasures(kept: facts.measures).gain
           continue
         }
         if knownObstacle(form, stream) != nil { continue }
@@ -375,7 +379,7 @@ final class DeliveryStage {
 
   private func form(
     _ delivery: ResolvedDelivery, _ item: ResolvedDelivery.Item, _ context: Context,
-    gains: [String: [Double]]
+    gains: [String: [Int: Double]]
   ) -> DeliveryForm? {
     let profile = delivery.profile.flatMap { Profiles[$0.value] }
     guard
@@ -384,10 +388,20 @@ final class DeliveryStage {
     else { return nil }
     form.addPlaces(of: context.session, delivery)
     if case .asDelivery(let other)? = delivery.gain?.value {
-      guard let solved = gains[other], let first = solved.first else { return nil }
-      form.gain = item.number <= solved.count ? solved[item.number - 1] : first
+      guard let gain = gain(of: delivery, item, from: other, gains) else { return nil }
+      form.gain = gain
     }
     return form
+  }
+
+  /// The gain that was solved for the same region or stem of another delivery, or for its one file.
+  private func gain(
+    of delivery: ResolvedDelivery, _ item: ResolvedDelivery.Item, from other: String,
+    _ gains: [String: [Int: Double]]
+  ) -> Double? {
+    guard let solved = gains[other] else { return nil }
+    let isAlike = deliveries.contains { $0.name == other && $0.each == delivery.each }
+    return isAlike ? solved[item.number] : solved.min { $0.key < $1.key }?.value
   }
 
   private func key(_ form: DeliveryForm, _ stream: Stream) -> Digest? {
@@ -506,7 +520,7 @@ final class DeliveryStage {
     }
     guard let facts else { return false }
     let measures = DeliveryMeasures(kept: facts.measures)
-    gains[delivery.name, default: []].append(measures.gain)
+    gains[delivery.name, default: [:]][item.number] = measures.gain
     let file = BuildRun.File(
       target: "deliver/\(delivery.name)", path: path, facts: facts, format: form.format)
     outcome.files.append(file)
