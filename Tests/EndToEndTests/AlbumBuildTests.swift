@@ -363,6 +363,36 @@ struct AlbumBuildTests {
     #expect(!verify.text.contains("DIFFERENT") && !verify.text.contains("nothing to compare"))
   }
 
+  @Test func anAlbumIsVerifiedAgainstARecordAndWithItsSheets() throws {
+    let place = Workplace()
+    try Self.songs(place)
+    try Self.album(
+      place,
+      """
+      disc: {profile: red-book, cue: true, pq-sheet: true, files: one, gain: -3 dB, file: out/<album>.wav}
+      """)
+    let built = build(place)
+    #expect(built.status == 0, "\(built.account)")
+    try place.write(built.standardOutput, to: "result.json")
+    let verify = place.mixdown("verify", "album.yaml")
+    #expect(verify.status == 0, "\(verify.account)")
+    for name in ["The Album.cue", "The Album PQ.txt", "MD5SUMS"] {
+      #expect(verify.text.contains("\(name): the same"), "\(verify.account)")
+    }
+    try place.write("something else", to: "out/The Album.cue")
+    let other = place.mixdown("verify", "album.yaml")
+    #expect(other.status == 1, "\(other.account)")
+    #expect(other.text.contains("The Album.cue: DIFFERENT"), "\(other.account)")
+    #expect(place.mixdown("verify", "album.yaml", "--against", "result.json").status == 0)
+    let record = String(decoding: built.standardOutput, as: UTF8.self)
+    let wrong = record.replacingOccurrences(
+      of: "\"sha256\": \"", with: "\"sha256\": \"0")
+    try place.write(wrong, to: "wrong.json")
+    let against = place.mixdown("verify", "album.yaml", "--against", "wrong.json")
+    #expect(against.status == 1 && against.text.contains("DIFFERENT"), "\(against.account)")
+    #expect(place.mixdown("verify", "album.yaml", "--against", "album.yaml").status == 64)
+  }
+
   @Test func cleanRemovesEverythingThatABuildMade() throws {
     let place = Workplace()
     try Self.songs(place, frames: [200_000, 210_000, 220_000])

@@ -125,4 +125,50 @@ struct LockTests {
     }
     #expect(try place.read("mixdown.lock") == lock)
   }
+
+  /// Files of one delivery with one name, in folders of their own.
+  private func regions() throws -> Workplace {
+    let place = Workplace()
+    try place.writeTone("a.wav", seconds: 4)
+    try place.write(
+      """
+      mixdown: 1
+      rate: 48 kHz
+      mix: {tail: none}
+      regions: {r1: 0:00..0:02, r2: 0:02..0:04}
+      tracks: {a: {source: a.wav, edits: [gain: {range: 0.5 s..1 s, by: -3 dB}]}}
+      master: {deliver: {a: {each: region, gain: 0 dB, file: out/<region>/master.wav}}}
+
+      """, to: "session.yaml")
+    return place
+  }
+
+  @Test(arguments: ["0.5 s..1 s", "2.5 s..3 s"])
+  func filesOfOneNameAreToldApart(_ changed: String) throws {
+    let place = try regions()
+    let built = place.mixdown("build", "--lock", "--json")
+    try place.write(built.standardOutput, to: "result.json")
+    let lock = String(decoding: try place.read("mixdown.lock"), as: UTF8.self)
+    for name in ["a r1/master.wav", "a r2/master.wav"] {
+      #expect(lock.contains(" deliver/\(name)\n"), "\(lock)")
+    }
+    #expect(place.mixdown("verify", "--against", "result.json").status == 0)
+    let session = String(decoding: try place.read("session.yaml"), as: UTF8.self)
+    try place.write(
+      session.replacingOccurrences(
+        of: "by: -3 dB}]", with: "by: -3 dB}, gain: {range: \(changed), by: -6 dB}]"),
+      to: "session.yaml")
+    let verified = place.mixdown("verify", "--against", "result.json")
+    let isFirst = changed.hasPrefix("0.5")
+    #expect(verified.status == 1, "\(verified.account)")
+    for (name, differs) in [("r1", isFirst), ("r2", !isFirst)] {
+      let wanted = "\(name)/master.wav: \(differs ? "DIFFERENT" : "the same")"
+      #expect(verified.text.contains(wanted), "\(verified.account)")
+    }
+    let frozen = place.mixdown("build", "--frozen")
+    #expect(frozen.status == 1, "\(frozen.account)")
+    #expect(
+      frozen.standardError.contains("output 'deliver/a \(isFirst ? "r1" : "r2")/master.wav' was"),
+      "\(frozen.account)")
+  }
 }

@@ -39,10 +39,10 @@ struct Verify: ParsableCommand {
     let place = BuildRun(
       pipeline: pipeline, session: session, graph: graph, options: options,
       targets: arguments.rest, sources: compiled.declared.sources)
-    if let album = compiled.album {
-      return try verify(pipeline, album, fresh, arguments.rest, messages)
-    }
     let recorded = try readRecorded()
+    if let album = compiled.album {
+      return try verify(pipeline, album, fresh, arguments.rest, messages, recorded)
+    }
     VerifyFolder.removeDead(in: place.outputFolder)
     fresh.output = VerifyFolder.path(in: place.outputFolder)
     defer { Files.removeTree(fresh.output ?? "") }
@@ -51,22 +51,13 @@ struct Verify: ParsableCommand {
       targets: arguments.rest, sources: compiled.declared.sources)
     let outcome = try run.perform()
     messages.print(outcome.diagnostics)
-    var differences = 0
-    for file in outcome.files {
-      let wanted =
-        recorded.map { $0[file.target, file.path] }
-        ?? Files.sha256(original(of: file.path, below: fresh.output ?? "", place))
-      let name = "\(file.target) \(Files.name(of: file.path))"
-      guard let wanted else {
-        Console.out("\(name): there is nothing to compare with")
-        differences += 1
-        continue
-      }
-      let made = Files.sha256(file.path)
-      let same = wanted == made
-      if !same { differences += 1 }
-      Console.out("\(name): \(same ? "the same" : "DIFFERENT") (\((made ?? "?").prefix(12)))")
+    let comparison = Comparison(recorded) {
+      Files.sha256(original(of: $0, below: fresh.output ?? "", place))
     }
+    try conclude(outcome, comparison.differences(outcome))
+  }
+
+  private func conclude(_ outcome: BuildRun.Outcome, _ differences: Int) throws {
     try outcome.status(Messages.status(outcome.diagnostics)).exit()
     if differences > 0 { try ExitStatus.targetMissed.exit() }
   }
@@ -96,7 +87,7 @@ struct Verify: ParsableCommand {
   /// Builds an album again beside its outputs, without the cache, and compares file by file.
   private func verify(
     _ pipeline: Pipeline, _ album: AlbumSource, _ fresh: BuildOptions, _ targets: [String],
-    _ messages: Messages
+    _ messages: Messages, _ recorded: RecordedHashes?
   ) throws {
     let place = AlbumRun(pipeline: pipeline, album: album, options: options, targets: targets)
     var fresh = fresh
@@ -109,21 +100,54 @@ struct Verify: ParsableCommand {
     var run = AlbumRun(pipeline: pipeline, album: again, options: fresh, targets: targets)
     let outcome = try run.perform()
     messages.print(outcome.diagnostics)
+    let comparison = Comparison(recorded) { path in
+      let name = String(path.dropFirst(folder.utf8.count + 1))
+      // Files that are not written below `out` lie beside the album.
+      return Files.sha256(Files.join(place.outputFolder, name))
+        ?? Files.sha256(Files.join(pipeline.folder, name))
+    }
+    try conclude(outcome, comparison.differences(outcome))
+  }
+}
+
+/// What was made anew beside what was recorded of it, or stands in its place.
+private struct Comparison {
+  private let recorded: RecordedHashes?
+  /// The hash of what stands in the place of a path.
+  private let standing: (String) -> String?
+
+  init(_ recorded: RecordedHashes?, standing: @escaping (String) -> String?) {
+    self.recorded = recorded
+    self.standing = standing
+  }
+
+  /// Says of each file whether it is the same.
+  ///
+  /// - Returns: how many are not.
+  func differences(_ outcome: BuildRun.Outcome) -> Int {
+    let names = OutputNames(outcome.files.map { ($0.target, $0.path) })
     var differences = 0
     for file in outcome.files {
-      let name = String(file.path.dropFirst(folder.count + 1))
-      // Files that are not written below `out` lie beside the album.
-      let hash =
-        Files.sha256(Files.join(place.outputFolder, name))
-        ?? Files.sha256(Files.join(pipeline.folder, name))
-      let made = Files.sha256(file.path)
-      if hash != made { differences += 1 }
-      let verdict =
-        hash == nil ? "there is nothing to compare with" : hash == made ? "the same" : "DIFFERENT"
-      Console.out("\(name): \(verdict) (\((made ?? "?").prefix(12)))")
+      let name = names[file.target, file.path]
+      let wanted = recorded.map { $0[file.target, name] } ?? standing(file.path)
+      if !isSame(file.path, wanted, as: "\(file.target) \(name)") { differences += 1 }
     }
-    try outcome.status(Messages.status(outcome.diagnostics)).exit()
-    if differences > 0 { try ExitStatus.targetMissed.exit() }
+    // Texts are not in what builds record.
+    guard recorded == nil else { return differences }
+    for path in outcome.sheets
+    where !isSame(path, standing(path), as: Files.name(of: path)) { differences += 1 }
+    return differences
+  }
+
+  private func isSame(_ path: String, _ wanted: String?, as name: String) -> Bool {
+    guard let wanted else {
+      Console.out("\(name): there is nothing to compare with")
+      return false
+    }
+    let made = Files.sha256(path)
+    Console.out(
+      "\(name): \(wanted == made ? "the same" : "DIFFERENT") (\((made ?? "?").prefix(12)))")
+    return wanted == made
   }
 }
 
@@ -146,21 +170,25 @@ enum VerifyFolder {
   }
 }
 
-/// The hashes in a result of `build --json`, read back: by target and name of the file, since one
-/// target can make several.
+/// The hashes in a result of `build --json`, read back: by target and by what tells its files apart.
 struct RecordedHashes {
   private var byFile: [String: String] = [:]
 
   init?(json bytes: [UInt8]) {
-    for file in JSONValue(parsing: bytes)?["files"]?.elements ?? [] {
+    guard case .array(let recorded)? = JSONValue(parsing: bytes)?["files"] else { return nil }
+    var files: [(target: String, path: String, hash: String)] = []
+    for file in recorded {
       guard let target = file["target"]?.text, let path = file["path"]?.text,
         let hash = file["sha256"]?.text
       else { return nil }
-      byFile["\(target)/\(Files.name(of: path))"] = hash
+      files.append((target, path, hash))
     }
+    let names = OutputNames(files.map { ($0.target, $0.path) })
+    for file in files { byFile["\(file.target)/\(names[file.target, file.path])"] = file.hash }
   }
 
-  subscript(target: String, path: String) -> String? { byFile["\(target)/\(Files.name(of: path))"] }
+  /// - Parameter name: by `OutputNames`.
+  subscript(target: String, name: String) -> String? { byFile["\(target)/\(name)"] }
 }
 
 struct Clean: ParsableCommand {

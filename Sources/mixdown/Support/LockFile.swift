@@ -51,9 +51,10 @@ struct LockFile {
   /// Takes in what was made. Where a target makes several files, each has its name behind the
   /// target's.
   mutating func add(_ files: [BuildRun.File], _ store: Store?) {
+    let names = OutputNames(files.map { ($0.target, $0.path) })
     for file in files {
       let isAlone = files.count { $0.target == file.target } == 1
-      let name = isAlone ? file.target : "\(file.target) \(Files.name(of: file.path))"
+      let name = isAlone ? file.target : "\(file.target) \(names[file.target, file.path])"
       entries["outputs", default: [:]][name] = Files.sha256(file.path, store) ?? ""
     }
   }
