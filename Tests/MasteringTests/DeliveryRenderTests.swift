@@ -170,6 +170,42 @@ struct DeliveryRenderTests {
     #expect(limited.facts.clippedSamples == 0)
   }
 
+  @Test(arguments: ["wav", "flac"], [16, 24])
+  func audioOnTheGridPassesUntouched(_ ending: String, _ bits: Int) throws {
+    let place = Workplace()
+    let noise = MemorySource.programme(
+      rate: rate, seconds: 3, level: 0.2, crest: 1, seed: 16)
+    let channels = noise.channels.map { $0.map { ($0 * 32_768).rounded() / 32_768 } }
+    let store = Store(folder: place.path + "/cache")
+    func samples(_ channels: [[Double]], gain: Double, _ name: String) throws -> [[Double]] {
+      let wanted = delivery {
+        $0.gain = located(.fixed(gain))
+        $0.bits = located(bits)
+        $0.items[0].file = "out/test.\(ending)"
+      }
+      let form = try #require(DeliveryForm(wanted, item: wanted.items[0], sessionRate: rate))
+      let path = place.path + "/\(name).\(ending)"
+      _ = try DeliveryRender(form, path: path, environment: place.environment(store)).run(
+        MemorySource(channels))
+      let pieces = try SoundFilePieces(path: path)
+      let buffer = AudioBuffer(channelCount: 2, frameCapacity: Int(pieces.frames))
+      try pieces.read(FrameRange(0, pieces.frames), into: buffer.block)
+      return (0..<2).map { channel in
+        (0..<buffer.frameCapacity).map { buffer.block[channel][$0] }
+      }
+    }
+    #expect(try samples(channels, gain: 0, "a") == channels)
+    #expect(try samples(channels, gain: 0, "again") == channels)
+    // One sample beside the grid, at the end, and all of it is dithered.
+    var beside = channels
+    beside[1][beside[1].count - 1] += 0x1p-26
+    let dithered = try samples(beside, gain: 0, "b")
+    #expect(dithered[0] != channels[0])
+    #expect(zip(dithered[0], channels[0]).allSatisfy { abs($0 - $1) < 8 / 32_768 })
+    let halved = channels.map { $0.map { $0 * decibelsToGain(-6) } }
+    #expect(try samples(channels, gain: -6, "c") != halved)
+  }
+
   @Test(arguments: [("wav", 24), ("wav", 16), ("aiff", 24)])
   func aLocalEditMakesThePiecesAroundItAndTheSameBytes(_ ending: String, _ bits: Int) throws {
     let place = Workplace()

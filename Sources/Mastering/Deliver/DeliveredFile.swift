@@ -37,11 +37,15 @@ final class DeliveredFile {
     }
   }
 
-  init(_ file: PublishedFile, _ pieces: LimitedPieces, form: DeliveryForm, store: Store?) {
+  /// - Parameter quantiser: nil: samples are written as they are.
+  init(
+    _ file: PublishedFile, _ pieces: LimitedPieces, form: DeliveryForm,
+    quantiser: Quantiser.Parameters?, store: Store?
+  ) {
     self.file = file
     self.pieces = pieces
     self.form = form
-    work = DeliveryWork(file, pieces, form)
+    work = DeliveryWork(file, pieces, form, quantiser)
     chain = Chain(work, pieceCount: pieces.pieceCount, store: store)
     let contents = Contents(count: pieces.pieceCount)
     self.contents = contents
@@ -104,15 +108,20 @@ private final class DeliveryWork: ChainedWork {
   private let file: PublishedFile
   private let pieces: LimitedPieces
   private let form: DeliveryForm
+  private let rounding: Quantiser.Parameters?
   private var quantiser: Quantiser?
   /// Room for a piece.
   private var buffer: AudioBuffer
 
-  init(_ file: PublishedFile, _ pieces: LimitedPieces, _ form: DeliveryForm) {
+  init(
+    _ file: PublishedFile, _ pieces: LimitedPieces, _ form: DeliveryForm,
+    _ rounding: Quantiser.Parameters?
+  ) {
     self.file = file
     self.pieces = pieces
     self.form = form
-    quantiser = form.quantiser.map {
+    self.rounding = rounding
+    quantiser = rounding.map {
       Quantiser($0, channelCount: form.format.channelCount, blockFrames: 4096)
     }
     buffer = AudioBuffer(channelCount: form.format.channelCount, frameCapacity: 0)
@@ -122,9 +131,9 @@ private final class DeliveryWork: ChainedWork {
     writer.field("delivered", 2)
     writer.field("format", "\(form.format.container.rawValue) \(form.format.encoding)")
     writer.field("channels", form.format.channelCount)
-    if let quantiser = form.quantiser {
-      writer.field("quantiser", "\(quantiser.bits) \(quantiser.isDithered) \(quantiser.shaping)")
-      writer.field("seed", Int64(bitPattern: quantiser.seed))
+    if let rounding {
+      writer.field("quantiser", "\(rounding.bits) \(rounding.isDithered) \(rounding.shaping)")
+      writer.field("seed", Int64(bitPattern: rounding.seed))
       writer.field("frame", pieces.range(piece).start)
     }
     return pieces.writeKey(piece, to: &writer)

@@ -1,6 +1,7 @@
 internal import DSP
 public import Engine
 public import Loudness
+internal import MixGraph
 internal import Signal
 
 /// Where and with what deliveries are made, and what several of them share.
@@ -70,6 +71,43 @@ public final class DeliveryEnvironment {
         }
       })
     return try measurement.finish()
+  }
+
+  /// Whether all of `source` lies on the grid of `bits` and within it.
+  func isOnGrid(_ source: any PiecedSource, bits: Int) throws(RenderFailure) -> Bool {
+    for piece in source.pieces {
+      var key: Digest?
+      if let content = source.identity(of: piece.range) {
+        var writer = DigestWriter()
+        writer.field("on-grid", bits)
+        writer.field("content", content)
+        key = writer.digest
+      }
+      let isOnGrid: Bool
+      if let key, let known = store?.numbers(key) {
+        isOnGrid = known == [1]
+      } else {
+        isOnGrid = try Self.isOnGrid(source, piece.range, bits: bits)
+        if let key { store?.keep([isOnGrid ? 1 : 0], key) }
+      }
+      if !isOnGrid { return false }
+    }
+    return true
+  }
+
+  private static func isOnGrid(
+    _ source: any PiecedSource, _ range: FrameRange, bits: Int
+  ) throws(RenderFailure) -> Bool {
+    let buffer = AudioBuffer(channelCount: source.channelCount, frameCapacity: 4096)
+    var at = range.start
+    while at < range.end {
+      let block = buffer.block(Int(min(4096, range.end - at)))
+      try source.read(FrameRange(at, at + Int64(block.frameCount)), into: block)
+      for channel in 0..<block.channelCount
+      where !Quantiser.isOnGrid(block[channel], bits: bits) { return false }
+      at += Int64(block.frameCount)
+    }
+    return true
   }
 
   func run(_ rows: [PieceSchedule.Row]) throws(RenderFailure) {

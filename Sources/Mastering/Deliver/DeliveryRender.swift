@@ -112,7 +112,7 @@ public struct DeliveryRender {
   ) throws -> DeliveryMeasures {
     let delivered = DeliveredFile(
       file, try programme.pieces(gain: settings.gain, ceiling: settings.ceiling), form: form,
-      store: environment.store)
+      quantiser: try quantiser(programme, settings), store: environment.store)
     let report = try delivered.make(environment)
     guard form.isLossy || form.needsPressingMeasures else { return DeliveryMeasures(report) }
     let draft = try file.endAudio()
@@ -125,4 +125,16 @@ public struct DeliveryRender {
       throw Failure.file(error.message)
     }
   }
+  /// What brings samples onto the file's grid; nil: they stay as they are, for no format of integers
+  /// is written, or all of the programme lies on the grid and nothing is done to it.
+  private func quantiser(
+    _ programme: LimitedProgramme, _ settings: EncodingSearch.Settings
+  ) throws(RenderFailure) -> Quantiser.Parameters? {
+    guard let quantiser = form.quantiser, settings.gain == 0,
+      programme.reduction(gain: 0, ceiling: settings.ceiling) == 0,
+      try environment.isOnGrid(programme.source, bits: quantiser.bits)
+    else { return form.quantiser }
+    return nil
+  }
+
 }
