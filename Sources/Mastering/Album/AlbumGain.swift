@@ -1,5 +1,6 @@
 internal import AudioFiles
 public import Engine
+internal import Loudness
 internal import MixGraph
 internal import SessionModel
 public import Signal
@@ -71,6 +72,28 @@ public enum AlbumGain {
       .beyondLimiting(
         needed: programmes.map { $0.reduction(gain: best.gain) }.max(),
         reachable: GainSolver.value(of: target.metric, in: report) ?? -.infinity, gain: allowed))
+  }
+
+  /// dB that the limiter takes away at most in each of `pieces`, frames of the file's rate, of a
+  /// programme that is limited as a whole.
+  public static func reductions(
+    _ form: DeliveryForm, _ source: any PiecedSource, _ pieces: [Range<Int64>], gain: Double,
+    ceiling: Double, environment: DeliveryEnvironment
+  ) throws(RenderFailure) -> [Double] {
+    let stream = try DeliveryStream(form: form.uncut(gain: gain), environment: environment)
+      .make(from: source).source
+    var reductions: [Double] = []
+    for piece in pieces {
+      let view = StreamView(
+        stream, start: piece.lowerBound, frames: Int64(piece.count),
+        channels: .count(stream.channelCount))
+      let report = MeterReport(try environment.levels(of: view, rate: form.format.rate))
+      let peak = max(report.truePeak, report.samplePeak)
+      reductions.append(
+        LimitedProgramme.reduction(
+          of: peak.isFinite ? decibelsToGain(peak) : 0, gain: gain, ceiling: ceiling))
+    }
+    return reductions
   }
 
   private static func programmes(

@@ -86,8 +86,13 @@ public final class LimitedProgramme {
 
   /// The most that the limiter takes away at `gain` dB, in dB.
   public func reduction(gain: Double, ceiling lowered: Double? = nil) -> Double {
-    guard isLimited, let ceiling = lowered ?? ceiling, largestHeight > 0 else { return 0 }
-    return max(0, gainToDecibels(largestHeight) + gain - (ceiling - 0.01))
+    guard isLimited, let ceiling = lowered ?? ceiling else { return 0 }
+    return Self.reduction(of: largestHeight, gain: gain, ceiling: ceiling)
+  }
+
+  /// dB that the limiter takes away of what is `height` high, linear, before `gain` dB.
+  static func reduction(of height: Double, gain: Double, ceiling: Double) -> Double {
+    height > 0 ? max(0, gainToDecibels(height) + gain - (ceiling - 0.01)) : 0
   }
 
   /// The largest gain, in dB, at which the limiter takes away `limiting` dB at most.

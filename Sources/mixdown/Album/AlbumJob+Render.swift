@@ -115,6 +115,7 @@ extension AlbumJob {
       let audio = try open(whole)
       // It is read without its name: a build that is killed leaves nothing.
       Files.remove(whole)
+      let reductions = try reductions(source, made.measures, pieces, environment)
       for index in files.indices {
         let file = files[index]
         let isLast = index == files.count - 1
@@ -124,7 +125,7 @@ extension AlbumJob {
         ).run(piece)
         var measures = result.measures
         measures["gain"] = gain
-        measures["gain-reduction"] = made.measures["gain-reduction"]
+        measures["gain-reduction"] = reductions[index]
         measures["ceiling"] = made.measures["ceiling"]
         var facts = result.facts
         if made.facts.clippedSamples > 0 {
@@ -145,6 +146,22 @@ extension AlbumJob {
       case .file(let reason): return .file(reason, first)
       case .render(let failure): return .render(failure, first.streams)
       }
+    }
+  }
+  /// dB that the limiter took away in each piece of a programme that was `made` as a whole.
+  private func reductions(
+    _ source: PieceSpill, _ made: DeliveryMeasures, _ pieces: [Range<Int64>],
+    _ environment: DeliveryEnvironment
+  ) throws(DeliveryRender.Failure) -> [Double] {
+    guard let most = made["gain-reduction"], most > 0, let ceiling = made["ceiling"],
+      pieces.count > 1
+    else { return pieces.map { _ in made["gain-reduction"] ?? 0 } }
+    do throws(RenderFailure) {
+      return try AlbumGain.reductions(
+        files[0].form, source, pieces, gain: made.gain, ceiling: ceiling,
+        environment: environment)
+    } catch {
+      throw .render(error)
     }
   }
 

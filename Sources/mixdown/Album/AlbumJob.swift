@@ -132,7 +132,7 @@ struct AlbumJob {
   /// A key of all that the delivery's files have in common; nil without a store.
   private func groupDigest() -> Digest? {
     var writer = DigestWriter()
-    writer.field("album", 1)
+    writer.field("album", 2)
     writer.field("form", "\(delivery.form) \(delivery.isTogether) \(isCut) \(frame)")
     for file in files {
       guard let key = file.streams.key(file.lowered.from) else { return nil }
