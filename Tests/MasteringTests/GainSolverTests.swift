@@ -215,6 +215,30 @@ struct GainSolverTests {
     #expect(try again.solve() == .failure(.tooShort))
   }
 
+  /// Without a limiter the gain keeps the ceiling, and with one what it may take away.
+  @Test(arguments: [true, false])
+  func anUpperLimitKeepsTheCeilingToo(_ isLimited: Bool) throws {
+    let place = Workplace()
+    let programme = try LimitedProgramme(
+      MemorySource.programme(rate: rate, seconds: 4, level: 0.4, crest: 3, seed: 5), rate: rate,
+      ceiling: -9, isLimited: isLimited, headroom: 2, environment: place.environment())
+    let target = LoudnessTarget(metric: "integrated", value: 0, isUpperLimit: true)
+    let limiting = isLimited ? 2.0 : 0
+    let solution = try GainSolver(programme, target: target, maxLimiting: limiting).solve().get()
+    let most = programme.largestGain(limiting: limiting)
+    #expect(most < -1 && solution.gain <= most && solution.gain > most - 0.1001)
+  }
+
+  @Test func silenceIsBelowEveryUpperLimit() throws {
+    let place = Workplace()
+    let silence = try LimitedProgramme(
+      MemorySource([[Double](repeating: 0, count: 32_000)]), rate: rate, ceiling: -1, headroom: 6,
+      environment: place.environment())
+    let target = LoudnessTarget(metric: "integrated", value: -14, isUpperLimit: true)
+    let solution = try GainSolver(silence, target: target, maxLimiting: 6).solve().get()
+    #expect(solution.gain == 0 && solution.value == -.infinity)
+  }
+
   @Test func anUpperLimitOnlyTurnsDown() throws {
     let place = Workplace()
     let programme = try programme(crest: 2, seed: 5, place)

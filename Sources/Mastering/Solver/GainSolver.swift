@@ -119,14 +119,18 @@ public struct GainSolver {
     guard let plain = GainSolver.value(of: target.metric, in: programme.report) else {
       return .failure(.tooShort)
     }
-    guard plain.isFinite, plain > -100 else { return .failure(.silence) }
+    let most = programme.largestGain(limiting: maxLimiting) * 10
+    guard plain.isFinite, plain > -100 else {
+      // Silence is below every limit, and is left as it is.
+      guard target.isUpperLimit else { return .failure(.silence) }
+      return .success(.done(Solution(gain: 0, value: plain, reduction: 0)))
+    }
     let wanted = (target.value - plain) * 10
     if target.isUpperLimit {
-      let step = min(0, Int((wanted + 1e-6).rounded(.down)))
+      let step = Int((min(0, wanted, most) + 1e-6).rounded(.down))
       return .success(.done(solution(step, value: try measured(step))))
     }
     let first = Int((wanted - 1e-6).rounded(.up))
-    let most = programme.largestGain(limiting: maxLimiting) * 10
     let last = most.isFinite ? Int((most + 1e-6).rounded(.down)) : first + 400
     if last < first {
       return .failure(
