@@ -14,6 +14,8 @@ public struct SoundFileFacts: Hashable, Sendable {
   public var isLengthCounted: Bool
   /// Frames that the header promises and the file does not hold: it was cut off.
   public var missingFrames: Int64 = 0
+  /// Where each channel plays; nil: in the order of WAV files.
+  public var speakers: [Speaker]?
 
   public enum Access: Hashable, Sendable {
     /// Any range of frames gives the same samples whatever was read before it.

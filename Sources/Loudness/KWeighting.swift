@@ -95,7 +95,7 @@ struct KWeighting {
 
 /// How much each channel counts in loudness.
 public enum ChannelWeights {
-  private static let surround = 1.4125375446227544  // 1.5 dB
+  public static let surround = 1.4125375446227544  // 1.5 dB
 
   /// Weights for `count` channels in the order of WAV files: L R C LFE, rear, side.
   ///
@@ -106,6 +106,7 @@ public enum ChannelWeights {
     case 4: [1, 1, surround, surround]
     case 5: [1, 1, 1, surround, surround]
     case 6: [1, 1, 1, 0, surround, surround]
+    case 7: [1, 1, 1, 0, 1, surround, surround]
     case 8: [1, 1, 1, 0, 1, 1, surround, surround]
     default: [Double](repeating: 1, count: count)
     }

@@ -24,6 +24,8 @@ public final class LoudnessMeter {
     /// A sample of this magnitude counts as clipped: 1 − 2^-23, or the top code of the file's
     /// depth.
     public var clipLevel = 1 - 0x1p-23
+    /// How much each channel counts in loudness; nil: as in the order of WAV files.
+    public var weights: [Double]?
 
     public init() {}
   }

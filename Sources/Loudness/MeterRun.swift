@@ -39,7 +39,8 @@ struct MeterRun {
     self.rate = max(1, rate)
     self.channelCount = max(1, channelCount)
     self.options = options
-    weights = ChannelWeights.weights(self.channelCount)
+    let given = options.weights.flatMap { $0.count == channelCount ? $0 : nil }
+    weights = given ?? ChannelWeights.weights(self.channelCount)
     filters = Array(
       repeating: KWeighting(rate: Double(self.rate)), count: (self.channelCount + 1) / 2)
     fold =

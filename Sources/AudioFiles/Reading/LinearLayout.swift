@@ -16,6 +16,8 @@ struct LinearLayout: Hashable {
   var container: String
   /// Frames that the header promises and the file does not hold.
   var missingFrames: Int64 = 0
+  /// Of a WAV file; 0: it names none.
+  var channelMask: UInt32 = 0
 
   var bytesPerSample: Int {
     switch code {

@@ -46,7 +46,9 @@ final class SndfileSource {
       frames: isKnown ? information.frames : max(0, information.frames),
       rate: Int(information.samplerate), channelCount: Int(information.channels),
       container: SndfileSource.container(type), encoding: encoding,
-      access: isKnown ? .random : .sequential, isLengthCounted: isKnown)
+      access: isKnown ? .random : .sequential, isLengthCounted: isKnown,
+      speakers: type == Int(SF_FORMAT_OGG)
+        ? Speaker.ofVorbis(count: Int(information.channels)) : nil)
     channelCount = Int(information.channels)
     interleaved = .allocate(capacity: SndfileSource.blockFrames * channelCount)
     interleaved.initialize(repeating: 0, count: SndfileSource.blockFrames * channelCount)

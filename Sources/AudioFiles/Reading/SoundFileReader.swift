@@ -29,7 +29,8 @@ public final class SoundFileReader {
       facts = SoundFileFacts(
         frames: layout.frames, rate: layout.rate, channelCount: layout.channelCount,
         container: layout.container, encoding: layout.encoding, access: .random,
-        isLengthCounted: true, missingFrames: layout.missingFrames)
+        isLengthCounted: true, missingFrames: layout.missingFrames,
+        speakers: Speaker.speakers(mask: layout.channelMask, count: layout.channelCount))
     } else {
       // libsndfile finds no frames by seeking in FLAC files behind an ID3 tag.
       let isTagged = try file.bytes(at: 0, count: 3) == Array("ID3".utf8)

@@ -62,6 +62,7 @@ enum WaveHeader {
   {
     guard format.count >= 16 else { return nil }
     var tag = format.little16(0)
+    var mask: UInt32 = 0
     let channels = format.little16(2)
     let rate = format.little32(4)
     let blockAlign = format.little16(12)
@@ -69,6 +70,7 @@ enum WaveHeader {
     if tag == 0xFFFE {
       guard format.count == 40, Array(format[26..<40]) == subformatTail else { return nil }
       tag = format.little16(24)
+      mask = UInt32(truncatingIfNeeded: format.little32(20))
     }
     guard channels >= 1, channels <= LinearLayout.channelLimit, rate >= 1,
       rate <= LinearLayout.rateLimit, blockAlign % channels == 0
@@ -88,6 +90,6 @@ enum WaveHeader {
     return LinearLayout(
       code: code, isBigEndian: false, channelCount: channels, rate: Int(rate),
       dataStart: dataStart, frames: bytes / Int64(blockAlign),
-      container: isLarge ? "rf64" : "wav")
+      container: isLarge ? "rf64" : "wav", channelMask: mask)
   }
 }

@@ -25,6 +25,7 @@ public enum FileMeasurement {
     if case .integer(let bits) = facts.encoding, bits >= 2 {
       settings.clipLevel = 1 - 1 / Double(Int64(1) << Int64(min(bits, 24) - 1))
     }
+    settings.weights = facts.speakers.map { weights($0) }
     let meter = ProgrammeMeter(
       rate: facts.rate, channelCount: facts.channelCount, options: settings)
     facts.frames = try reader.decodeSequentially(blockFrames: 1 << 14) { _, block in
@@ -33,5 +34,21 @@ public enum FileMeasurement {
     }
     facts.isLengthCounted = true
     return (meter.finish(), facts)
+  }
+
+  /// How much channels count in loudness: those at the sides more, the one for low frequencies alone
+  /// not at all. Behind channels at the sides there is the back; without them it is at the sides.
+  ///
+  /// - Source: ITU-R BS.1770-5, Annex 1, table 3 and Annex 3.
+  private static func weights(_ speakers: [Speaker]) -> [Double] {
+    let hasSides = speakers.contains(.sideLeft) || speakers.contains(.sideRight)
+    return speakers.map { speaker in
+      switch speaker {
+      case .effects: 0
+      case .sideLeft, .sideRight: ChannelWeights.surround
+      case .backLeft, .backRight: hasSides ? 1 : ChannelWeights.surround
+      case .left, .right, .center, .backCenter, .other: 1
+      }
+    }
   }
 }
