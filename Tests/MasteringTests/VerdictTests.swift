@@ -28,6 +28,22 @@ struct VerdictTests {
     #expect(verdict(-15, .between(-16, -14)).margin == 1)
   }
 
+  @Test func smallLimitsAndReadingsKeepTheirDecimals() {
+    func verdict(_ measured: Double, _ most: Double) -> DeliveryVerdict {
+      DeliveryVerdict(
+        target: "mix", quantity: "thd", measured: measured, relation: .atMost(most), span: span,
+        path: "mix")
+    }
+    let tiny = verdict(0.000_128, 0.000_1)
+    #expect(tiny.wanted == "at most 0.0001 %" && tiny.reading == "0.00013 %")
+    #expect(verdict(0.5, 0.1 + 0.2).wanted == "at most 0.3 %")
+    #expect(verdict(0, 1).reading == "0 %")
+    #expect(
+      self.verdict(-14.123_4, .within(-14.005, tolerance: 0.125)).wanted
+        == "-14.005 LUFS ± 0.125 LU")
+    #expect(self.verdict(-14.123_4, .atMost(-14)).reading == "-14.12 LUFS")
+  }
+
   @Test func theLimitIsTheNearerEnd() {
     #expect(verdict(-13, .between(-16, -14)).limit == -14)
     #expect(verdict(-17, .between(-16, -14)).limit == -16)

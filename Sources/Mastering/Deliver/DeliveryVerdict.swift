@@ -132,7 +132,7 @@ public struct DeliveryVerdict: Hashable, Sendable {
 
   /// `at most -1 dBTP`
   public var wanted: String {
-    func text(_ value: Double) -> String { DeliveryVerdict.text(value, unit) }
+    func text(_ value: Double) -> String { DeliveryVerdict.limitText(value, unit) }
     let difference: Unit =
       unit == .loudness
       ? .loudnessUnits : unit == .truePeak || unit == .fullScale ? .decibels : unit
@@ -141,7 +141,7 @@ public struct DeliveryVerdict: Hashable, Sendable {
     case .atLeast(let least): return "at least \(text(least))"
     case .between(let least, let most): return "between \(text(least)) and \(text(most))"
     case .within(let value, let tolerance):
-      return "\(text(value)) ± \(DeliveryVerdict.text(tolerance, difference))"
+      return "\(text(value)) ± \(DeliveryVerdict.limitText(tolerance, difference))"
     case nil: return fact?.wanted ?? ""
     }
   }
@@ -149,7 +149,38 @@ public struct DeliveryVerdict: Hashable, Sendable {
   /// `-13.98 LUFS`, `silence`, `not measured`, or what was found.
   public var reading: String {
     if let fact { return fact.found ?? "not known" }
-    return measured.map { DeliveryVerdict.text($0, unit) } ?? "not measured"
+    return measured.map { DeliveryVerdict.readingText($0, unit) } ?? "not measured"
+  }
+
+  /// A limit with all decimals that were asked for: `0.0001 %`.
+  static func limitText(_ value: Double, _ unit: Unit) -> String {
+    guard value.isFinite else { return text(value, unit) }
+    var digits = 2
+    var scale = 100.0
+    while digits < 9, ((value * scale).rounded() / scale - value).magnitude > 1e-10 {
+      digits += 1
+      scale *= 10
+    }
+    return digits == 2 ? text(value, unit) : text(value, unit, digits: digits)
+  }
+
+  /// With more decimals where two would say nothing: `0.00013 %`.
+  static func readingText(_ value: Double, _ unit: Unit) -> String {
+    guard unit == .percent || unit == .plain, value != 0, value.magnitude < 0.01,
+      value.magnitude >= 1e-8
+    else { return text(value, unit) }
+    var digits = 2
+    var scale = 100.0
+    while digits < 9, (value * scale).magnitude < 10 {
+      digits += 1
+      scale *= 10
+    }
+    return text(value, unit, digits: digits)
+  }
+
+  private static func text(_ value: Double, _ unit: Unit, digits: Int) -> String {
+    let number = Figures.short(value, digits: digits)
+    return unit.rawValue.isEmpty ? number : "\(number) \(unit.rawValue)"
   }
 
   /// `-14.02 LUFS`
