@@ -1,5 +1,10 @@
 /// Says what a sound file is, with a length that can be relied on.
 public enum SoundFileProbe {
+  /// Length of the file in bytes.
+  public static func byteCount(of path: String) throws(SoundFileError) -> Int64 {
+    try PosixFile(reading: path).status().length
+  }
+
   /// Opens `path` and looks at its header. MP3, Ogg and other codings whose headers may lie are
   /// decoded from end to end to count their frames (about 0.3 s of CPU a minute of audio), so
   /// callers keep the answer for as long as the file does not change. Files that break off before

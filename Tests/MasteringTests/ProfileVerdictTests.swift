@@ -86,6 +86,18 @@ struct ProfileVerdictTests {
     #expect(all["true-peak"]?.passed == passes)
   }
 
+  @Test(arguments: [(140.0, false), (191.9, false), (192.0, true), (210.0, true)])
+  func aBitRateThatVariesIsTheFilesOwn(_ rate: Double, _ passes: Bool) throws {
+    let variable = delivery("acx", file: "out/a.mp3") {
+      $0.bitRate = Located(245_000, span)
+      $0.bitRateMode = Located("variable", span)
+    }
+    let verdict = try #require(try verdicts(variable, ["bit-rate": rate])["bit-rate"])
+    #expect(verdict.passed == passes && verdict.reading == "\(Int(rate)) kbps")
+    let constant = delivery("acx", file: "out/a.mp3") { $0.bitRate = Located(192_000, span) }
+    #expect(try verdicts(constant, ["bit-rate": rate])["bit-rate"]?.passed == true)
+  }
+
   @Test func anUpperGateAllowsLess() throws {
     for (loudness, passes) in [(-30.0, true), (-15.8, true), (-15.78, false)] {
       let all = try verdicts(

@@ -11,7 +11,7 @@ public struct DeliveryMeasures: Hashable, Sendable {
   /// What is known and cannot be asked for.
   public static let informative: [(name: String, unit: Unit)] = [
     ("gain", .decibels), ("ceiling", .truePeak), ("psr-median", .loudnessUnits),
-    ("dynamic-range", .plain), ("true-peak-bs1770", .truePeak),
+    ("dynamic-range", .plain), ("true-peak-bs1770", .truePeak), ("bit-rate", .bitRate),
   ]
 
   static let names = [
@@ -20,7 +20,7 @@ public struct DeliveryMeasures: Hashable, Sendable {
     "correlation", "mono-drop", "width", "plr", "psr", "clipped-runs", "inter-sample-overs",
     "noise-floor", "head-silence", "tail-silence", "duration", "correlation-min", "bass-side",
     "treble", "head-quiet", "tail-quiet", "psr-median", "dynamic-range", "true-peak-bs1770",
-    "mono-drop-low", "mono-drop-mid", "mono-drop-high",
+    "mono-drop-low", "mono-drop-mid", "mono-drop-high", "bit-rate",
   ]
 
   public subscript(name: String) -> Double? {

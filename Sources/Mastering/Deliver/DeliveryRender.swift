@@ -119,6 +119,7 @@ public struct DeliveryRender {
     do throws(SoundFileError) {
       var measures = DeliveryMeasures(
         form.isLossy ? try FileMeasurement.measure(draft).report : report)
+      if form.isLossy { measures["bit-rate"] = try bitRate(draft, measures) }
       if form.needsPressingMeasures { measures.merge(try PressingMeter.measure(draft)) }
       return measures
     } catch {
@@ -137,4 +138,11 @@ public struct DeliveryRender {
     return nil
   }
 
+  /// kbps of an encoded file without its tags, over all of it.
+  private func bitRate(
+    _ draft: String, _ measures: DeliveryMeasures
+  ) throws(SoundFileError) -> Double? {
+    guard let seconds = measures["duration"], seconds > 0 else { return nil }
+    return Double(try SoundFileProbe.byteCount(of: draft)) * 8 / seconds / 1000
+  }
 }

@@ -130,7 +130,7 @@ private struct ProfileJudge {
       "channels", wanted.channels.map { "\($0)" }, "\(format.channelCount)",
       delivery.channels?.span)
     if form.isLossy, let least = wanted.leastBitRate(channels: format.channelCount) {
-      let rate = format.bitRate ?? format.usualBitRate
+      let rate = bitRate
       facts.append(
         fact(
           "bit-rate", wanted: "at least \(DeliveryCheck.kilobits(least))",
@@ -152,6 +152,14 @@ private struct ProfileJudge {
           at: delivery.metadata["isrc"]?.span))
     }
     return facts
+  }
+
+  /// Where it varies, what it comes to over the file.
+  private var bitRate: Int {
+    let format = form.format
+    let isConstant = format.container == .mp3 && !format.isVariableBitRate
+    if !isConstant, let measured = measures["bit-rate"] { return Int((measured * 1000).rounded()) }
+    return format.bitRate ?? format.usualBitRate
   }
 
   private var depth: Int {
