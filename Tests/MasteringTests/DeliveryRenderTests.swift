@@ -52,6 +52,36 @@ struct DeliveryRenderTests {
     #expect(verdicts.count == 2 && verdicts.allSatisfy(\.passed))
   }
 
+  /// Where lower is allowed, or nothing is asked, the nearest gain there is will do.
+  @Test(arguments: ["aes77-track", "spotify", "streaming"], [true, false])
+  func aProfileThatAllowsLessTakesTheNearest(_ name: String, _ usesLimiter: Bool) throws {
+    let place = Workplace()
+    let source = MemorySource.programme(
+      rate: rate, seconds: 4, level: 0.02, crest: 12, seed: 12)
+    let wanted = delivery {
+      $0.profile = located(name)
+      $0.usesLimiter = usesLimiter
+    }
+    let form = try #require(
+      DeliveryForm(
+        wanted, item: wanted.items[0], sessionRate: rate, profile: Profiles[name]))
+    let render = DeliveryRender(
+      form, path: place.path + "/a.wav", environment: place.environment())
+    guard name != "streaming" else {
+      #expect(throws: DeliveryRender.Failure.self) { try render.run(source) }
+      return
+    }
+    let measures = try render.run(source).measures
+    let target = try #require(form.loudness).value
+    #expect(try #require(measures["integrated"]) < target - 0.5)
+    #expect(try #require(measures["true-peak"]) <= -1)
+    let most = usesLimiter ? DeliveryForm.standardMaxLimiting : 0
+    let reduction = try #require(measures["gain-reduction"])
+    #expect(reduction <= most && reduction >= most - 0.11)
+    let verdicts = DeliveryVerdict.judging(wanted, form, path: "a", measures: measures)
+    #expect(verdicts.allSatisfy { $0.diagnostic == nil })
+  }
+
   @Test func anUnreachableLoudnessWritesNothing() throws {
     let place = Workplace()
     let source = MemorySource.programme(

@@ -59,14 +59,24 @@ public enum AlbumGain {
       case .failure: unreached = unreached ?? index
       }
     }
+    let most = programmes.map { $0.largestGain(limiting: form.maxLimiting) }.min() ?? .infinity
+    let allowed = (most * 10 + 1e-6).rounded(.down) / 10
     guard let best else {
       let solver = GainSolver(
-        programmes[unreached ?? first], target: target, maxLimiting: form.maxLimiting)
-      return try solver.solve().map { Solution(gain: $0.gain, loudest: unreached) }
+        programmes[unreached ?? first], target: target, maxLimiting: form.maxLimiting,
+        explains: !form.takesNearest)
+      switch try solver.solve() {
+      case .success(let solution):
+        return .success(Solution(gain: solution.gain, loudest: unreached))
+      case .failure(let obstacle):
+        guard form.takesNearest, let gain = obstacle.nearestGain else {
+          return .failure(obstacle)
+        }
+        return .success(Solution(gain: min(gain, allowed), loudest: unreached))
+      }
     }
-    let most = programmes.map { $0.largestGain(limiting: form.maxLimiting) }.min() ?? .infinity
     guard best.gain > most + 1e-6 else { return .success(best) }
-    let allowed = (most * 10 + 1e-6).rounded(.down) / 10
+    if form.takesNearest { return .success(Solution(gain: allowed, loudest: best.loudest)) }
     let report = try programmes[best.loudest ?? first].measure(gain: allowed)
     return .failure(
       .beyondLimiting(

@@ -21,7 +21,9 @@ extension DeliveryForm {
       FileField("bit-rate-mode", format.isVariableBitRate ? "variable" : "constant"),
       FileField("session rate", "\(sessionRate) Hz"),
       FileField("limiter", usesLimiter ? "true-peak" : "none"),
-      FileField("loudness", loudness.map(Self.text) ?? "as it is"),
+      FileField(
+        "loudness",
+        (loudness.map(Self.text) ?? "as it is") + (takesNearest ? ", or as near as can be" : "")),
       FileField("true-peak", ceiling.map { "\($0) dBTP" } ?? "any"),
       FileField("dither", dither ?? "by depth"), FileField("head", frames(head)),
       FileField("tail", frames(tail)),

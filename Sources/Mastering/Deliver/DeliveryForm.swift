@@ -14,6 +14,9 @@ public struct DeliveryForm: Sendable {
   public var usesLimiter: Bool
   /// nil: as it is.
   public var loudness: LoudnessTarget?
+  /// Whether as near to the loudness as can be will do: the profile gives it, and allows less or asks
+  /// for nothing.
+  public var takesNearest = false
   /// LU either side of the loudness asked for.
   public var tolerance = 0.1
   /// dBTP; nil: any.
@@ -70,6 +73,7 @@ public struct DeliveryForm: Sendable {
     loudness = delivery.loudness?.value ?? profile?.loudnessTarget
     if delivery.loudness == nil, let profile { tolerance = profile.tolerance ?? tolerance }
     if delivery.gain != nil { loudness = nil }
+    takesNearest = delivery.loudness == nil && profile?.allowsLess == true
     ceiling =
       delivery.truePeak?.value ?? profile?.ceiling(for: loudness)
       ?? (delivery.usesLimiter ? DeliveryForm.standardCeiling : nil)

@@ -57,10 +57,12 @@ public struct DeliveryRender {
     if let gain = form.gain { return .success(gain) }
     if let target = form.loudness {
       let solver = GainSolver(
-        programme, target: target, maxLimiting: form.maxLimiting)
+        programme, target: target, maxLimiting: form.maxLimiting, explains: !form.takesNearest)
       switch try solver.solve() {
       case .success(let solution): return .success(solution.gain)
-      case .failure(let obstacle): return .failure(.unreachable(obstacle))
+      case .failure(let obstacle):
+        if form.takesNearest, let gain = obstacle.nearestGain { return .success(gain) }
+        return .failure(.unreachable(obstacle))
       }
     }
     // Without a loudness nothing is turned up; without a limiter the gain keeps the ceiling.

@@ -1,6 +1,6 @@
 internal import AudioFiles
 internal import Diagnostics
-internal import SessionModel
+public import SessionModel
 
 /// What a profile says of a finished file.
 extension DeliveryVerdict {
@@ -11,6 +11,16 @@ extension DeliveryVerdict {
     ProfileJudge(
       profile: profile, delivery: delivery, form: form, path: path, measures: measures
     ).verdicts
+  }
+  /// What the delivery's profile says of the level alone; nil: the profile does not give it.
+  public static func judgingLevel(
+    _ delivery: ResolvedDelivery, _ form: DeliveryForm, path: String, measures: DeliveryMeasures
+  ) -> [DeliveryVerdict]? {
+    guard delivery.loudness == nil, let profile = form.profile, profile.loudnessTarget != nil
+    else { return nil }
+    return ProfileJudge(
+      profile: profile, delivery: delivery, form: form, path: path, measures: measures
+    ).level
   }
 }
 
@@ -59,7 +69,7 @@ private struct ProfileJudge {
       rule: "profile \(profile.name)", note: profile.origin, span: place ?? span, path: path)
   }
 
-  private var level: [DeliveryVerdict] {
+  var level: [DeliveryVerdict] {
     guard let level = profile.level else { return [] }
     // Who gives the gain has said what the level shall be; a requirement holds all the same.
     if delivery.gain != nil && profile.kind != .requirement { return [] }

@@ -10,6 +10,14 @@ extension Profile {
     return LoudnessTarget(metric: level.quantity, value: level.value)
   }
 
+  /// Whether a file may be quieter than the level.
+  var allowsLess: Bool {
+    switch level?.gate {
+    case .upper, .reference: true
+    case .band, .dialogue, nil: false
+    }
+  }
+
   /// LU or dB either side of the level; nil: the profile gives none.
   var tolerance: Double? {
     switch level?.gate {

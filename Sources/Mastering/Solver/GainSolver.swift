@@ -50,6 +50,14 @@ public struct GainSolver {
     case beyondLimiting(needed: Double?, reachable: Double, gain: Double)
     /// More gain hardly makes it louder any more.
     case exhausted(reachable: Double, gain: Double)
+
+    /// dB that come nearest to the target; nil: none can be told to.
+    public var nearestGain: Double? {
+      switch self {
+      case .silence, .tooShort: nil
+      case .beyondLimiting(_, _, let gain), .exhausted(_, let gain): (gain * 10).rounded() / 10
+      }
+    }
   }
 
   /// Least rise of the loudness for each dB of gain.

@@ -45,6 +45,14 @@ extension AlbumJob {
       }
     }
     let lowered = first.lowered
+    var measures = DeliveryMeasures(kept: [])
+    measures[target.metric] = loudest?.value
+    if var verdicts = DeliveryVerdict.judgingLevel(
+      lowered, first.form, path: loudest?.file.path ?? first.path, measures: measures)
+    {
+      for index in verdicts.indices { verdicts[index].note = "of the loudest song" }
+      return outcome.judge(verdicts)
+    }
     outcome.judge([
       DeliveryVerdict(
         target: "deliver/\(delivery.name)", quantity: target.metric, measured: loudest?.value,
