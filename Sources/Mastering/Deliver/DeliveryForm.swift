@@ -39,8 +39,31 @@ public struct DeliveryForm: Sendable {
   public var places = DeliveryPlaces()
   /// What the delivery follows.
   public var profile: Profile?
+  /// How the file is judged by the level of its profile.
+  public var levelJudgement = LevelJudgement.asWritten
+  /// The tracks of a disc that the file holds: their titles and, where they have them, codes.
+  public var tracks: [Track]?
   /// Whether something is asked of what `PressingMeter` measures.
-  var needsPressingMeasures = false
+  private(set) var needsPressingMeasures = false
+
+  /// Songs that share a gain cannot all have one level.
+  public enum LevelJudgement: Sendable {
+    case asWritten
+    /// Lower is allowed: another song has the level.
+    case atMost
+    /// The songs in the file are judged, not the file.
+    case elsewhere
+  }
+
+  public struct Track: Sendable {
+    public var title: String
+    /// An ISRC; empty: there is none.
+    public var code: String
+    public init(title: String, code: String) {
+      self.title = title
+      self.code = code
+    }
+  }
 
   /// dB, unless a delivery says otherwise.
   public static let standardMaxLimiting = 6.0

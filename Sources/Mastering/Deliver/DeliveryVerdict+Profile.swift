@@ -12,6 +12,7 @@ extension DeliveryVerdict {
       profile: profile, delivery: delivery, form: form, path: path, measures: measures
     ).verdicts
   }
+
   /// What the delivery's profile says of the level alone; nil: the profile does not give it.
   public static func judgingLevel(
     _ delivery: ResolvedDelivery, _ form: DeliveryForm, path: String, measures: DeliveryMeasures
@@ -74,7 +75,12 @@ private struct ProfileJudge {
     // Who gives the gain has said what the level shall be; a requirement holds all the same.
     if delivery.gain != nil && profile.kind != .requirement { return [] }
     let place = delivery.loudness?.span
+    if form.levelJudgement == .elsewhere, profile.loudnessTarget != nil { return [] }
     switch level.gate {
+    case .band(let tolerance) where form.levelJudgement == .atMost:
+      return [number(level.quantity, .atMost(level.value + tolerance), profile.kind, at: place)]
+    case .reference where form.levelJudgement == .atMost:
+      return [number(level.quantity, .atMost(level.value + 0.1), .normalisation, at: place)]
     case .band(let tolerance):
       return [
         number(level.quantity, .within(level.value, tolerance: tolerance), profile.kind, at: place)
@@ -153,7 +159,14 @@ private struct ProfileJudge {
         "bit-rate-mode", ["constant"], isConstant ? "constant" : "variable",
         delivery.bitRateMode?.span)
     }
-    if wanted.asksForRecordingCode {
+    if wanted.asksForRecordingCode, let tracks = form.tracks {
+      let missing = tracks.filter { RecordingCode($0.code) == nil }.map { "'\($0.title)'" }
+      facts.append(
+        fact(
+          "isrc", wanted: "a recording code for each track",
+          found: missing.isEmpty ? "all" : "none for \(missing.joined(separator: ", "))",
+          holds: missing.isEmpty, .recommendation))
+    } else if wanted.asksForRecordingCode {
       let code = form.metadata.texts[.isrc]
       facts.append(
         fact(

@@ -10,15 +10,23 @@ extension AlbumJob {
   /// Judges the finished files: of songs that share a gain the loudest meets the target, and the
   /// others stay under it.
   func judge(_ album: Session, _ outcome: inout BuildRun.Outcome) {
-    for file in files {
+    let loudest = loudestFile
+    for (index, file) in files.enumerated() {
       guard let facts = file.facts else { continue }
       let measures = DeliveryMeasures(kept: facts.measures)
       var form = file.form
-      if delivery.isTogether, form.loudness != nil {
+      if delivery.form == .one, isDisc {
+        form.tracks = disc().tracks.map { DeliveryForm.Track(title: $0.title, code: $0.isrc) }
+      }
+      if delivery.isTogether {
         switch delivery.form {
-        case .each where file.extras.first == 1: break
-        case .each: form.loudness?.isUpperLimit = true
-        case .one, .sides: form.loudness = nil
+        case .each where index == loudest: break
+        case .each:
+          form.loudness?.isUpperLimit = true
+          form.levelJudgement = .atMost
+        case .one, .sides:
+          if form.loudness != nil { form.levelJudgement = .elsewhere }
+          form.loudness = nil
         }
       }
       outcome.judge(
@@ -31,6 +39,17 @@ extension AlbumJob {
       }
     }
     judgeLoudest(&outcome)
+  }
+
+  /// Of files of songs that share a gain: the one that decided it, or, where the gain was given, the
+  /// one with the highest level.
+  private var loudestFile: Int? {
+    if let decided = files.firstIndex(where: { $0.extras.first == 1 }) { return decided }
+    let metric = files.first?.form.profile?.level?.quantity ?? "integrated"
+    let levels = files.map { file in
+      file.facts.flatMap { DeliveryMeasures(kept: $0.measures)[metric] } ?? -.infinity
+    }
+    return levels.indices.max { levels[$0] < levels[$1] }
   }
 
   /// The loudest song of one file, or of all sides.
