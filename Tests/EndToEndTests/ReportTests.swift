@@ -71,6 +71,57 @@ struct ReportTests {
         == NSArray(array: third.object["streams"] as? [[String: Any]] ?? []))
   }
 
+  @Test func whatOnlyAWholeFileSaysIsMeasuredWhereverItIsExpected() throws {
+    let place = Workplace()
+    try place.writeTone("a.wav", seconds: 2, channels: 2)
+    try place.write(
+      """
+      mixdown: 1
+      rate: 48 kHz
+      tracks: {a: {source: a.wav}}
+      mix: {expect: {treble: at most 0 dB, tail-quiet: at least 0 s}}
+      master:
+        expect: {bass-side: at most 10 dB, head-quiet: at most 3 s}
+        deliver: {a: {gain: 0 dB, file: out/a.wav}}
+
+      """, to: "session.yaml")
+    let deliver = [
+      "mix/treble": "passed 4", "mix/tail-quiet": "passed 4", "deliver/a/bass-side": "passed 6",
+      "deliver/a/head-quiet": "passed 6", "deliver/a/true-peak": "passed 7",
+    ]
+    for _ in 0..<2 {
+      let run = place.mixdown("build", "--json")
+      #expect(run.status == 0 && outcomes(run) == deliver, "\(run.account)")
+    }
+    let master = place.mixdown("build", "master", "--json")
+    #expect(master.status == 0, "\(master.account)")
+    #expect(outcomes(master)["master/bass-side"] == "passed 6", "\(master.account)")
+  }
+
+  @Test(arguments: [(0.0, 2.0), (20, 16)])
+  func whatTheMastersLimiterTakesAwayIsMeasured(_ fader: Double, _ most: Double) throws {
+    let place = Workplace()
+    try place.writeTone("a.wav", seconds: 2)
+    try place.write(
+      """
+      mixdown: 1
+      rate: 48 kHz
+      tracks: {a: {source: a.wav}}
+      mix: {fader: \(fader) dB}
+      master: {expect: {gain-reduction: at most \(most) dB}}
+      lints: {clipping-into-master: silent}
+
+      """, to: "session.yaml")
+    for _ in 0..<2 {
+      let run = place.mixdown("build", "--json")
+      #expect(run.status == 0, "\(run.account)")
+      let verdict = (run.object["verdicts"] as? [[String: Any]] ?? []).first
+      let measured = try #require(verdict?["measured"] as? Double, "\(run.account)")
+      // A tone of −6 dBFS, panned to the middle; the ceiling is −1 dBTP.
+      #expect(fader == 0 ? measured == 0 : measured > 10 && measured < most, "\(measured)")
+    }
+  }
+
   @Test func aSingleTargetIsJudgedAlone() throws {
     let place = try place()
     #expect(Set(outcomes(place.mixdown("build", "mix", "--json")).keys) == [])

@@ -110,8 +110,15 @@ public struct DeliveryForm: Sendable {
       ? delivery.maxLimiting?.value ?? DeliveryForm.standardMaxLimiting : 0
     range = item.range
     metadata = DeliveryForm.metadata(item.metadata ?? delivery.metadata, format)
-    let asked = delivery.expect.map(\.quantity.value) + (profile?.limits.map(\.quantity) ?? [])
+    let asked = profile?.limits.map(\.quantity) ?? []
     needsPressingMeasures = !PressingMeter.quantities.isDisjoint(with: asked)
+    addMeasures(for: delivery.expect)
+  }
+
+  /// Has everything measured that `expectations` ask for.
+  public mutating func addMeasures(for expectations: [Expectation]) {
+    let asked = expectations.map(\.quantity.value)
+    if !PressingMeter.quantities.isDisjoint(with: asked) { needsPressingMeasures = true }
   }
 
   public var isLossy: Bool { format.container.isLossy }

@@ -162,6 +162,7 @@ final class AlbumStage {
       profile: delivery.profile.flatMap { Profiles[$0.value] })
     {
       form.addPlaces(of: streams.session, own)
+      if own.from == .master { form.addMeasures(for: album.session.master.expect) }
       return form
     }
     let word = delivery.format?.value ?? DeliveryForm.ending(of: item.file)

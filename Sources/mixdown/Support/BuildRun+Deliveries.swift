@@ -52,19 +52,6 @@ extension BuildRun {
   func path(of delivery: ResolvedDelivery, _ item: ResolvedDelivery.Item) -> String {
     path(ofWritten: item.file, at: delivery.span)
   }
-
-  /// Judges mix and master by what is expected of them.
-  func judgeFiles(_ outcome: inout Outcome, store: Store?) {
-    guard let declared else { return }
-    let expectations = ["mix": declared.mix.expect, "master": declared.master.expect]
-    for file in outcome.files {
-      guard let expected = expectations[file.target], !expected.isEmpty else { continue }
-      outcome.judge(
-        DeliveryVerdict.judging(
-          expected, target: file.target, path: file.path,
-          measures: DeliveryMeasures(kept: file.facts.measures)))
-    }
-  }
 }
 
 extension BuildRun.Outcome {
@@ -387,6 +374,9 @@ final class DeliveryStage {
         delivery, item: item, sessionRate: run.session.rate, profile: profile)
     else { return nil }
     form.addPlaces(of: context.session, delivery)
+    if delivery.from == .master, let declared = run.declared {
+      form.addMeasures(for: declared.master.expect)
+    }
     if case .asDelivery(let other)? = delivery.gain?.value {
       guard let gain = gain(of: delivery, item, from: other, gains) else { return nil }
       form.gain = gain

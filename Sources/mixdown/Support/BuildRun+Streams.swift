@@ -43,7 +43,16 @@ final class StreamStage {
       guard let node = run.graph.output(target) else { continue }
       streams.append(Stream(target: target, node: node, expectations: expectations))
     }
+    // What the master's own limiter takes away is seen in what goes into it.
+    let isMade = run.targets.contains("master") || (run.targets.isEmpty && !run.deliversByDefault)
+    let isAsked = declared.master.expect.contains { $0.quantity.value == "gain-reduction" }
+    if isMade, isAsked, let node = run.graph.masterStream {
+      streams.append(Stream(target: Self.unlimited, node: node, expectations: []))
+    }
   }
+
+  /// The master before its limiter.
+  private static let unlimited = "master/unlimited"
 
   /// What has to be listened to while the build renders.
   func requests() -> [OutputRequest] {
@@ -84,11 +93,26 @@ final class StreamStage {
         if let key = stream.key { store?.keep(measures.kept, key) }
       }
       guard let measures = stream.measures else { continue }
+      if stream.target == Self.unlimited {
+        judgeReduction(measures, &outcome)
+        continue
+      }
       outcome.streams.append(
         BuildReport.Stream(target: stream.target, values: measures.values))
       outcome.judge(
         DeliveryVerdict.judging(
           stream.expectations, target: stream.target, path: stream.target, measures: measures))
+    }
+  }
+
+  /// - Parameter measures: of the master before its limiter.
+  private func judgeReduction(_ measures: DeliveryMeasures, _ outcome: inout BuildRun.Outcome) {
+    let reduction = measures.reduction(ceiling: run.session.masterCeiling)
+    for index in outcome.verdicts.indices
+    where outcome.verdicts[index].target == "master"
+      && outcome.verdicts[index].quantity == "gain-reduction"
+    {
+      outcome.verdicts[index].measured = reduction
     }
   }
 }
