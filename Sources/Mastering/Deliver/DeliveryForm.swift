@@ -30,6 +30,8 @@ public struct DeliveryForm: Sendable {
   public var fadeOut: (length: Int64, curve: FadeCurve)?
   /// dB; given, not solved for.
   public var gain: Double?
+  /// Whether a gain that is given still makes good what an encoder does to the loudness.
+  public var followsEncoder = false
   /// dB.
   public var maxLimiting: Double
   public var range: FrameRange?

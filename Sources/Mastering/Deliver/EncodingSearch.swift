@@ -74,8 +74,9 @@ struct EncodingSearch {
 
   /// dB that are missing to the loudness asked for; nil: it is near enough, or not asked for.
   private func error(_ measures: DeliveryMeasures) -> Double? {
-    guard form.isLossy, isLimited, form.gain == nil, let target = form.loudness,
-      !target.isUpperLimit, let measured = measures[target.metric], measured.isFinite
+    guard form.isLossy, isLimited, form.gain == nil || form.followsEncoder,
+      let target = form.loudness, !target.isUpperLimit, let measured = measures[target.metric],
+      measured.isFinite
     else { return nil }
     let error = target.value - measured
     return error.magnitude > EncodingSearch.closeEnough ? error : nil

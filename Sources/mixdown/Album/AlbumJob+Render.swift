@@ -70,15 +70,23 @@ extension AlbumJob {
     _ sources: [PieceSpill], _ loudest: Int?, _ environment: DeliveryEnvironment,
     _ cancellation: Cancellation
   ) -> Failure? {
-    for index in files.indices {
+    for index in order(loudest) {
       if cancellation.isCancelled { return .said }
       let file = files[index]
       var form = file.form
-      // Where the gain is given nothing is solved or corrected for one file alone.
-      if form.gain != nil { form.loudness = nil }
+      // Where the gain is given nothing is solved or corrected for one file alone; the loudest song's
+      // encoder is heard for all.
+      if index == loudest, form.isLossyFile, delivery.form == .each {
+        form.followsEncoder = true
+      } else if form.gain != nil {
+        form.loudness = nil
+      }
       do throws(DeliveryRender.Failure) {
         let made = try DeliveryRender(form, path: file.path, environment: environment)
           .run(sources[index])
+        if form.followsEncoder {
+          for other in files.indices { files[other].form.gain = made.measures.gain }
+        }
         var facts = made.facts
         facts.measures = made.measures.kept
         if delivery.form == .each {
@@ -96,6 +104,12 @@ extension AlbumJob {
       }
     }
     return nil
+  }
+
+  /// The files, that of the loudest song first.
+  private func order(_ loudest: Int?) -> [Int] {
+    let rest = files.indices.filter { $0 != loudest }
+    return delivery.form == .each ? (loudest.map { [$0] } ?? []) + rest : Array(files.indices)
   }
 
   /// The whole programme once, and every file cut from it.
