@@ -107,6 +107,7 @@ extension DeliveryForm {
     form.tail = nil
     form.fadeOut = nil
     form.range = nil
+    form.discRange = nil
     form.profile = nil
     return form
   }
@@ -121,6 +122,7 @@ extension DeliveryForm {
     form.gain = gain
     form.loudness = nil
     form.range = nil
+    form.discRange = nil
     form.head = nil
     form.tail = nil
     form.fadeOut = nil

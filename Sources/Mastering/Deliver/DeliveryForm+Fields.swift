@@ -31,6 +31,7 @@ extension DeliveryForm {
       FileField("gain", gain.map { "\($0) dB" } ?? "what the loudness needs"),
       FileField("max-limiting", "\(maxLimiting) dB"),
       FileField("range", range == nil ? "all" : places(range)),
+      FileField("disc", places(discRange)),
       FileField("expect", needsPressingMeasures ? "measures of a pressing" : "usual measures"),
     ]
     for key in SoundFileMetadata.Key.allCases {

@@ -35,6 +35,9 @@ public struct DeliveryForm: Sendable {
   /// dB.
   public var maxLimiting: Double
   public var range: FrameRange?
+  /// Frames of the file's rate in place of `range`, filled up with silence at the end: a file of a disc
+  /// begins and ends on its frames.
+  public var discRange: FrameRange?
   /// What goes into every file; markers and loop are added when it is known where the file begins.
   public var metadata: SoundFileMetadata
   /// Chapters and loop, in programme frames.

@@ -20,6 +20,8 @@ public struct DeliveryRender {
   public struct Result: Sendable {
     public var facts: FileFacts
     public var measures: DeliveryMeasures
+    /// Frame of the range, at the file's rate, that the file begins with; may be negative.
+    public var start: Int64
     /// Candidates that the solver rendered.
     public var renderCount: Int
   }
@@ -98,7 +100,8 @@ public struct DeliveryRender {
         file.setLoudness(measures.loudness)
         var facts = try file.finish(measures: [])
         facts.measures = measures.kept
-        return Result(facts: facts, measures: measures, renderCount: programme.renderCount)
+        return Result(
+          facts: facts, measures: measures, start: start, renderCount: programme.renderCount)
       } catch {
         file.abandon()
         throw error
@@ -128,6 +131,7 @@ public struct DeliveryRender {
       throw Failure.file(error.message)
     }
   }
+
   /// What brings samples onto the file's grid; nil: they stay as they are, for no format of integers
   /// is written, or all of the programme lies on the grid and nothing is done to it.
   private func quantiser(

@@ -38,6 +38,17 @@ struct DeliveryStream {
     _ source: any PiecedSource, _ range: FrameRange
   ) throws(RenderFailure) -> any PiecedSource {
     let channels: StreamView.Channels = form.isMono ? .mono : .count(form.format.channelCount)
+    if let frames = form.discRange {
+      let whole =
+        form.format.rate == form.sessionRate
+        ? source
+        : try environment.converted(
+          source, channels, from: form.sessionRate, to: form.format.rate)
+      let isFolded = form.format.rate != form.sessionRate
+      return StreamView(
+        whole, start: frames.start, frames: frames.length,
+        channels: isFolded ? .count(whole.channelCount) : channels)
+    }
     guard form.format.rate != form.sessionRate else {
       return StreamView(source, start: range.start, frames: range.length, channels: channels)
     }

@@ -70,6 +70,7 @@ extension AlbumJob {
     _ sources: [PieceSpill], _ loudest: Int?, _ environment: DeliveryEnvironment,
     _ cancellation: Cancellation
   ) -> Failure? {
+    let discRanges = isDisc && delivery.form != .sides ? self.discRanges() : []
     for index in order(loudest) {
       if cancellation.isCancelled { return .said }
       let file = files[index]
@@ -81,6 +82,7 @@ extension AlbumJob {
       } else if form.gain != nil {
         form.loudness = nil
       }
+      if index < discRanges.count { form.discRange = discRanges[index] }
       do throws(DeliveryRender.Failure) {
         let made = try DeliveryRender(form, path: file.path, environment: environment)
           .run(sources[index])
@@ -92,7 +94,12 @@ extension AlbumJob {
         if delivery.form == .each {
           facts.measures.append(loudest == index ? 1 : 0)
         } else {
-          facts.measures += try songValues(file, pieces: songPieces(file))
+          // The file may begin before its programme or behind it, and end anywhere.
+          let pieces = songPieces(file).map { piece in
+            (piece.lowerBound - made.start..<piece.upperBound - made.start)
+              .clamped(to: 0..<max(0, facts.frames))
+          }
+          facts.measures += try songValues(file, pieces: pieces)
         }
         keep(facts, index, environment.store)
       } catch {
@@ -162,6 +169,7 @@ extension AlbumJob {
       }
     }
   }
+
   /// dB that the limiter took away in each piece of a programme that was `made` as a whole.
   private func reductions(
     _ source: PieceSpill, _ made: DeliveryMeasures, _ pieces: [Range<Int64>],

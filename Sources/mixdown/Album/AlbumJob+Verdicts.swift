@@ -99,6 +99,14 @@ extension AlbumJob {
           at: written.rate?.span ?? span))
       return false
     }
+    if let moved = written.head?.span ?? written.tail?.span {
+      diagnostics.add(
+        .deliveryFormat(
+          files[0].path,
+          "'head' and 'tail' move the tracks of a disc, which lie where the programme has them",
+          at: moved))
+      return false
+    }
     let disc = disc()
     var found = DiagnosticList()
     if disc.tracks.count > DiscLayout.mostTracks {

@@ -96,6 +96,14 @@ struct AlbumJob {
     }
   }
 
+  /// The same of files that are made one by one, the last filled up to a whole frame of the disc.
+  func discRanges() -> [FrameRange] {
+    pieces().map { piece in
+      let length = (Int64(piece.count) + frame - 1) / frame * frame
+      return FrameRange(piece.lowerBound, piece.lowerBound + length)
+    }
+  }
+
   // MARK: What is known
 
   mutating func findKnown(_ store: Store?) {
