@@ -46,6 +46,50 @@ struct CacheTests {
     )
   }
 
+  /// Rides whose moves cut each other short hand on what they have reached.
+  @Test func aMoveThatWasCutShortLongAgoIsNotForgotten() throws {
+    let place = Workplace()
+    try place.writeTone("a.wav", seconds: 14)
+    func write(_ first: String) throws {
+      try place.write(
+        """
+        mixdown: 1
+        rate: 48 kHz
+        mix: {tail: none}
+        tracks:
+          a:
+            source: a.wav
+            strip:
+              fader:
+                ride:
+                  - [0.5 s, \(first), over 40 s]
+                  - [1 s, -6 dB, over 40 s]
+                  - [1.5 s, -12 dB, over 40 s]
+                  - [2 s, 0 dB, over 40 s]
+
+        """, to: "session.yaml")
+    }
+    try write("-10 dB")
+    #expect(build(place).status == 0)
+    try write("-90 dB")
+    let second = build(place)
+    let clean = Program.run(["build", "mix", "--no-cache", "--json"], in: place.folder)
+    #expect(second.status == 0 && second.hashes == clean.hashes && !clean.hashes.isEmpty)
+  }
+
+  /// Law: a change at time t leaves every chunk that ends before t as it is.
+  @Test func aPointOfARideMovesNoChunkThatEndsBeforeIt() throws {
+    let place = try place()
+    func ride(_ point: String) -> String {
+      "{ride: [[1 s, -1 dB, over 1 s], [8 s, \(point)], [10 s, -2 dB]]}"
+    }
+    try place.write(session(fader: ride("-3 dB, over 1 s")), to: "session.yaml")
+    let first = chunks(build(place)).rendered
+    try place.write(session(fader: ride("-9 dB, over 1.5 s")), to: "session.yaml")
+    // One chunk of five, of everything that the mix is made from.
+    #expect(chunks(build(place)).rendered * 5 <= first)
+  }
+
   @Test func aPlanDoesNotCallCertainWhatAFileMayTakeOverFromTheOneInItsPlace() throws {
     let place = try place()
     #expect(build(place).status == 0)

@@ -22,7 +22,7 @@ public struct SegmentManifest {
   }
 
   /// Raised when the meaning of keys changes: older stores are then misses.
-  public static let version = 4
+  public static let version = 5
 
   public func write(
     _ segment: Segment, _ piece: Piece, recordings: some RecordingContents,
@@ -389,16 +389,10 @@ public struct SegmentManifest {
       writer.field("value", value)
       return
     }
-    // From the last point at or before the range to the first that decides its end.
-    var first = curve.points.firstIndex { $0.frame > range.start } ?? curve.points.count
-    first = max(0, first - 2)
-    var last = curve.points.firstIndex { $0.frame >= range.end } ?? curve.points.count - 1
-    last = min(last, curve.points.count - 1)
-    if first == 0 { writer.field("before", curve.before) }
-    guard first <= last else { return }
-    for point in curve.points[first...last] {
-      // A point beyond the range matters only through a line that leads to it.
-      if point.frame >= range.end, case .step = point.arrival { continue }
+    // All that decides the values: moves that cut each other short hand their values on.
+    let excerpt = curve.excerpt(over: range)
+    writer.field("before", excerpt.before)
+    for point in excerpt.points {
       writer.field("frame", point.frame)
       writer.field("value", point.value)
       switch point.arrival {
