@@ -8,6 +8,7 @@ public import Signal
 /// It does not depend on how loud the singer is.
 ///
 /// - Shape: one or two channels with one gain, in place.
+/// - Key: `context.key` if there is one, else the input.
 /// - Latency: 0. Tail: 10 ms.
 /// - Precision: idle, it gives the input's bits.
 /// - Source: A. Simper, "Linear Trapezoidal Integrated State Variable Filter", for the filters.
@@ -27,7 +28,7 @@ public struct DeEsser: Kernel {
     public init(threshold: Double) { self.threshold = threshold }
   }
 
-  public static let identity = KernelIdentity("de-esser", revision: 1)
+  public static let identity = KernelIdentity("de-esser", revision: 2)
   public static let automatable = ["threshold"]
   /// Quieter than this mean square (−120 dBFS) nothing is a sibilant.
   private static let silence = 1e-12
@@ -72,8 +73,10 @@ public struct DeEsser: Kernel {
   public mutating func process(_ block: Block, at frame: Int64, _ context: Context) {
     let lanes = scratch.block(block.frameCount)
     lanes.fill(0)
+    let heard = context.key ?? block
     for channel in channels.indices {
-      listen(&channels[channel], block[channel], lanes[0], lanes[1])
+      let samples = heard[min(channel, heard.channelCount - 1)]
+      listen(&channels[channel], samples, lanes[0], lanes[1])
     }
     decide(lanes[0], lanes[1], context.curve(0))
     for channel in channels.indices { act(&channels[channel], block[channel], lanes[0]) }

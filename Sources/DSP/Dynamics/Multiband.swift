@@ -7,6 +7,7 @@ public import Signal
 /// reduced the sum is an all-pass: flat in magnitude to 1e-6 dB.
 ///
 /// - Shape: one or two channels, in place.
+/// - Key: `context.key` if there is one, else the input; split into bands as the input is.
 /// - Latency: the largest look-ahead of the bands, for all of them. Tail: the same and the
 ///   crossovers' ringing.
 /// - Source: S. H. Linkwitz, "Active Crossover Networks for Noncoincident Drivers", JAES 24(1),
@@ -24,31 +25,22 @@ public struct Multiband: Kernel {
     }
   }
 
-  public static let identity = KernelIdentity("multiband", revision: 1)
+  public static let identity = KernelIdentity("multiband", revision: 2)
 
   public let latency: Int
   public let memory: Memory
   public let tail: Tail
 
-  /// What each band takes of what is left, what then is left, and the bands' compressors.
-  private var lows: [BiquadCascade]
-  private var highs: [BiquadCascade]
-  private var phases: [BiquadCascade]
+  private var bands: BandSplit
+  /// The same of the key, where there is one.
+  private var keyBands: BandSplit
   private var compressors: [Compressor]
-  private let rest: AudioBuffer
-  private let band: AudioBuffer
 
   public init(_ parameters: Parameters, format: StreamFormat) {
     let rate = format.hertz
     let crossovers = Array(parameters.crossovers.prefix(3))
-    func cascade(_ sections: [BiquadCoefficients]) -> BiquadCascade {
-      BiquadCascade(BiquadCascade.Parameters(sections: sections), format: format)
-    }
-    lows = crossovers.map { cascade(LinkwitzRiley.lowPass($0, rate: rate)) }
-    highs = crossovers.map { cascade(LinkwitzRiley.highPass($0, rate: rate)) }
-    phases = crossovers.indices.map { index in
-      cascade(crossovers[(index + 1)...].flatMap { LinkwitzRiley.allPass($0, rate: rate) })
-    }
+    bands = BandSplit(crossovers, format: format)
+    keyBands = BandSplit(crossovers, format: format)
     let lookAhead = parameters.bands.map(\.lookAhead).max() ?? 0
     compressors = (0...crossovers.count).map { index in
       var band = Compressor.Parameters(threshold: 0)
@@ -57,13 +49,7 @@ public struct Multiband: Kernel {
       return Compressor(band, format: format)
     }
     latency = compressors[0].latency
-    rest = AudioBuffer(
-      channelCount: format.channelCount, frameCapacity: Int(Housekeeping.interval))
-    band = AudioBuffer(
-      channelCount: format.channelCount, frameCapacity: Int(Housekeeping.interval))
-    var ringing = 0
-    for filter in lows + highs + phases { ringing = max(ringing, filter.tail.frames) }
-    tail = .frames(latency + 2 * ringing)
+    tail = .frames(latency + 2 * bands.ringing)
     var (rounding, convergence) = (Housekeeping.rounding, 0.0)
     var longest = 0.0
     func add(_ memory: Memory, inSeries: Bool) {
@@ -71,25 +57,19 @@ public struct Multiband: Kernel {
       rounding = min(rounding, interval)
       if inSeries { convergence += seconds } else { longest = max(longest, seconds) }
     }
-    for filter in lows + highs + phases { add(filter.memory, inSeries: true) }
+    for memory in bands.memories { add(memory, inSeries: true) }
     for compressor in compressors { add(compressor.memory, inSeries: false) }
     memory = .recursive(rounding: rounding, convergence: convergence + longest)
   }
 
   public mutating func process(_ block: Block, at frame: Int64, _ context: Context) {
-    let (rest, band) = (rest.block(block.frameCount), band.block(block.frameCount))
-    rest.copy(from: block)
-    // A band's compressor listens to its band.
-    let inner = Context(programmeFrame: context.programmeFrame)
+    bands.begin(block)
+    if let key = context.key { keyBands.begin(key) }
     for index in compressors.indices {
-      if index < lows.count {
-        band.copy(from: rest)
-        lows[index].process(band, at: frame, inner)
-        phases[index].process(band, at: frame, inner)
-        highs[index].process(rest, at: frame, inner)
-      } else {
-        band.copy(from: rest)
-      }
+      let band = bands.next(index, at: frame)
+      // A band's compressor listens to its band, of the key if there is one.
+      let key = context.key.map { _ in keyBands.next(index, at: frame) }
+      let inner = Context(key: key, programmeFrame: context.programmeFrame)
       compressors[index].process(band, at: frame, inner)
       for channel in 0..<block.channelCount {
         let (sum, part) = (block[channel], band[channel])
@@ -103,47 +83,32 @@ public struct Multiband: Kernel {
   }
 
   public mutating func flushDenormals() {
-    for index in lows.indices {
-      lows[index].flushDenormals()
-      highs[index].flushDenormals()
-      phases[index].flushDenormals()
-    }
+    bands.flushDenormals()
+    keyBands.flushDenormals()
     for index in compressors.indices { compressors[index].flushDenormals() }
   }
 
   public mutating func roundState() {
-    for index in lows.indices {
-      lows[index].roundState()
-      highs[index].roundState()
-      phases[index].roundState()
-    }
+    bands.roundState()
+    keyBands.roundState()
     for index in compressors.indices { compressors[index].roundState() }
   }
 
   public func encodeState(into writer: inout StateWriter) {
-    for index in lows.indices {
-      lows[index].encodeState(into: &writer)
-      highs[index].encodeState(into: &writer)
-      phases[index].encodeState(into: &writer)
-    }
+    bands.encodeState(into: &writer)
+    keyBands.encodeState(into: &writer)
     for compressor in compressors { compressor.encodeState(into: &writer) }
   }
 
   public mutating func restoreState(from reader: inout StateReader) throws(StateError) {
-    for index in lows.indices {
-      try lows[index].restoreState(from: &reader)
-      try highs[index].restoreState(from: &reader)
-      try phases[index].restoreState(from: &reader)
-    }
+    try bands.restoreState(from: &reader)
+    try keyBands.restoreState(from: &reader)
     for index in compressors.indices { try compressors[index].restoreState(from: &reader) }
   }
 
   public mutating func reset() {
-    for index in lows.indices {
-      lows[index].reset()
-      highs[index].reset()
-      phases[index].reset()
-    }
+    bands.reset()
+    keyBands.reset()
     for index in compressors.indices { compressors[index].reset() }
   }
 }

@@ -3,6 +3,7 @@ public import Signal
 /// Keeps true peaks under a ceiling: `PeakEnvelope`, `LimiterGain` and a delay.
 ///
 /// - Shape: one or two channels, one gain for both, in place.
+/// - Key: `context.key` if there is one, else the input: then the key stays under the ceiling.
 /// - Latency: look-ahead (a multiple of three frames) plus 24 frames for true peaks. Tail: the same.
 /// - Precision: what stays below the ceiling keeps its bits. True peaks stay under the ceiling to
 ///   0.01 dB on any material; the gain never exceeds 1.
@@ -19,7 +20,7 @@ public struct Limiter: Kernel {
     public init() {}
   }
 
-  public static let identity = KernelIdentity("limiter", revision: 2)
+  public static let identity = KernelIdentity("limiter", revision: 3)
 
   public let latency: Int
   public let memory: Memory
@@ -47,7 +48,7 @@ public struct Limiter: Kernel {
 
   public mutating func process(_ block: Block, at frame: Int64, _ context: Context) {
     let gains = scratch.block(block.frameCount)[0]
-    envelope.process(block, into: gains)
+    envelope.process(context.key ?? block, into: gains)
     let isActive = gain.process(gains, gain: 1, into: gains)
     audio.process(block)
     guard isActive else { return }

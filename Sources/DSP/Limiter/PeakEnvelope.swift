@@ -46,7 +46,7 @@ public struct PeakEnvelope {
       }
       return
     }
-    for channel in estimators.indices {
+    for channel in estimators.indices.prefix(block.channelCount) {
       estimators[channel].process(
         block[channel], above: threshold, into: peaks, merging: channel > 0)
     }

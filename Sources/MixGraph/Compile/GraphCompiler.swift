@@ -13,8 +13,13 @@ public struct GraphCompiler {
   var diagnostics = DiagnosticList()
   /// The strip's signal after its inserts, before its fader.
   var outputOfStrip: [StripID: NodeID] = [:]
+  /// What plays into each bus in the full mix; nil: into the mix.
+  var headOfStrip: [StripID?: NodeID] = [:]
   /// Node of each stage's input and key in the full mix, for stems: by strip and insert index.
   var stageInputs: [StageAddress: NodeID] = [:]
+
+  /// Processors of which something has been said.
+  var told: Set<Span> = []
 
   struct StageAddress: Hashable {
     /// nil: the mix.
@@ -140,27 +145,18 @@ public struct GraphCompiler {
     return NodeID(nodes.count - 1)
   }
 
-  /// Which members sound: nil for the full mix, where everything unmuted does.
-  struct Scope {
-    var members: Set<StripID>?
-    func sounds(_ strip: ResolvedStrip, _ id: StripID) -> Bool {
-      !strip.isMuted && (members.map { $0.contains(id) } ?? true)
-    }
-  }
-
   private mutating func buildMix(_ order: [StripID]) -> NodeID {
     for id in order {
-      outputOfStrip[id] = buildStrip(
-        session.strips[id.index], id: id,
-        input: busInput(id, scope: Scope(), outputs: outputOfStrip))
+      let strip = session.strips[id.index]
+      let head = busInput(id, outputs: outputOfStrip)
+      headOfStrip[id] = head
+      outputOfStrip[id] = buildStrip(strip, id: id, input: head)
     }
-    return buildMixStrip(scope: Scope(), outputs: outputOfStrip)
+    return buildMixStrip(outputs: outputOfStrip)
   }
 
   /// Terms that sound in bus `target` (nil: the mix).
-  private func terms(
-    into target: StripID?, scope: Scope, outputs: [StripID: NodeID]
-  ) -> [Term] {
+  func terms(into target: StripID?, outputs: [StripID: NodeID]) -> [Term] {
     var terms: [Term] = []
     for (index, strip) in session.strips.enumerated() {
       let id = StripID(index)
@@ -186,7 +182,7 @@ public struct GraphCompiler {
     return term(of: strip, node: node, levels: levels, isPlaced: isPlaced)
   }
 
-  private func term(
+  func term(
     of strip: ResolvedStrip, node: NodeID, levels: [ResolvedLevel], isPlaced: Bool = true
   ) -> Term {
     let channels = nodes[node.index].channelCount
@@ -206,17 +202,17 @@ public struct GraphCompiler {
   }
 
   private mutating func busInput(
-    _ id: StripID, scope: Scope, outputs: [StripID: NodeID]
+    _ id: StripID, outputs: [StripID: NodeID]
   ) -> NodeID? {
     let strip = session.strips[id.index]
     guard strip.kind == .bus else { return nil }
     return placed(
-      terms(into: id, scope: scope, outputs: outputs), label: "\(strip.name).sum",
+      terms(into: id, outputs: outputs), label: "\(strip.name).sum",
       span: strip.span, rounds: false)
   }
 
   /// A sum node with its terms delayed to meet.
-  private mutating func placed(
+  mutating func placed(
     _ terms: [Term], label: String, span: Span?, rounds: Bool = true
   ) -> NodeID {
     var terms = terms
@@ -252,7 +248,7 @@ public struct GraphCompiler {
     return rounded(node)
   }
 
-  private mutating func addGain(_ strip: ResolvedStrip, after node: NodeID) -> NodeID {
+  mutating func addGain(_ strip: ResolvedStrip, after node: NodeID) -> NodeID {
     let gain = strip.isPolarityInverted
     return addStage(
       ResolvedInsert(
@@ -275,12 +271,12 @@ public struct GraphCompiler {
   }
 
   /// Makes `node` (or a copy of it where another user wants it unrounded) round to Float.
-  private mutating func rounded(_ node: NodeID) -> NodeID {
+  mutating func rounded(_ node: NodeID) -> NodeID {
     nodes[node.index].roundsToFloat = true
     return node
   }
 
-  private mutating func addStage(
+  mutating func addStage(
     _ insert: ResolvedInsert, label: String, after input: NodeID, key: NodeID?
   ) -> NodeID {
     let channels = nodes[input.index].channelCount
@@ -314,7 +310,7 @@ public struct GraphCompiler {
 
   // MARK: Mix, master, stems
 
-  private mutating func buildMixStrip(scope: Scope, outputs: [StripID: NodeID]) -> NodeID {
+  private mutating func buildMixStrip(outputs: [StripID: NodeID]) -> NodeID {
     var node: NodeID
     if let readings = session.mixSource {
       node = add(
@@ -333,8 +329,8 @@ public struct GraphCompiler {
       }
     } else {
       node = placed(
-        terms(into: nil, scope: scope, outputs: outputs), label: "mix.sum",
-        span: session.mix.span, rounds: false)
+        terms(into: nil, outputs: outputs), label: "mix.sum", span: session.mix.span, rounds: false)
+      headOfStrip.updateValue(node, forKey: nil)
     }
     if session.mix.trim != 0 || session.mix.isPolarityInverted {
       node = addGain(session.mix, after: node)
@@ -406,50 +402,5 @@ public struct GraphCompiler {
     let last = addStage(ceiling, label: "master/ceiling", after: node, key: nil)
     nodes[last.index].roundsToFloat = true
     return last
-  }
-
-  /// The whole mix with only the stem's members sounding: shared dynamics keep hearing the full
-  /// mix, so that stems sum to it.
-  private mutating func buildStem(_ stem: ResolvedStem, _ order: [StripID]) -> NodeID {
-    let members = Set(stem.members)
-    var outputs: [StripID: NodeID] = [:]
-    for id in order {
-      let strip = session.strips[id.index]
-      guard !strip.isMuted else { continue }
-      if strip.kind == .track {
-        if members.contains(id) { outputs[id] = outputOfStrip[id] }
-        continue
-      }
-      if members.contains(id) {
-        outputs[id] = outputOfStrip[id]
-        continue
-      }
-      let terms = terms(into: id, scope: Scope(), outputs: outputs)
-      if terms.isEmpty { continue }
-      let head = placed(
-        terms, label: "stem/\(stem.name)/\(strip.name).sum", span: strip.span, rounds: false)
-      outputs[id] = rounded(shared(strip, id: id, after: head, prefix: "stem/\(stem.name)/"))
-    }
-    let head = placed(
-      terms(into: nil, scope: Scope(), outputs: outputs), label: "stem/\(stem.name)/mix.sum",
-      span: session.mix.span, rounds: false)
-    let last = shared(session.mix, id: nil, after: head, prefix: "stem/\(stem.name)/")
-    let term = term(of: session.mix, node: last, levels: [session.mix.fader])
-    return placed([term], label: "stem/\(stem.name)", span: session.mix.span)
-  }
-
-  /// The strip's inserts on part of its input, dynamics keyed by the full mix's signal.
-  private mutating func shared(
-    _ strip: ResolvedStrip, id: StripID?, after start: NodeID, prefix: String
-  ) -> NodeID {
-    var node = start
-    if strip.trim != 0 || strip.isPolarityInverted { node = addGain(strip, after: node) }
-    for (index, insert) in strip.inserts.enumerated() {
-      let full = stageInputs[StageAddress(strip: id, insert: index)]
-      let key = KernelFactory.listens(insert.processor) ? full : nil
-      node = addStage(
-        insert, label: "\(prefix)\(strip.name)/\(insert.name)", after: node, key: key)
-    }
-    return node
   }
 }

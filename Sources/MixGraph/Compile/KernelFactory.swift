@@ -20,6 +20,9 @@ public enum KernelFactory {
       .contains(processor)
   }
 
+  /// Processors of which a sum of results is not the result of the sum, whoever listens.
+  public static func isNonlinear(_ processor: String) -> Bool { processor == "saturation" }
+
   /// nil: the processor has no kernel.
   public static func describe(
     _ insert: ResolvedInsert, rate: Int, inputChannels: Int

@@ -48,7 +48,10 @@ extension KernelCase {
       KernelCase(
         "three bands", Multiband.self,
         Multiband.Parameters(crossovers: [200, 2_500], bands: [low, rest, rest]),
-        rates: [48_000, 96_000])
+        rates: [48_000, 96_000]),
+      KernelCase(
+        "keyed", Multiband.self,
+        Multiband.Parameters(crossovers: [500], bands: [low, rest]), rates: [48_000], hasKey: true),
     ]
   }
 
@@ -73,6 +76,7 @@ extension KernelCase {
       KernelCase("look-ahead", Duck.self, duck, hasKey: true),
       KernelCase("at once", Duck.self, Duck.Parameters(), hasKey: true, level: 0.02),
       KernelCase("plain", DeEsser.self, DeEsser.Parameters(threshold: -12)),
+      KernelCase("keyed", DeEsser.self, DeEsser.Parameters(threshold: -12), hasKey: true),
     ]
   }
 
@@ -88,6 +92,7 @@ extension KernelCase {
       KernelCase("mastering", Limiter.self, Limiter.Parameters(), level: 3),
       KernelCase("quick", Limiter.self, quick),
       KernelCase("sample peaks", Limiter.self, samples, level: 1),
+      KernelCase("keyed", Limiter.self, quick, hasKey: true),
     ]
   }
 

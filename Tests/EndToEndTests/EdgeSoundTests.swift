@@ -1,0 +1,88 @@
+import Foundation
+import Testing
+
+/// What is heard at edges: where edits cut into crossfades, begin the programme or end it, and where
+/// rides jump.
+struct EdgeSoundTests {
+  typealias Case = LanguageSoundTests.Case
+  typealias Sample = LanguageSoundTests.Sample
+  static let one = LanguageSoundTests.one
+  static let frame = 1 / 48_000.0
+
+  private static func gain(_ decibels: Double) -> Double { LanguageSoundTests.gain(decibels) }
+
+  /// All but silent: the end of a fade of 72 frames.
+  private static func faded(_ seconds: Double) -> Sample {
+    Sample(seconds: seconds, value: 0, tolerance: 0.02 * one)
+  }
+
+  private static func comp(_ edits: String) -> String {
+    """
+    tracks:
+      a:
+        takes: {x: one.wav, y: ramp.wav}
+        comp: [{from: start, take: x}, {from: 2 s, take: y}]
+        \(edits)
+    """
+  }
+
+  static let cases: [Case] = []
+
+  @Test(arguments: cases)
+  func soundsAsItReads(_ example: Case) throws { try LanguageSoundTests().soundsAsItReads(example) }
+
+  // MARK: Stems
+
+  /// The largest difference between the mix and the sum of two stems, and what was said.
+  private func residual(_ insert: String) throws -> (peak: Float, said: [String]) {
+    let place = Workplace()
+    var state: UInt64 = 1
+    func noise() -> [Float] {
+      (0..<48_000).map { _ in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Float(Double(state >> 40) / Double(1 << 23) - 1) * 0.5
+      }
+    }
+    try place.write(floatWav(rate: 48_000, [noise()]), to: "a.wav")
+    try place.write(floatWav(rate: 48_000, [noise()]), to: "b.wav")
+    try place.write(
+      """
+      mixdown: 1
+      rate: 48 kHz
+      tracks: {a: {source: a.wav, strip: {pan: 20 L}}, b: {source: b.wav, strip: {output: sub}}}
+      buses: {sub: {}}
+      mix: {tail: none, inserts: [\(insert)]}
+      stems: {A: [a], B: [b]}
+
+      """, to: "session.yaml")
+    let run = Program.run(
+      ["build", "mix", "stems", "--no-cache", "--json"], in: place.folder)
+    try #require(run.status == 0, "\(run.account)")
+    func samples(_ target: String) throws -> [Float] {
+      let file = try #require(run.made.first { $0.target == target }, "\(run.account)")
+      return try #require(WaveBytes(try Data(contentsOf: place[file.path]))).floats
+    }
+    let (mix, a, b) = (try samples("mix"), try samples("stem/A"), try samples("stem/B"))
+    try #require(mix.count == a.count && mix.count == b.count)
+    var peak: Float = 0
+    for i in mix.indices { peak = max(peak, abs(a[i] + b[i] - mix[i])) }
+    return (peak, run.diagnosticIDs)
+  }
+
+  @Test(arguments: [
+    "compressor: {threshold: -30 dB}", "limiter: {ceiling: -9 dBTP}",
+    "limiter: {ceiling: -9 dBTP, detector: sample-peak}", "de-esser: {threshold: -20 dB}",
+    "multiband: {crossovers: [300 Hz, 3 kHz], bands: [{threshold: -40 dB}, {threshold: -35 dB}, {threshold: -45 dB, ratio: inf}]}",
+  ])
+  func stemsThatShareDynamicsSumToTheMix(_ insert: String) throws {
+    let (peak, said) = try residual(insert)
+    #expect(peak < 1e-6)
+    #expect(!said.contains("stems-differ"))
+  }
+
+  @Test func stemsThatShareASaturationAreSaidToDiffer() throws {
+    let (peak, said) = try residual("saturation: {drive: 12 dB}")
+    #expect(peak > 1e-3)
+    #expect(said.contains("stems-differ"))
+  }
+}
