@@ -31,6 +31,41 @@ struct EdgeSoundTests {
   @Test(arguments: cases)
   func soundsAsItReads(_ example: Case) throws { try LanguageSoundTests().soundsAsItReads(example) }
 
+  // MARK: Keys
+
+  /// The mix at 4 s, in one channel, of a host and a bed that makes room.
+  private func bed(_ by: String, _ arguments: String...) throws -> Double {
+    let place = Workplace()
+    try place.write(
+      floatWav(rate: 48_000, [[Float](repeating: 0.5, count: 5 * 48_000)]), to: "one.wav")
+    try place.write(
+      """
+      mixdown: 1
+      rate: 48 kHz
+      mix: {tail: none}
+      groups: {voices: [host]}
+      tracks:
+        host: {source: one.wav, strip: {output: speech}}
+        bed: {source: one.wav, strip: {inserts: [duck: {by: \(by), amount: 12 dB}]}}
+      buses:
+        speech: {output: talk}
+        talk: {}
+
+      """, to: "session.yaml")
+    let run = Program.run(["build", "mix", "--no-cache", "--json"] + arguments, in: place.folder)
+    let made = try #require(run.made.first, "\(run.account)")
+    let mix = try #require(WaveBytes(try Data(contentsOf: place[made.path])))
+    return Double(try #require(mix.floats.count > 8 * 48_000 ? mix.floats[8 * 48_000] : nil))
+  }
+
+  @Test(arguments: ["host", "speech", "talk", "voices"])
+  func whatListensHearsWhatIsSilent(_ key: String) throws {
+    let ducked = Self.one * Self.gain(-12)
+    #expect(abs(try bed(key, "--solo", "bed") - ducked) < 1e-5)
+    #expect(abs(try bed(key, "--mute", "host") - ducked) < 1e-5)
+    #expect(abs(try bed(key) - ducked - Self.one) < 1e-5)
+  }
+
   // MARK: Stems
 
   /// The largest difference between the mix and the sum of two stems, and what was said.

@@ -13,6 +13,9 @@ public struct GraphCompiler {
   var diagnostics = DiagnosticList()
   /// The strip's signal after its inserts, before its fader.
   var outputOfStrip: [StripID: NodeID] = [:]
+  /// The same with everything sounding that is muted, for what listens: of buses that are keys or
+  /// play into one, where that makes a difference.
+  var heardOfStrip: [StripID: NodeID] = [:]
   /// What plays into each bus in the full mix; nil: into the mix.
   var headOfStrip: [StripID?: NodeID] = [:]
   /// Node of each stage's input and key in the full mix, for stems: by strip and insert index.
@@ -146,8 +149,10 @@ public struct GraphCompiler {
   }
 
   private mutating func buildMix(_ order: [StripID]) -> NodeID {
+    let isHeardMuted = busesHeardMuted(order)
     for id in order {
       let strip = session.strips[id.index]
+      if isHeardMuted[id.index] { heardOfStrip[id] = buildHeard(strip, id: id) }
       let head = busInput(id, outputs: outputOfStrip)
       headOfStrip[id] = head
       outputOfStrip[id] = buildStrip(strip, id: id, input: head)
@@ -156,11 +161,16 @@ public struct GraphCompiler {
   }
 
   /// Terms that sound in bus `target` (nil: the mix).
-  func terms(into target: StripID?, outputs: [StripID: NodeID]) -> [Term] {
+  ///
+  /// - Parameter hearsMuted: also those of muted strips, as they are heard by what listens.
+  func terms(
+    into target: StripID?, outputs: [StripID: NodeID], hearsMuted: Bool = false
+  ) -> [Term] {
     var terms: [Term] = []
     for (index, strip) in session.strips.enumerated() {
       let id = StripID(index)
-      guard !strip.isMuted, let node = outputs[id] else { continue }
+      guard hearsMuted || !strip.isMuted else { continue }
+      guard let node = hearsMuted ? heardOfStrip[id] ?? outputs[id] : outputs[id] else { continue }
       if strip.output == target {
         terms.append(term(of: id, node: node, levels: [strip.fader], delay: 0))
       }
@@ -226,7 +236,7 @@ public struct GraphCompiler {
   }
 
   /// Content or bus input → inserts; the last node rounds to Float.
-  private mutating func buildStrip(_ strip: ResolvedStrip, id: StripID?, input: NodeID?) -> NodeID {
+  mutating func buildStrip(_ strip: ResolvedStrip, id: StripID?, input: NodeID?) -> NodeID {
     let head: NodeID
     if let input {
       head = input
@@ -263,7 +273,7 @@ public struct GraphCompiler {
     var node = start
     for (index, insert) in strip.inserts.enumerated() {
       var key = keys?[index]
-      if key == nil, let keyed = insert.key { key = outputOfStrip[keyed] }
+      if key == nil, let keyed = insert.key { key = heardOfStrip[keyed] ?? outputOfStrip[keyed] }
       if keys == nil { stageInputs[StageAddress(strip: id, insert: index)] = key ?? node }
       node = addStage(insert, label: "\(strip.name)/\(insert.name)", after: node, key: key)
     }

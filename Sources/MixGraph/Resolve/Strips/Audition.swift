@@ -4,7 +4,7 @@ import Signal
 /// Who is silent: mutes of a version or an audition, and solo.
 ///
 /// Solo is safe for returns and keys: only tracks fall silent, never buses, and what listens to a
-/// silent track still hears it, because keys are taken before the fader.
+/// silent track, or to a bus or group that it plays into, still hears it (`GraphCompiler`).
 enum Audition {
   /// Silences strips.
   static func mute(_ muted: [StripID], in strips: inout [ResolvedStrip]) {
