@@ -26,7 +26,25 @@ struct EdgeSoundTests {
     """
   }
 
-  static let cases: [Case] = []
+  static let cases: [Case] = [
+    Case(
+      "a ratio moves to infinity by way of 100",
+      """
+      tracks:
+        a:
+          source: one.wav
+          strip:
+            inserts:
+              - compressor:
+                  threshold: -20 dB
+                  knee: 0 dB
+                  ratio: {automation: [[1 s, 1], [5 s, inf, line]]}
+      """,
+      [
+        Sample(seconds: 3, value: one * gain(-0.9 * (20 + 20 * log10(0.5))), tolerance: 0.001),
+        Sample(seconds: 7, value: one * gain(-20 - 20 * log10(0.5)), tolerance: 0.001),
+      ]),
+  ]
 
   @Test(arguments: cases)
   func soundsAsItReads(_ example: Case) throws { try LanguageSoundTests().soundsAsItReads(example) }

@@ -48,7 +48,7 @@ import Testing
   @Test func aProcessorsPageHasItsParameters() throws {
     let page = try #require(Reference.page(for: "compressor"))
     #expect(page.hasPrefix("compressor: Lowers what is louder than a threshold.\n"))
-    #expect(page.contains("  ratio         ~ dB in over the threshold for one dB out\n"))
+    #expect(page.contains("  ratio         ~ dB in over the threshold for one dB out"))
     #expect(page.contains("1...100, inf; default: 2\n"))
     #expect(Reference.page(for: "clip") != nil)
     #expect(Reference.page(for: "crest-factor") != nil)

@@ -47,6 +47,18 @@ import Testing
     #expect(quiet.value(at: -5) == -.infinity && quiet.value(at: 480) == -.infinity)
   }
 
+  @Test func aRatioMovesToInfinityByWayOfAHundred() {
+    let ratio = curve([(0, 1, .step), (1000, .infinity, .line)], before: 1, .logarithmic)
+    #expect((ratio.value(at: 500) - 10).magnitude < 1e-9)
+    #expect(ratio.value(at: 999) < 100 && ratio.value(at: 1000) == .infinity)
+    let step = curve([(0, .infinity, .step), (100, 4, .step)], before: 2, .logarithmic)
+    for frame in -1..<300 {
+      let value = step.value(at: Int64(frame))
+      #expect(value >= 2 && (value <= 100 || value == .infinity))
+    }
+    #expect(step.value(at: 64) == .infinity && step.value(at: 200) == 4)
+  }
+
   @Test func aStepToSilenceIsStraightInAmplitude() {
     let mute = curve([(0, -.infinity, .step)], .decibels)
     for k in 0..<63 {

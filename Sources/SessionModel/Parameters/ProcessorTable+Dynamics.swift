@@ -8,7 +8,9 @@ extension ProcessorTable {
         threshold(automatable: true, example: "-18 dB"),
         ParameterSpec(
           "ratio", .number(NumberSpec(.ratio, 1...100, allowsInfinity: true)), .value(.number(2)),
-          automatable: true, "dB in over the threshold for one dB out", example: "4"),
+          automatable: true,
+          "dB in over the threshold for one dB out; a move to or from inf runs to 100",
+          example: "4"),
         ParameterSpec(
           "knee", .number(NumberSpec(.decibels, 0...36)), .value(.number(6)),
           "width of the bend around the threshold", example: "6 dB"),

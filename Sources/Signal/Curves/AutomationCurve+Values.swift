@@ -2,6 +2,9 @@ extension CurveDomain {
   /// At or below this many dB a level is silence.
   public static var silence: Double { -96 }
 
+  /// Where a move to or from an infinite ratio ends.
+  public static var largestRatio: Double { 100 }
+
   /// The value a part `t` (0...1) of the way from `a` to `b`.
   func mix(_ a: Double, _ b: Double, _ t: Double) -> Double {
     switch self {
@@ -9,8 +12,14 @@ extension CurveDomain {
     case .decibels: return CurveDomain.decibelMix(a, b, t)
     case .logarithmic:
       guard a > 0 && b > 0 else { return a + (b - a) * t }
-      return CurveDomain.logarithmicMix(Maths.log2(a), Maths.log2(b), t)
+      return CurveDomain.logarithmicMix(CurveDomain.octaves(a), CurveDomain.octaves(b), t)
     }
+  }
+
+  /// The logarithm that a move starts from or leads to.
+  @inline(__always)
+  static func octaves(_ value: Double) -> Double {
+    Maths.log2(value == .infinity ? largestRatio : value)
   }
 
   @inline(__always)
@@ -27,7 +36,7 @@ extension CurveDomain {
   }
 
   /// As `mix`, but straight in amplitude for levels: how a step is de-zippered.
-  func blend(_ a: Double, _ b: Double, _ t: Double) -> Double {
+  public func blend(_ a: Double, _ b: Double, _ t: Double) -> Double {
     guard self == .decibels else { return mix(a, b, t) }
     let from = a > CurveDomain.silence ? decibelsToGain(a) : 0
     let to = b > CurveDomain.silence ? decibelsToGain(b) : 0
@@ -229,7 +238,7 @@ extension AutomationCurve {
     switch domain {
     case .decibels: each { CurveDomain.decibelMix(a, b, $0) }
     case .logarithmic where a > 0 && b > 0:
-      let (log2A, log2B) = (Maths.log2(a), Maths.log2(b))
+      let (log2A, log2B) = (CurveDomain.octaves(a), CurveDomain.octaves(b))
       each { CurveDomain.logarithmicMix(log2A, log2B, $0) }
     case .linear, .logarithmic: each { a + (b - a) * $0 }
     }

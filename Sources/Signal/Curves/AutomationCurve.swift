@@ -6,7 +6,8 @@ public enum CurveDomain: UInt8, Hashable, Sendable {
   /// or from it runs straight in dB between −96 dB and its other end, and is silent only there. A
   /// step is de-zippered straight in amplitude.
   case decibels
-  /// Values in Hz or ratios; straight in log2.
+  /// Values in Hz or ratios; straight in log2. A segment to or from an infinite ratio runs between
+  /// 100 and its other end, and is infinite only there.
   case logarithmic
 }
 
