@@ -28,6 +28,16 @@ struct EdgeSoundTests {
 
   static let cases: [Case] = [
     Case(
+      "a ride that jumps from silence at a seam rises straight over the crossfade",
+      """
+      edits: [cut: 2 s..4 s]
+      tracks: {a: {source: one.wav, strip: {fader: {ride: [[1 s, mute], [3 s, 0 dB]]}}}}
+      """, seconds: 6,
+      [
+        Sample(seconds: 1.994, value: 0), Sample(seconds: 1.9975, value: one / 4, tolerance: 0.001),
+        Sample(seconds: 2, value: one / 2, tolerance: 0.001), Sample(seconds: 2.006, value: one),
+      ]),
+    Case(
       "a ratio moves to infinity by way of 100",
       """
       tracks:

@@ -5,7 +5,7 @@ public import Signal
 /// Values of curves and levels along programme time, through the seams.
 ///
 /// A seam is a control point: where a ride jumps there, it moves straight over the seam's
-/// crossfade. Positions before the programme's start take the first stretch's axis.
+/// crossfade, from and to silence straight in amplitude. Positions before the programme's start take the first stretch's axis.
 public struct AutomationReader {
   let timeline: Timeline
   /// True: the curves' axis is programme time (tracks that stay or move with the programme).
@@ -33,7 +33,7 @@ public struct AutomationReader {
           let a = curve.value(at: timeline.sessionFrame(stretch: seam - 1, at: frame))
           let b = curve.value(at: timeline.sessionFrame(stretch: seam, at: frame))
           let t = (Double(frame - zone.start) + 0.5) / Double(zone.length)
-          part[i] = Self.blend(a, b, t)
+          part[i] = Self.blend(a, b, t, in: curve.domain)
         }
       } else if case .gap = timeline.stretches[run.stretch].content {
         part.fill(curve.value(at: timeline.gapFrame(run.stretch)))
@@ -44,10 +44,10 @@ public struct AutomationReader {
     }
   }
 
-  static func blend(_ a: Double, _ b: Double, _ t: Double) -> Double {
+  /// Straight in the parameter's unit; from and to silence straight in amplitude.
+  static func blend(_ a: Double, _ b: Double, _ t: Double, in domain: CurveDomain) -> Double {
     if a == b { return a }
-    if a == -.infinity { return t < 0.5 ? a : b }
-    if b == -.infinity { return t < 0.5 ? a : b }
+    if a.isInfinite || b.isInfinite { return domain.blend(a, b, t) }
     return a + (b - a) * t
   }
 
