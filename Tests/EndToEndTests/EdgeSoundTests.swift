@@ -28,6 +28,13 @@ struct EdgeSoundTests {
 
   static let cases: [Case] = [
     Case(
+      "a ride that begins with silence is silent from the first frame",
+      "tracks: {a: {source: one.wav, strip: {fader: {ride: [[start, mute], [2 s, 0 dB]]}}}}",
+      [
+        Sample(seconds: 0, value: 0, tolerance: 0), Sample(seconds: 1e-3, value: 0, tolerance: 0),
+        Sample(seconds: 3, value: one),
+      ]),
+    Case(
       "a ride that jumps from silence at a seam rises straight over the crossfade",
       """
       edits: [cut: 2 s..4 s]

@@ -20,6 +20,24 @@ import Testing
     return (try #require(resolved), messages)
   }
 
+  private let ten = TableProbe(["a.wav": (480_000, 48_000, 1)])
+
+  @Test func aPointAtTheFirstFrameHoldsFromThere() throws {
+    let (session, messages) = try resolve(
+      """
+      mixdown: 1
+      rate: 48 kHz
+      tracks:
+        a: {source: a.wav, strip: {fader: {ride: [[start, -6 dB], [1 s, 0 dB]]}}}
+        b: {source: a.wav, strip: {fader: {ride: [[start, -6 dB, over 1 s]]}}}
+        c: {source: a.wav, strip: {fader: {ride: [[1 fr, -6 dB]]}}}
+      """, ten)
+    #expect(messages.all.isEmpty)
+    let rides = session.strips.compactMap(\.fader.rides.first)
+    #expect(rides.map(\.before) == [-6, 0, 0])
+    #expect(rides[0].value(at: 0) == -6 && rides[1].value(at: 0) == 0)
+  }
+
   @Test func aBandSongResolvesAsItsAuthorExpects() throws {
     let names = [
       "kick", "snare", "oh", "bass", "gtr-l", "gtr-r", "keys", "vox-1", "vox-2", "bv", "tamb",

@@ -45,8 +45,20 @@ struct AutomationLowering {
         ($0.element.frame, $0.offset) < ($1.element.frame, $1.offset)
       }.map(\.element)
     }
+    let start = atStart(&sorted)
     return AutomationCurve(
-      points: sorted, before: before ?? sorted.first?.value ?? first.point.value, domain: domain)
+      points: sorted, before: start ?? before ?? sorted.first?.value ?? first.point.value,
+      domain: domain)
+  }
+
+  /// The value that holds from the axis' first frame; nil: no point stands there. There is nothing
+  /// before it to come from: the last point that does is reached at once.
+  private func atStart(_ points: inout [CurvePoint]) -> Double? {
+    guard let last = points.lastIndex(where: { $0.frame <= 0 }) else { return nil }
+    if case .over = points[last].arrival { return nil }
+    points.removeFirst(last)
+    points[0].arrival = .over(frames: 0)
+    return points[0].value
   }
 
   private func number(_ value: Value) -> Double? {
