@@ -45,6 +45,21 @@ struct EdgeSoundTests {
         Sample(seconds: 2, value: one / 2, tolerance: 0.001), Sample(seconds: 2.006, value: one),
       ]),
     Case(
+      "a ride of a track that moves acts where it is written in a gap",
+      """
+      edits: [insert: {at: 2 s, length: 2 s, name: ad}]
+      tracks:
+        a:
+          ripple: move
+          clips: [{source: one.wav, out: 2 s, at: ad}]
+          strip: {fader: {ride: [[ad + 0.5 s, mute], [ad + 1 s, -6 dB]]}}
+        b: {source: one.wav, strip: {fader: -inf}}
+      """, seconds: 10,
+      [
+        Sample(seconds: 2.25, value: one), Sample(seconds: 2.75, value: 0),
+        Sample(seconds: 3.5, value: one * gain(-6)),
+      ]),
+    Case(
       "a ratio moves to infinity by way of 100",
       """
       tracks:

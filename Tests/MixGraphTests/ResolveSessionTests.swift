@@ -22,6 +22,51 @@ import Testing
 
   private let ten = TableProbe(["a.wav": (480_000, 48_000, 1)])
 
+  @Test func aPointInAGapOfSessionTimeIsSaid() throws {
+    let (_, messages) = try resolve(
+      """
+      mixdown: 1
+      rate: 48 kHz
+      tracks:
+        a: {source: a.wav, strip: {fader: {ride: [[ad + 1 s, -6 dB]]}}}
+        b: {ripple: move, source: a.wav, strip: {fader: {ride: [[ad + 1 s, -6 dB]]}}}
+      edits: [insert: {at: 2 s, length: 3 s, name: ad}]
+      """, ten)
+    #expect(messages.ids == ["point-in-gap"])
+  }
+
+  @Test func aRangeInAGapThatIsEmptyIsSaid() throws {
+    let (_, messages) = try resolve(
+      """
+      mixdown: 1
+      rate: 48 kHz
+      tracks:
+        a: {source: a.wav}
+        b: {ripple: move, source: a.wav, edits: [silence: ad + 1 s..ad + 0.5 s]}
+      edits: [insert: {at: 2 s, length: 3 s, name: ad}]
+      """, ten)
+    #expect(messages.ids == ["empty-range"])
+  }
+
+  @Test func pointsOfATrackThatMovesKeepTheOrderOfTheFile() throws {
+    let (session, messages) = try resolve(
+      """
+      mixdown: 1
+      rate: 48 kHz
+      tracks:
+        a: {source: a.wav}
+        b:
+          ripple: move
+          source: a.wav
+          strip: {fader: {ride: [[1 s, -1 dB], [2 s, -2 dB], [8.5 s, -3 dB]]}}
+      edits: [move: {range: 8 s..9 s, to: 0.5 s}]
+      """, ten)
+    #expect(messages.all.isEmpty)
+    let ride = try #require(session.strips[1].fader.rides.first)
+    #expect(ride.points.map(\.frame) == [48_000, 96_000, 144_000])
+    #expect(ride.points.map(\.value) == [-3, -1, -2])
+  }
+
   @Test func aPointAtTheFirstFrameHoldsFromThere() throws {
     let (session, messages) = try resolve(
       """

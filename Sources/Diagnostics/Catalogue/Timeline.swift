@@ -3,7 +3,7 @@ extension Catalogue {
   static let timeline: [Rule] = [
     .automationOrder, .barNeedsTempo, .beatOutsideBar, .chapterPastEnd, .emptyRange,
     .emptySession, .endNeedsLength, .lengthOutOfRange, .meterOrder, .missingRate, .notARegion,
-    .positionBeforeStart,
+    .pointInGap, .positionBeforeStart,
     .positionTooFar, .rangePastEnd, .rideOutsideSession, .silentAfterFade, .tempoOrder,
     .unknownMarker,
   ]
@@ -171,6 +171,23 @@ extension Rule {
       Right:
 
           - cut: chorus..verse-2
+      """)
+
+  public static let pointInGap = Rule(
+    "point-in-gap", .warning, "a point of a ride or automation lies in a gap",
+    page: """
+      What moves along session time stands still in a gap that `insert` made: the gap has no session
+      time. Its point is the session frame behind the gap, and acts from there.
+
+      Said:
+
+          edits: [insert: {at: 14:05, length: 32 s, name: ad}]
+          buses: {speech: {fader: {ride: [[ad + 2 s, -6 dB]]}}}
+
+      Not said:
+
+          edits: [insert: {at: 14:05, length: 32 s, name: ad}]
+          tracks: {bed: {ripple: move, source: bed.wav, strip: {fader: {ride: [[ad + 2 s, -6 dB]]}}}}
       """)
 
   public static let positionBeforeStart = Rule(

@@ -248,7 +248,7 @@ public struct GraphCompiler {
           kind: .source(
             SourceContent(readings: strip.readings, ripple: strip.ripple, gain: gain)),
           label: strip.name, channelCount: strip.channelCount, roundsToFloat: false, latency: 0,
-          isOnProgramme: strip.ripple == .stay, span: strip.span))
+          isOnProgramme: strip.ripple != .cut, span: strip.span))
     }
     var node = head
     if input != nil && (strip.trim != 0 || strip.isPolarityInverted) {

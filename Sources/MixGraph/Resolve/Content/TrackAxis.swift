@@ -16,6 +16,11 @@ struct TrackAxis {
   /// Programme frame of each gap's start, by index in the session's `edits`.
   let gaps: [Int: Int64]
 
+  /// Whether a written position lies in a gap, where session time has no place.
+  func isLostInGap(_ position: Located<Position>) -> Bool {
+    ripple == .cut && timeline.instant(position)?.gap != nil
+  }
+
   /// The frame of a written position; nil after a message.
   func frame(_ position: Located<Position>) -> Int64? {
     guard ripple != .cut else { return timeline.frame(position) }
@@ -43,7 +48,11 @@ struct TrackAxis {
     else { return nil }
     let result = FrameRange(axisFrame(start, first), axisFrame(end, last))
     guard !result.isEmpty else {
-      if last <= first && start.gap == nil {
+      // Nothing is cut out of a gap.
+      if start.gap != nil {
+        timeline.report.add(
+          .emptyRange, timeline.emptyText(result.start, result.end), at: range.span)
+      } else if last <= first {
         timeline.report.add(.emptyRange, timeline.emptyText(first, last), at: range.span)
       }
       return nil

@@ -4,7 +4,7 @@ import Signal
 
 /// Turns written points into curves, on the axis of the strip that they belong to.
 struct AutomationLowering {
-  /// `.cut` for session time; `.stay` for a track whose positions are programme time.
+  /// Session time; programme time for tracks that stay or move with the programme.
   let axis: TrackAxis
   /// One past the last frame of the axis.
   let end: Int64
@@ -30,7 +30,13 @@ struct AutomationLowering {
           "this point lies \(Clock.text(frame - end, rate: axis.timeline.rate)) past the end",
           at: written.position.span)
       }
-      if let last = resolved.last, frame < last.point.frame {
+      if axis.isLostInGap(written.position) {
+        report.add(
+          .pointInGap,
+          "this point lies in a gap, where session time stands still; it acts behind the gap",
+          at: written.position.span)
+      }
+      if let last = resolved.last, isBefore(written, frame, last.written, last.point.frame) {
         report.add(
           .automationOrder, "this point lies before the one above it", at: written.position.span,
           notes: [Note("the point above it is here", at: last.written.position.span)])
@@ -59,6 +65,20 @@ struct AutomationLowering {
     points.removeFirst(last)
     points[0].arrival = .over(frames: 0)
     return points[0].value
+  }
+
+  /// Whether a point lies before the one above it. Moves change the order of what they move, which
+  /// is not the order of the file.
+  private func isBefore(
+    _ point: AutomationPoint, _ frame: Int64, _ above: AutomationPoint, _ last: Int64
+  ) -> Bool {
+    guard axis.ripple == .move else { return frame < last }
+    let timeline = axis.timeline
+    guard frame < last, let here = timeline.instant(point.position),
+      let there = timeline.instant(above.position)
+    else { return false }
+    if here.frames == there.frames { return here.gap?.edit == there.gap?.edit }
+    return here.frames < there.frames
   }
 
   private func number(_ value: Value) -> Double? {

@@ -80,9 +80,9 @@ struct StripLowering {
 
   private func automation(_ ripple: Track.Ripple) -> AutomationLowering {
     let axis = TrackAxis(
-      ripple: ripple == .stay ? .stay : .cut, timeline: timeline, programme: programme, gaps: gaps)
+      ripple: ripple, timeline: timeline, programme: programme, gaps: gaps)
     return AutomationLowering(
-      axis: axis, end: ripple == .stay ? programme.map.length : sessionEnd)
+      axis: axis, end: ripple == .cut ? sessionEnd : programme.map.length)
   }
 
   // MARK: One strip
@@ -148,7 +148,7 @@ struct StripLowering {
       for id in names.members[i] {
         strips[id.index].fader.constant += fader.level?.value ?? 0
         guard var curve = ride else { continue }
-        if strips[id.index].ripple == .stay {
+        if strips[id.index].ripple != .cut {
           for p in curve.points.indices {
             curve.points[p].frame = programme.programmeFrame(ofSession: curve.points[p].frame)
           }
