@@ -67,6 +67,22 @@ import Testing
     #expect(ride.points.map(\.value) == [-3, -1, -2])
   }
 
+  @Test func aFadeOutThatEditsCutAwayIsSaid() throws {
+    func said(_ fade: String) throws -> [String] {
+      try resolve(
+        """
+        mixdown: 1
+        rate: 48 kHz
+        tracks: {a: {source: a.wav}}
+        edits: [cut: 2 s..4 s]
+        master: {fade-out: \(fade)}
+        """, ten
+      ).messages.ids
+    }
+    #expect(try said("2.5 s..3.5 s") == ["silent-after-fade"])
+    #expect(try said("3 s..5 s") == [])
+  }
+
   @Test func aPointAtTheFirstFrameHoldsFromThere() throws {
     let (session, messages) = try resolve(
       """

@@ -252,7 +252,8 @@ extension Rule {
     "silent-after-fade", .warning, "the master fades out long before the end",
     page: """
       After the fade-out nothing is heard, and the files go on in silence up to the end of the
-      session: more than 30 s here. `length` ends the session where the fade does.
+      session: more than 30 s here. `length` ends the session where the fade does. Where the session's
+      edits cut away all of the fade, what follows is silent at once: put it where something is left.
 
       Wrong:
 

@@ -266,7 +266,18 @@ struct Resolution {
         at: span)
       return
     }
-    let rest = programme.map.length - programme.programmeFrame(ofSession: range.end)
+    let (first, last) = (
+      programme.programmeFrame(ofSession: range.start),
+      programme.programmeFrame(ofSession: range.end)
+    )
+    if last <= first && first < programme.map.length {
+      report.add(
+        .silentAfterFade,
+        "nothing of this fade-out is left by the session's edits: all is silent at once from "
+          + "\(text(first)) of the programme on", at: span)
+      return
+    }
+    let rest = programme.map.length - last
     if rest > 30 * Int64(rate) {
       report.add(
         .silentAfterFade,
