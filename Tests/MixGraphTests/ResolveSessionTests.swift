@@ -22,6 +22,26 @@ import Testing
 
   private let ten = TableProbe(["a.wav": (480_000, 48_000, 1)])
 
+  @Test func placesInAGapLieInTheGap() throws {
+    let (session, messages) = try resolve(
+      """
+      mixdown: 1
+      rate: 48 kHz
+      tracks: {a: {source: a.wav}}
+      markers: {m: ad, n: ad + 1 s, behind: ad + 4 s}
+      edits: [insert: {at: 2 s, length: 3 s, name: ad}, cut: 1 s..1.5 s]
+      chapters:
+        - {at: ad, title: Advert}
+        - {at: 2 s, title: Two}
+        - {at: ad + 1 s, title: Mid}
+      """, ten)
+    #expect(messages.all.isEmpty)
+    #expect(session.chapters.map(\.title) == ["Advert", "Mid", "Two"])
+    #expect(session.chapters.map(\.programme) == [72_000, 120_000, 216_000])
+    #expect(session.markers.map(\.programme) == [72_000, 120_000, 264_000])
+    #expect(session.markers.map(\.session) == [96_000, 96_000, 144_000])
+  }
+
   @Test func aPointInAGapOfSessionTimeIsSaid() throws {
     let (_, messages) = try resolve(
       """

@@ -242,7 +242,9 @@ struct Resolution {
       ResolvedStem(name: $0.name.value, members: names.strips($0.members))
     }
     resolved.metadata = session.metadata
-    addPlaces(to: &resolved, programme)
+    addPlaces(
+      to: &resolved,
+      TrackAxis(ripple: .move, timeline: timeline, programme: programme, gaps: gaps))
     resolved.deliveries = DeliveryLowering(
       timeline: timeline, names: names, programme: programme, gaps: gaps, strips: lowering,
       stems: resolved.stems, profileFormats: options.profileFormats
@@ -287,17 +289,22 @@ struct Resolution {
     }
   }
 
-  private func addPlaces(to resolved: inout ResolvedSession, _ programme: ProgrammeIndex) {
+  /// - Parameter heard: where positions lie in the programme; gaps have their own place there.
+  private func addPlaces(to resolved: inout ResolvedSession, _ heard: TrackAxis) {
     for marker in session.markers {
-      guard let frame = timeline.frame(marker.position) else { continue }
-      resolved.markers.append((marker.name.value, frame))
+      guard let frame = timeline.frame(marker.position),
+        let programme = heard.frame(marker.position)
+      else { continue }
+      resolved.markers.append((marker.name.value, frame, programme))
     }
     for (i, region) in session.regions.enumerated() {
       guard let range = timeline.region(i) else { continue }
       resolved.regions.append((region.name.value, range))
     }
     for chapter in session.chapters {
-      guard let frame = timeline.frame(chapter.position) else { continue }
+      guard let frame = timeline.frame(chapter.position),
+        let programme = heard.frame(chapter.position)
+      else { continue }
       if frame >= resolved.sessionEnd {
         report.add(
           .chapterPastEnd,
@@ -308,7 +315,7 @@ struct Resolution {
       resolved.chapters.append(
         ResolvedChapter(
           title: chapter.title.value, link: chapter.link?.value, session: frame,
-          programme: programme.programmeFrame(ofSession: frame)))
+          programme: programme))
     }
     resolved.chapters = resolved.chapters.enumerated().sorted {
       ($0.element.programme, $0.offset) < ($1.element.programme, $1.offset)

@@ -50,6 +50,8 @@ public struct TimelineQuery {
   private let resolved: ResolvedSession
   private let index: ProgrammeIndex
   private let timeline: PositionResolver
+  /// Where positions lie in the programme; gaps have their own place there.
+  private let axis: TrackAxis
   private let report = Report()
 
   /// - Parameters:
@@ -59,15 +61,22 @@ public struct TimelineQuery {
     index = ProgrammeIndex(resolved.programme)
     timeline = PositionResolver(session, rate: resolved.rate, report: report)
     timeline.end = .frame(resolved.sessionEnd)
+    axis = TrackAxis(
+      ripple: .move, timeline: timeline, programme: index,
+      gaps: ProgrammeBuilder(timeline).gaps(in: resolved.programme))
   }
 
-  /// The session frame of a written position, and what is wrong with it.
-  public func sessionFrame(
-    of position: Located<Position>
-  ) -> (frame: Int64?, diagnostics: DiagnosticList) {
+  /// What sounds at a written position, and what is wrong with it.
+  public func at(
+    _ position: Located<Position>
+  ) -> (answer: Answer?, diagnostics: DiagnosticList) {
     report.list = DiagnosticList()
-    let frame = timeline.frame(position)
-    return (frame, report.list)
+    let isInGap = timeline.instant(position)?.gap != nil
+    report.list = DiagnosticList()
+    guard let frame = isInGap ? axis.frame(position) : timeline.frame(position) else {
+      return (nil, report.list)
+    }
+    return (isInGap ? at(programme: frame) : at(session: frame), report.list)
   }
 
   /// What sounds at a programme frame; nil: it lies before the programme.

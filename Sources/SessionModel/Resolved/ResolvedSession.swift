@@ -29,7 +29,7 @@ public struct ResolvedSession: Sendable {
   public var masterCeiling: Double
   public var stems: [ResolvedStem]
   public var metadata: Metadata
-  public var markers: [(name: String, session: Int64)]
+  public var markers: [(name: String, session: Int64, programme: Int64)]
   public var regions: [(name: String, session: FrameRange)]
   /// In programme order.
   public var chapters: [ResolvedChapter]

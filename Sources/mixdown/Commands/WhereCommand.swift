@@ -80,11 +80,11 @@ struct Where: ParsableCommand {
       default: break
       }
     }
-    let found = query.sessionFrame(of: Located(position, located.span))
-    guard let frame = found.frame else {
+    let found = query.at(Located(position, located.span))
+    guard let answer = found.answer else {
       throw ValidationError(found.diagnostics.all.first?.message ?? "'\(text)' is no position here")
     }
-    return query.at(session: frame)
+    return answer
   }
 
   private static func place(_ span: Span, _ sources: SourceMap) -> String {

@@ -43,8 +43,10 @@ enum RangeArgument {
     if text == "start" { return 0 }
     if text == "end" { return session.programme.length }
     if let marker = session.markers.first(where: { $0.name == text }) {
-      return ProgrammeIndex(session.programme).programmeFrame(ofSession: marker.session)
+      return marker.programme
     }
+    let gap = session.programme.stretches.first { $0.content == .gap(name: text) }
+    if let gap { return gap.programmeStart }
     var sources = SourceMap()
     let source = sources.add(path: "argument", bytes: Array(text.utf8))
     var diagnostics = DiagnosticList()
