@@ -103,6 +103,23 @@ import Testing
     #expect(try said("3 s..5 s") == [])
   }
 
+  @Test func aCompEntryThatEndsBeforeItBeginsIsSaidAtItsEnd() throws {
+    for end in ["1 s", "2 s"] {
+      let text = """
+        mixdown: 1
+        rate: 48 kHz
+        tracks:
+          a:
+            takes: {t: a.wav}
+            comp: [{from: start, take: t, to: 1 s}, {from: 2 s, take: t, to: \(end)}]
+        """
+      let found = try resolve(text, ten).messages.sorted
+      #expect(found.map(\.id) == ["empty-range"])
+      let at = text.utf8.count - "}]".utf8.count - end.utf8.count
+      #expect(found.first?.span?.start == at)
+    }
+  }
+
   @Test func aPointAtTheFirstFrameHoldsFromThere() throws {
     let (session, messages) = try resolve(
       """

@@ -60,6 +60,12 @@ struct CompLowering {
         continue
       }
       guard let start else { continue }
+      if let stop, stop <= start {
+        report.add(
+          .emptyRange, axis.timeline.emptyText(start, stop),
+          at: entry.to?.span ?? entry.span)
+        continue
+      }
       found.append((start, stop, take, entry))
     }
     found.sort { $0.start < $1.start }
