@@ -45,6 +45,15 @@ public struct ParameterSpec: Hashable, Sendable {
     if case .value(let value) = fallback { value } else { nil }
   }
 
+  /// The parameter of a point of an automation: a word such as `auto` cannot be moved to.
+  public var moving: ParameterSpec {
+    guard case .number(var number) = kind else { return self }
+    number.words = []
+    var spec = self
+    spec.kind = .number(number)
+    return spec
+  }
+
   private static func naturalDomain(of kind: ValueKind) -> CurveDomain {
     guard case .number(let spec) = kind else { return .linear }
     switch spec.unit {

@@ -123,7 +123,7 @@ public enum SessionSchema {
     var members = [JSONValue.Member("description", .string(description))]
     if spec.isAutomatable {
       let automation: JSONValue = [
-        "type": "object", "properties": ["automation": points(spec.kind)],
+        "type": "object", "properties": ["automation": points(spec.moving.kind)],
         "required": ["automation"], "additionalProperties": false,
       ]
       members.append(JSONValue.Member("anyOf", .array([value, automation])))

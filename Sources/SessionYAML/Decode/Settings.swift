@@ -16,7 +16,7 @@ extension Decoder {
           return nil
         }
         return points(automation.value, spec.name) { decoder, node in
-          decoder.constant(node, spec)
+          decoder.constant(node, spec.moving)
         }.map { .automated($0) }
       }
       let wanted = spec.isAutomatable ? "a value or {automation: […]}" : "a value"

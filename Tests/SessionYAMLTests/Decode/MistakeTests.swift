@@ -35,6 +35,12 @@ import Testing
     }
   }
 
+  @Test func aWordIsNoPointOfAnAutomation() {
+    expectDiagnostics(
+      "mix: {inserts: [compressor: {threshold: -20 dB, makeup: {automation: [[start, 0 dB], [1 s, ⟨1⟩auto]]}}]}\n",
+      [Wanted("wrong-value", at: 1, over: "auto")])
+  }
+
   @Test func aMisspeltRequiredKeyIsOneMistake() {
     expectDiagnostics(
       "mix: {inserts: [compressor: {⟨1⟩treshold: -18 dB}]}\n",
