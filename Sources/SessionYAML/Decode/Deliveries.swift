@@ -93,7 +93,7 @@ extension Decoder {
           notes: [Note("'\(name.text)' is declared here", at: other.key.span)])
         break
       }
-      merged = merged.merged(over: other.value, except: ["like", "note"])
+      merged = merged.merged(over: other.value, except: ["bypass", "like", "note"])
       next = other.value["like"]
     }
     return merged

@@ -41,6 +41,13 @@ import Testing
       [Wanted("wrong-value", at: 1, over: "auto")])
   }
 
+  @Test func aDeliveryDoesNotInheritThatAnotherIsBypassed() throws {
+    let loaded = load(
+      "mixdown: 1\nmaster: {deliver: {a: {file: a.wav, bypass: true}, b: {like: a, file: b.wav}}}\n")
+    #expect(loaded.diagnostics.all.isEmpty)
+    #expect(loaded.session?.master.deliveries.map(\.isBypassed) == [true, false])
+  }
+
   @Test func aMisspeltRequiredKeyIsOneMistake() {
     expectDiagnostics(
       "mix: {inserts: [compressor: {⟨1⟩treshold: -18 dB}]}\n",
