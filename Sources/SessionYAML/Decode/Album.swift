@@ -9,7 +9,7 @@ extension Decoder {
     let mapping = checked(all, session.span, Specs.album.names, noun: Specs.album.noun)
     if let node = mapping.node("rate") {
       session.rate = rate(node)
-      if let rate = session.rate?.value { frameRate = Int64(rate) }
+      if let rate = session.rate?.value { frameRates = Int64(rate)...Int64(rate) }
     }
     if let node = mapping.node("presets") { collectPresets(node) }
     for entry in mapping.entries {

@@ -8,8 +8,8 @@ struct Decoder {
   var diagnostics: DiagnosticList
   /// The folder of each text, as in `Session.directories`.
   let directories: [String]
-  /// Frames a second, as far as they are known: the session's rate, or the highest there is.
-  var frameRate: Int64 = 384_000
+  /// Frames a second, as far as they are known: the session's rate, or all that there are.
+  var frameRates: ClosedRange<Int64> = 8_000...384_000
   /// Entries of `presets` by name: the kind and its node.
   var presets: [String: (kind: Located<String>, node: YAMLNode)] = [:]
 

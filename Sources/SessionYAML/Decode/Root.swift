@@ -28,7 +28,7 @@ extension Decoder {
     if let node = mapping.node("rate") {
       session.rate = rate(node)
       session.hasWrongRate = session.rate == nil
-      if let rate = session.rate?.value { frameRate = Int64(rate) }
+      if let rate = session.rate?.value { frameRates = Int64(rate)...Int64(rate) }
     }
     if let node = mapping.node("presets") { collectPresets(node) }
     timeline(mapping, &session)

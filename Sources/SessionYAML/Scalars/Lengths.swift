@@ -61,22 +61,16 @@ extension Decoder {
     case .seconds(let seconds):
       let tooLong = spec.maximum.map { seconds > $0 } ?? false
       if seconds < spec.minimum || tooLong {
-        let limits =
-          spec.maximum.map {
-            "lie in \(Plain.seconds(spec.minimum))...\(Plain.seconds($0))"
-          } ?? "be at least \(Plain.seconds(spec.minimum))"
         report(
-          .outOfRange, "\(field) is \(Plain.seconds(seconds)); it must \(limits)", at: span)
+          .outOfRange, "\(field) is \(Plain.seconds(seconds)); it must \(limits(spec))", at: span)
         return nil
       }
     case .frames(let frames):
       // Frames are at most 4e12 and the rate 384,000: the product fits.
-      if let maximum = spec.maximum, Rational(frames) > maximum * Rational(frameRate) {
-        report(
-          .outOfRange,
-          "\(field) is \(frames) fr; it must lie in"
-            + " \(Plain.seconds(spec.minimum))...\(Plain.seconds(maximum))",
-          at: span)
+      let (slowest, fastest) = (frameRates.lowerBound, frameRates.upperBound)
+      let isTooLong = spec.maximum.map { Rational(frames) > $0 * Rational(fastest) } ?? false
+      if Rational(frames) < spec.minimum * Rational(slowest) || isTooLong {
+        report(.outOfRange, "\(field) is \(frames) fr; it must \(limits(spec))", at: span)
         return nil
       }
     case .beats, .bars, .note:
@@ -89,6 +83,11 @@ extension Decoder {
       }
     }
     return (amount, isNegative)
+  }
+
+  private func limits(_ spec: TimeSpec) -> String {
+    guard let maximum = spec.maximum else { return "be at least \(Plain.seconds(spec.minimum))" }
+    return "lie in \(Plain.seconds(spec.minimum))...\(Plain.seconds(maximum))"
   }
 
   /// A length without a sign: `10 ms`, `1.2 s`, `1:02.1`, `48000 fr`, `1/8.`, `2 bars`.

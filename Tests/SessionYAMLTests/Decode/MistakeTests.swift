@@ -35,6 +35,20 @@ import Testing
     }
   }
 
+  @Test func aLengthInFramesIsHeldToTheLeast() {
+    for insert in [
+      "reverb: {decay: ⟨1⟩0 fr}", "limiter: {ceiling: -1 dBTP, look-ahead: ⟨1⟩20 fr}",
+      "compressor: {threshold: -20 dB, release: ⟨1⟩47 fr}",
+      "delay: {time: ⟨1⟩0 fr}",
+    ] {
+      expectDiagnostics(
+        "rate: 48 kHz\nmix: {inserts: [\(insert)]}\n", [Wanted("out-of-range", at: 1)])
+    }
+    expectDiagnostics("mix: {inserts: [reverb: {decay: ⟨1⟩0 fr}]}\n", [Wanted("out-of-range", at: 1)])
+    expectDiagnostics(
+      "rate: 48 kHz\nmix: {inserts: [compressor: {threshold: -20 dB, release: 48 fr}]}\n", [])
+  }
+
   @Test func aWordIsNoPointOfAnAutomation() {
     expectDiagnostics(
       "mix: {inserts: [compressor: {threshold: -20 dB, makeup: {automation: [[start, 0 dB], [1 s, ⟨1⟩auto]]}}]}\n",
