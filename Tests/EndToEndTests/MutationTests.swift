@@ -302,7 +302,7 @@ struct MutationTests {
     "expander.threshold": "-44 dB", "expander.attack": "2 ms", "expander.hold": "21 ms",
     "expander.release": "110 ms", "gate.threshold": "-39 dB", "gate.hysteresis": "5 dB",
     "gate.attack": "2 ms", "limiter.ceiling": "-2 dBTP", "limiter.look-ahead": "4 ms",
-    "de-esser.threshold": "-29 dB", "de-esser.frequency": "6 kHz", "de-esser.range": "7 dB",
+    "de-esser.threshold": "-13 dB", "de-esser.frequency": "6 kHz", "de-esser.range": "7 dB",
     "de-esser.attack": "2 ms", "de-esser.release": "70 ms",
     "multiband.crossovers": "[130 Hz, 2.5 kHz]",
     "multiband.bands": "[{threshold: -25 dB, ratio: 2}, {threshold: -20 dB}, {threshold: -22 dB}]",

@@ -124,12 +124,15 @@ extension ProcessorTable {
           .value(.word("auto")), "how fast it lets go", example: "80 ms"),
       ]),
     ProcessorSpec(
-      "de-esser", .dynamics, "Lowers sharp s sounds when they are loud.",
+      "de-esser", .dynamics, "Lowers sharp s sounds while they stand out, however loud the voice is.",
       [
-        threshold(automatable: true, example: "-28 dB"),
+        ParameterSpec(
+          "threshold", .number(NumberSpec(.decibels, -80...0)), .required, automatable: true,
+          "the level of the sounds around frequency, against that of everything, where it begins",
+          example: "-12 dB"),
         ParameterSpec(
           "frequency", .number(NumberSpec(.hertz, 4000...10000)), .value(.number(6500)),
-          "from where up it works", example: "6.5 kHz"),
+          "around where it listens and works", example: "6.5 kHz"),
         ParameterSpec(
           "range", .number(NumberSpec(.decibels, 0...24)), .value(.number(6)),
           "the most it takes away", example: "6 dB"),
