@@ -109,6 +109,10 @@ struct MutationTests {
     Mutation("clip.fade-out", "fade-out: {length: 30 ms", "fade-out: {length: 31 ms"),
     Mutation("fade.length", "length: 30 ms", "length: 31 ms"),
     Mutation("fade.shape", "shape: linear}}", "shape: s-curve}}"),
+    Mutation("crossfade.length", "1.595 s, crossfade: 5 ms", "1.595 s, crossfade: {length: 4 ms}"),
+    Mutation(
+      "crossfade.shape", "1.595 s, crossfade: 5 ms",
+      "1.595 s, crossfade: {length: 5 ms, shape: s-curve}"),
     Mutation(
       "clip.crossfade", "crossfade: 5 ms}\n    edits",
       "crossfade: {length: 5 ms, shape: linear}}\n    edits"),

@@ -25,8 +25,7 @@ extension FieldTable {
   private static let fadeShapes = ValueKind.word([
     "linear", "s-curve", "s-curve5", "equal-power", "sqrt-power", "s-power", "exponential", "log",
   ])
-  private static let fadeKind = ValueKind.either([crossfadeLong, .mapping("fade")])
-  private static let crossfadeLong = ValueKind.time(TimeSpec(to: nil, musical: true))
+  private static let fadeKind = ValueKind.either([anyTime, .mapping("fade")])
 
   static let contentMappings: [MappingSpec] = [
     MappingSpec(
@@ -73,15 +72,21 @@ extension FieldTable {
         field("fade-in", fadeKind, .absent("none"), "length, or length and shape", "3 s"),
         field("fade-out", fadeKind, .absent("none"), "length, or length and shape", "6 s"),
         field(
-          "crossfade", .either([crossfadeTime, .mapping("fade")]), .absent("none"),
+          "crossfade", .either([crossfadeTime, .mapping("crossfade")]), .absent("none"),
           "with the clip before it, which it overlaps", "15 ms"),
         field("reverse", .flag, .value(.flag(false)), "played backwards", "true"),
       ] + identity),
     MappingSpec(
       "fade", "a fade", "A length and a shape.",
       [
-        field("length", crossfadeLong, .required, "its length", "15 ms"),
-        field("shape", shapes, .absent("auto, fades linear"), "its curve", "equal-power"),
+        field("length", anyTime, .required, "its length", "3 s"),
+        field("shape", fadeShapes, .value(.word("linear")), "its curve", "equal-power"),
+      ]),
+    MappingSpec(
+      "crossfade", "a crossfade", "A length and a shape.",
+      [
+        field("length", crossfadeTime, .required, "its length", "15 ms"),
+        field("shape", shapes, .absent("that of defaults, else auto"), "its curve", "equal-power"),
       ]),
     MappingSpec(
       "comp-entry", "a comp entry", "From here on this take sounds.",
@@ -151,7 +156,7 @@ extension FieldTable {
           "insert", .mapping("insert-gap"), .absent("none"), "makes room",
           "{at: part-2, length: 32 s, name: ad}"),
         field(
-          "repeat", .mapping("repeat"), .absent("none"), "plays a range several times",
+          "repeat", .either([.range, .mapping("repeat")]), .absent("none"), "plays a range several times",
           "{range: chorus-1, times: 2}"),
         field(
           "move", .mapping("move"), .absent("none"), "plays a range elsewhere",

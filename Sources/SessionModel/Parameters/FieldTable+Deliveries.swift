@@ -9,7 +9,8 @@ extension FieldTable {
       [
         insertsField,
         field(
-          "fade-out", .mapping("fade-edit"), .absent("none"), "a fade after the inserts",
+          "fade-out", .either([.range, .mapping("fade-edit")]), .absent("none"),
+          "a fade after the inserts",
           "{range: outro + 4 bars..bar 73, shape: exponential}"),
         field(
           "true-peak", .number(truePeak), .value(.number(-1)),

@@ -89,7 +89,7 @@ extension FieldTable {
       "defaults", "defaults", "What holds where nothing is said.",
       [
         field(
-          "crossfade", .either([crossfadeTime, .mapping("fade")]),
+          "crossfade", .either([crossfadeTime, .mapping("crossfade")]),
           .value(.time(.seconds(Rational(1, 100)))), "at edits and seams", "8 ms"),
         panLawField,
       ]),

@@ -47,7 +47,7 @@ extension FieldTable {
       "mix", "the mix", "The main output: a strip, and how long it rings.",
       stripFields.filter { !["output", "sends"].contains($0.name) } + [
         field(
-          "source", .either([.path, .mapping("source")]), .absent("tracks and buses"),
+          "source", .either([.path, .mapping("file")]), .absent("tracks and buses"),
           "a finished mix in place of tracks and buses", "in/mix.wav"),
         field(
           "tail", .either([anyTime, .word(["none"]), .tailRule]),

@@ -62,6 +62,6 @@ public enum FieldTable {
   static let anyTime = ValueKind.time(TimeSpec(to: nil, musical: true))
   static let crossfadeTime = ValueKind.time(TimeSpec(to: Rational(10), musical: true))
   static let crossfadeField = field(
-    "crossfade", .either([crossfadeTime, .mapping("fade")]), .absent("as in defaults"),
+    "crossfade", .either([crossfadeTime, .mapping("crossfade")]), .absent("as in defaults"),
     "length of the crossfade, or its length and shape", "15 ms")
 }

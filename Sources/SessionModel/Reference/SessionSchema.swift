@@ -172,7 +172,13 @@ public enum SessionSchema {
     case .parameters(let name): return reference("processor-" + name)
     case .mapping(let name), .oneOf(let name): return reference(name)
     case .named(let kind):
-      return ["type": "object", "additionalProperties": value(kind)]
+      var members = [
+        JSONValue.Member("type", "object"), JSONValue.Member("additionalProperties", value(kind)),
+      ]
+      if kind == .position || kind == .range {
+        members.append(JSONValue.Member("propertyNames", pattern(SchemaPatterns.placeName)))
+      }
+      return .object(members)
     case .list(let kind): return ["type": "array", "items": value(kind)]
     case .either(let kinds): return anyOf(kinds.map { value($0) })
     }

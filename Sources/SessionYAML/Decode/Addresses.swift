@@ -182,6 +182,7 @@ public struct AddressEditor {
   ) -> YAMLNode? {
     let stands = [
       "level": "level", "send": "level", "source": "file", "file": "file", "fade": "length",
+      "crossfade": "length",
       "group": "tracks", "clip": "source",
     ]
     guard let spec = FieldTable[row], let component = path.current, !node.isMapping,

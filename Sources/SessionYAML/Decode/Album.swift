@@ -70,8 +70,8 @@ extension Decoder {
         {
           song.overlap = Located(amount, value.span)
         }
-      case "fade-in": song.fadeIn = fade(node, "fade-in", allowsAuto: false)
-      case "fade-out": song.fadeOut = fade(node, "fade-out", allowsAuto: false)
+      case "fade-in": song.fadeIn = fade(node, "fade-in")
+      case "fade-out": song.fadeOut = fade(node, "fade-out")
       case "inserts": song.inserts = inserts(node)
       case "metadata": song.metadata = metadata(node)
       case "bypass": song.isBypassed = flag(node, "bypass")?.value ?? false

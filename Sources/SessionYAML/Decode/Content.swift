@@ -120,9 +120,9 @@ extension Decoder {
       case "out": clip.out = position(node, "out")
       case "at": clip.at = position(node, "at")
       case "gain": clip.gain = double(node, FieldTable.level, "gain")
-      case "fade-in": clip.fadeIn = fade(node, "fade-in", allowsAuto: false)
-      case "fade-out": clip.fadeOut = fade(node, "fade-out", allowsAuto: false)
-      case "crossfade": clip.crossfade = fade(node, "crossfade", allowsAuto: true)
+      case "fade-in": clip.fadeIn = fade(node, "fade-in")
+      case "fade-out": clip.fadeOut = fade(node, "fade-out")
+      case "crossfade": clip.crossfade = crossfade(node)
       case "reverse": clip.isReversed = flag(node, "reverse")?.value ?? false
       case "name": clip.name = self.reference(node, "name")
       case "note": clip.note = freeText(node, "note")?.value
@@ -133,13 +133,26 @@ extension Decoder {
     return clip
   }
 
-  /// A length, or `{length, shape}`.
-  mutating func fade(_ node: YAMLNode, _ field: String, allowsAuto: Bool) -> Fade? {
+  /// A crossfade: a length, or `{length, shape}`.
+  mutating func crossfade(_ node: YAMLNode) -> Fade? {
+    let spec = TimeSpec(to: Rational(10), musical: true)
+    return fade(node, "crossfade", Specs.crossfade, spec, allowsAuto: true)
+  }
+
+  /// A fade: a length, or `{length, shape}`.
+  mutating func fade(_ node: YAMLNode, _ field: String) -> Fade? {
+    fade(node, field, Specs.fade, TimeSpec(to: nil, musical: true), allowsAuto: false)
+  }
+
+  private mutating func fade(
+    _ node: YAMLNode, _ field: String, _ keys: MappingSpec, _ spec: TimeSpec, allowsAuto: Bool
+  ) -> Fade? {
     guard case .mapping = node.content else {
-      return length(node, field).map { Fade(length: $0) }
+      return length(node, field, spec: spec).map { Fade(length: $0) }
     }
-    guard let mapping = mapping(node, Specs.fade, field),
-      let written = required(mapping, "length", field), let length = self.length(written, "length")
+    guard let mapping = mapping(node, keys, field),
+      let written = required(mapping, "length", field),
+      let length = self.length(written, "length", spec: spec)
     else { return nil }
     return Fade(
       length: length, curve: mapping.node("shape").flatMap { shape($0, allowsAuto: allowsAuto) })
@@ -180,7 +193,7 @@ extension Decoder {
       var entry = CompEntry(from: from, take: take, span: item.span)
       if let node = mapping.node("to") { entry.to = position(node, "to") }
       if let node = mapping.node("crossfade") {
-        entry.crossfade = fade(node, "crossfade", allowsAuto: true)
+        entry.crossfade = crossfade(node)
       }
       if let node = mapping.node("name") { entry.name = reference(node, "name") }
       if let node = mapping.node("note") { entry.note = freeText(node, "note")?.value }

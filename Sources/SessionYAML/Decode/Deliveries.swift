@@ -143,7 +143,7 @@ extension Decoder {
         }
       case "head": delivery.head = length(node, "head")
       case "tail": delivery.tail = length(node, "tail")
-      case "fade-out": delivery.fadeOut = fade(node, "fade-out", allowsAuto: false)
+      case "fade-out": delivery.fadeOut = fade(node, "fade-out")
       case "gain": delivery.gain = deliveryGain(node, "gain")
       case "metadata": delivery.metadata = metadata(node)
       case "file": delivery.file = path(node, "file")

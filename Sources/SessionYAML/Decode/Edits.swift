@@ -43,7 +43,7 @@ extension Decoder {
     var edit = edit
     guard let mapping else { return edit }
     if let node = mapping.node("crossfade") {
-      edit.crossfade = fade(node, "crossfade", allowsAuto: true)
+      edit.crossfade = crossfade(node)
     }
     if let node = mapping.node("name") { edit.name = reference(node, "name") }
     if let node = mapping.node("note") { edit.note = freeText(node, "note")?.value }
@@ -123,7 +123,7 @@ extension Decoder {
     var edit = edit
     guard let mapping else { return edit }
     if let node = mapping.node("crossfade") {
-      edit.crossfade = fade(node, "crossfade", allowsAuto: true)
+      edit.crossfade = crossfade(node)
     }
     if let node = mapping.node("name") { edit.name = reference(node, "name") }
     if let node = mapping.node("note") { edit.note = freeText(node, "note")?.value }

@@ -173,6 +173,7 @@ enum Specs {
   static let source = row("source")
   static let clip = row("clip")
   static let fade = row("fade")
+  static let crossfade = row("crossfade")
   static let compEntry = row("comp-entry")
   static let trackEdit = row("track-edit")
   static let silence = row("silence")

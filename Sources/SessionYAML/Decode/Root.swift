@@ -201,7 +201,7 @@ extension Decoder {
     var defaults = Defaults()
     guard let mapping = mapping(node, Specs.defaults, "defaults") else { return defaults }
     if let node = mapping.node("crossfade"),
-      let fade = fade(node, "crossfade", allowsAuto: true)
+      let fade = crossfade(node)
     {
       defaults.crossfade = fade.length
       defaults.crossfadeCurve = fade.curve

@@ -49,6 +49,16 @@ import Testing
       "rate: 48 kHz\nmix: {inserts: [compressor: {threshold: -20 dB, release: 48 fr}]}\n", [])
   }
 
+  @Test func aCrossfadeLastsTenSecondsAtMost() {
+    for text in [
+      "defaults: {crossfade: ⟨1⟩11 s}", "edits: [cut: {range: 1 s..2 s, crossfade: ⟨1⟩11 s}]",
+      "edits: [cut: {range: 1 s..2 s, crossfade: {length: ⟨1⟩11 s}}]",
+    ] {
+      expectDiagnostics(text + "\n", [Wanted("out-of-range", at: 1)])
+    }
+    expectDiagnostics("tracks: {a: {clips: [{source: a.wav, fade-in: 11 s}]}}\n", [])
+  }
+
   @Test func aWordIsNoPointOfAnAutomation() {
     expectDiagnostics(
       "mix: {inserts: [compressor: {threshold: -20 dB, makeup: {automation: [[start, 0 dB], [1 s, ⟨1⟩auto]]}}]}\n",
