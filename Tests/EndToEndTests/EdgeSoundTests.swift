@@ -28,6 +28,19 @@ struct EdgeSoundTests {
 
   static let cases: [Case] = [
     Case(
+      "a silence that begins in a crossfade fades both sides",
+      comp("edits: [silence: 2 s..3 s]"),
+      [faded(2 - frame), Sample(seconds: 2, value: 0), faded(3)]),
+    Case(
+      "a silence that ends in a crossfade fades both sides",
+      comp("edits: [silence: 1 s..2 s]"), [faded(1 - frame), faded(2)]),
+    Case(
+      "a fade that begins in a crossfade fades both sides before it",
+      comp("edits: [fade-in: 2 s..3 s]"), [faded(2 - frame), faded(2)]),
+    Case(
+      "a length that ends in a crossfade fades both sides",
+      "length: 2 s\n" + comp("note: x"), seconds: 2, [faded(2 - frame)]),
+    Case(
       "a ride that begins with silence is silent from the first frame",
       "tracks: {a: {source: one.wav, strip: {fader: {ride: [[start, mute], [2 s, 0 dB]]}}}}",
       [

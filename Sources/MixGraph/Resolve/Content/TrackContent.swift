@@ -110,42 +110,18 @@ struct TrackContent {
       if case .open = piece.leading { starts.insert(piece.range.start) }
       if case .open = piece.trailing { ends.insert(piece.range.end) }
     }
-    // The furthest end of the pieces before each, to find one that sounds across an edge.
-    var reach: Int64 = .min
-    var latest: [Int64] = []
-    for piece in pieces {
-      latest.append(reach)
-      reach = max(reach, piece.range.end)
-    }
     for i in pieces.indices {
       let piece = pieces[i]
       let half = min(length, piece.range.length / 2)
       guard half > 0 else { continue }
-      if case .open = piece.leading, piece.handleBefore > 0, !ends.contains(piece.range.start),
-        latest[i] <= piece.range.start
-      {
+      if case .open = piece.leading, piece.handleBefore > 0, !ends.contains(piece.range.start) {
         pieces[i].gains.append(
           .fadeIn(FrameRange(piece.range.start, piece.range.start + half), .linear))
       }
-      let next = i + 1 < pieces.count ? pieces[i + 1].range.start : .max
-      if case .open = piece.trailing, piece.handleAfter > 0, !starts.contains(piece.range.end),
-        next >= piece.range.end, reachAfter(pieces, i) <= piece.range.end
-      {
+      if case .open = piece.trailing, piece.handleAfter > 0, !starts.contains(piece.range.end) {
         pieces[i].gains.append(
           .fadeOut(FrameRange(piece.range.end - half, piece.range.end), .linear))
       }
     }
-  }
-
-  /// The furthest end of the pieces that begin before piece `i` ends, other than itself; earlier
-  /// pieces overlap it only where a crossfade says so.
-  private func reachAfter(_ pieces: [ContentPiece], _ i: Int) -> Int64 {
-    var reach: Int64 = .min
-    var j = i - 1
-    while j >= 0 && i - j <= 4 {
-      reach = max(reach, pieces[j].range.end)
-      j -= 1
-    }
-    return reach
   }
 }
