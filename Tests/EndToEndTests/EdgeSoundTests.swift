@@ -41,6 +41,28 @@ struct EdgeSoundTests {
       "a length that ends in a crossfade fades both sides",
       "length: 2 s\n" + comp("note: x"), seconds: 2, [faded(2 - frame)]),
     Case(
+      "a repeat up to the length goes on in what lies behind it",
+      """
+      length: 4 s
+      edits: [repeat: {range: 2 s..4 s, times: 2, crossfade: {length: 10 ms, shape: linear}}]
+      tracks: {a: {source: one.wav}}
+      """, seconds: 6,
+      [
+        Sample(seconds: 3.998, value: one), Sample(seconds: 4, value: one),
+        Sample(seconds: 4.002, value: one), Sample(seconds: 5.998, value: one), faded(6 - frame),
+      ]),
+    Case(
+      "a move from the length goes on in what lies behind it",
+      """
+      length: 4 s
+      edits: [move: {range: 3 s..4 s, to: 1 s}]
+      tracks: {a: {source: one.wav}}
+      """, seconds: 4,
+      [
+        Sample(seconds: 1.998, value: one), Sample(seconds: 2, value: one),
+        Sample(seconds: 2.002, value: one),
+      ]),
+    Case(
       "a ride that begins with silence is silent from the first frame",
       "tracks: {a: {source: one.wav, strip: {fader: {ride: [[start, mute], [2 s, 0 dB]]}}}}",
       [

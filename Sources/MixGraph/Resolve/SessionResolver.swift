@@ -152,7 +152,7 @@ struct Resolution {
 
     // The programme, and content that lies in programme time.
     let builder = ProgrammeBuilder(timeline)
-    let map = builder.map(end: sessionEnd)
+    let map = builder.map(end: sessionEnd, isCutOff: hasLength)
     var programme = ProgrammeIndex(map)
     let gaps = builder.gaps(in: map)
     var programmeEnd = map.length
@@ -168,12 +168,13 @@ struct Resolution {
       programme = ProgrammeIndex(extended(map, to: programmeEnd, &sessionEnd))
       timeline.end = .frame(sessionEnd)
     }
+    let cutEnd = sessionEnd + builder.handle(behind: sessionEnd, in: programme.map)
     let readings = session.tracks.enumerated().map { i, track -> [ResolvedReading] in
       guard let material = materials[i] else { return [] }
       let axis = TrackAxis(
         ripple: track.ripple, timeline: timeline, programme: programme, gaps: gaps)
       return TrackContent(axis: axis, recordings: recordings, report: report).readings(
-        of: track, material, end: track.ripple == .cut ? sessionEnd : programme.map.length)
+        of: track, material, end: track.ripple == .cut ? cutEnd : programme.map.length)
     }
 
     return assemble(

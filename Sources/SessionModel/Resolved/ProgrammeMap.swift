@@ -29,6 +29,11 @@ public struct Stretch: Hashable, Sendable {
   }
 
   public var programmeEnd: Int64 { programmeStart + length }
+
+  /// One past the last session frame; nil: a gap.
+  public var sessionEnd: Int64? {
+    if case .session(let start) = content { start + length } else { nil }
+  }
 }
 
 /// The map from session time to programme time: stretches in programme order, contiguous from

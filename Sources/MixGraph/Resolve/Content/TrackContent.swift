@@ -87,8 +87,7 @@ struct TrackContent {
   /// De-click fades where a recording was cut into and nothing adjoins, and pieces as readings.
   private func finished(_ content: Content) -> [ResolvedReading] {
     var pieces = content.pieces
-    let length = Frames.count(Rational(3, 2000), rate: timeline.rate)
-    addDeclicks(&pieces, length)
+    addDeclicks(&pieces, Crossfades.declick(timeline.rate))
     var order: [Int: Int] = [:]
     for (i, piece) in pieces.enumerated() { order[piece.id] = i }
     return pieces.map { piece in

@@ -172,7 +172,9 @@ struct ProgrammeBuilder {
   // MARK: Building
 
   /// The map whose last stretch ends at session frame `end`.
-  func map(end: Int64) -> ProgrammeMap {
+  ///
+  /// - Parameter isCutOff: content may go on behind the end, because `length` says where it lies.
+  func map(end: Int64, isCutOff: Bool = false) -> ProgrammeMap {
     for entry in ranged where end > 0 && entry.range.start >= end {
       guard case .cut = entry.action else { continue }
       report.add(
@@ -216,6 +218,9 @@ struct ProgrammeBuilder {
     }
     emitPoints(upTo: .max, &run)
     run.session(cursor, max(cursor, end))
+    if isCutOff {
+      run.close(end, fade: Crossfades.declick(timeline.rate), span: timeline.session.span)
+    }
     if let last = run.lastSessionEnd, last != end {
       // What follows the last stretch in the session was cut or moved away: tails ring into a gap.
       run.gap(nil, 0)
@@ -229,6 +234,18 @@ struct ProgrammeBuilder {
       run.stretches = [Stretch(content: .session(start: 0), programmeStart: 0, length: 0)]
     }
     return ProgrammeMap(stretches: shortened(run))
+  }
+
+  /// How far content is heard behind `end`, in crossfades of seams: it is not the end of the sound
+  /// there. A fade of what stops after that lies beyond it.
+  func handle(behind end: Int64, in map: ProgrammeMap) -> Int64 {
+    guard let last = map.stretches.last, last.sessionEnd != end else { return 0 }
+    var handle: Int64 = 0
+    for (stretch, next) in zip(map.stretches, map.stretches.dropFirst()) {
+      guard let stop = stretch.sessionEnd else { continue }
+      handle = max(handle, stop + next.crossfade / 2 - end)
+    }
+    return handle > 0 ? handle + Crossfades.declick(timeline.rate) : 0
   }
 
   /// Programme frame of each inserted gap's start, by index in the session's `edits`.
@@ -250,10 +267,7 @@ struct ProgrammeBuilder {
 
     var isFull: Bool { total >= longest || stretches.count >= mostStretches }
 
-    var lastSessionEnd: Int64? {
-      guard let last = stretches.last, case .session(let start) = last.content else { return nil }
-      return start + last.length
-    }
+    var lastSessionEnd: Int64? { stretches.last?.sessionEnd }
 
     mutating func cut(_ seam: Seam) {
       if let old = pending, old.crossfade >= seam.crossfade { return }
@@ -273,6 +287,19 @@ struct ProgrammeBuilder {
 
     mutating func gap(_ name: String?, _ length: Int64) {
       append(.gap(name: name), length)
+    }
+
+    /// Fades the last stretch out where it ends at `end` and another one before it does too, which
+    /// is crossfaded with what follows there and needs the content behind the end.
+    mutating func close(_ end: Int64, fade: Int64, span: Span) {
+      let half = fade / 2
+      guard let last = stretches.last, lastSessionEnd == end, half > 0, last.length > 4 * half,
+        stretches.dropLast().contains(where: { $0.sessionEnd == end })
+      else { return }
+      stretches[stretches.count - 1].length -= half
+      total -= half
+      pending = Seam(crossfade: 2 * half, curve: .linear, span: span)
+      gap(nil, half)
     }
 
     private mutating func append(_ content: Stretch.Content, _ length: Int64) {
@@ -325,6 +352,9 @@ enum Crossfades {
     }
     return Frames.count(Rational(1, 100), rate: timeline.rate)
   }
+
+  /// The fade where a recording is cut into: 1.5 ms.
+  static func declick(_ rate: Int) -> Int64 { Frames.count(Rational(3, 2000), rate: rate) }
 
   /// The nearest even count, at least 0.
   static func even(_ frames: Int64) -> Int64 {
