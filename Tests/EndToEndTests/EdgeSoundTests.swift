@@ -41,6 +41,17 @@ struct EdgeSoundTests {
       "a length that ends in a crossfade fades both sides",
       "length: 2 s\n" + comp("note: x"), seconds: 2, [faded(2 - frame)]),
     Case(
+      "a programme that a cut begins inside a recording fades in",
+      "edits: [cut: start..1 s]\ntracks: {a: {source: one.wav}}", seconds: 7,
+      [
+        faded(0), Sample(seconds: 0.75e-3, value: one / 2, tolerance: 0.02),
+        Sample(seconds: 0.0016, value: one),
+      ]),
+    Case(
+      "a programme that a cut begins at a clip's first frame does not fade",
+      "edits: [cut: start..1 s]\ntracks: {a: {clips: [{source: one.wav, at: 1 s}]}}",
+      [Sample(seconds: 0, value: one)]),
+    Case(
       "a repeat up to the length goes on in what lies behind it",
       """
       length: 4 s

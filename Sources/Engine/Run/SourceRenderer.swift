@@ -98,6 +98,11 @@ final class SourceRenderer {
         for i in samples.indices { samples[i] *= content.gain }
       }
     }
+    if start < content.opening {
+      try apply(
+        .fadeIn(FrameRange(0, content.opening), .linear), of: 0,
+        over: FrameRange(start, start + Int64(block.frameCount)), to: block)
+    }
   }
 
   /// Copies frames of a recording that sounds alone and as it is; false: it does not.
@@ -139,7 +144,7 @@ final class SourceRenderer {
   /// The recording's frame that is heard at `start`, where as many channels of it are heard alone and
   /// as they are for `count` frames.
   private func plainFrame(_ count: Int, channelCount: Int, at start: Int64) -> Int64? {
-    guard active.count == 1 else { return nil }
+    guard active.count == 1, start >= content.opening else { return nil }
     let reading = content.readings[active[0]]
     guard reading.gains.isEmpty, !reading.isReversed, reading.channels.count == channelCount
     else { return nil }

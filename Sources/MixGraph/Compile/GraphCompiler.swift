@@ -246,7 +246,9 @@ public struct GraphCompiler {
       head = add(
         Node(
           kind: .source(
-            SourceContent(readings: strip.readings, ripple: strip.ripple, gain: gain)),
+            SourceContent(
+              readings: strip.readings, ripple: strip.ripple, gain: gain,
+              opening: opening(strip.readings, strip.ripple))),
           label: strip.name, channelCount: strip.channelCount, roundsToFloat: false, latency: 0,
           isOnProgramme: strip.ripple != .cut, span: strip.span))
     }
@@ -256,6 +258,14 @@ public struct GraphCompiler {
     }
     node = addInserts(strip, id: id, after: node, keys: nil)
     return rounded(node)
+  }
+
+  /// The de-click fade where edits begin the programme inside a recording.
+  private func opening(_ readings: [ResolvedReading], _ ripple: Track.Ripple) -> Int64 {
+    guard ripple == .cut, case .session(let start)? = session.programme.stretches.first?.content,
+      readings.contains(where: { $0.range.start < start && start < $0.range.end })
+    else { return 0 }
+    return Crossfades.declick(session.rate)
   }
 
   mutating func addGain(_ strip: ResolvedStrip, after node: NodeID) -> NodeID {
@@ -325,7 +335,10 @@ public struct GraphCompiler {
     if let readings = session.mixSource {
       node = add(
         Node(
-          kind: .source(SourceContent(readings: readings, ripple: .cut, gain: 1)), label: "mix",
+          kind: .source(
+            SourceContent(
+              readings: readings, ripple: .cut, gain: 1, opening: opening(readings, .cut))),
+          label: "mix",
           channelCount: readings.first.map { $0.channels.count } ?? 2, roundsToFloat: false,
           latency: 0, span: session.mix.span))
       if nodes[node.index].channelCount == 1 {

@@ -50,11 +50,17 @@ public struct SourceContent: Sendable, Hashable {
   public var ripple: Track.Ripple
   /// Linear; negative when the polarity is inverted.
   public var gain: Double
+  /// Frames over which the programme fades in, straight: more than 0 where its first frame cuts into
+  /// a recording.
+  public var opening: Int64
 
-  public init(readings: [ResolvedReading], ripple: Track.Ripple, gain: Double) {
+  public init(
+    readings: [ResolvedReading], ripple: Track.Ripple, gain: Double, opening: Int64 = 0
+  ) {
     self.readings = readings
     self.ripple = ripple
     self.gain = gain
+    self.opening = opening
   }
 }
 

@@ -120,6 +120,7 @@ public struct SegmentManifest {
       case .source(let content):
         writer.field("gain", content.gain)
         writer.field("ripple", content.ripple.rawValue)
+        writer.field("opening", content.opening)
         for reading in content.readings { writeWhole(reading, recording, to: &writer) }
       case .stage(let stage):
         writer.field("kernel", stage.identity.name)
@@ -411,6 +412,7 @@ public struct SegmentManifest {
     to writer: inout some ManifestWriter
   ) {
     writer.field("gain", content.gain)
+    if piece.programmeStart < content.opening { writer.field("opening", content.opening) }
     if content.ripple != .cut {
       // Positions relative to the piece: a cut elsewhere shifts both.
       write(
