@@ -15,14 +15,17 @@ enum FormatOrder {
   }
 
   /// The order in which children are written: that of the file, or of time where all times are
-  /// plainly comparable.
-  static func order(of node: YAMLNode, field: String, parent: String) -> [Int] {
+  /// plainly comparable and no address counts them.
+  static func order(
+    of node: YAMLNode, field: String, parent: String, _ addresses: FormatAddresses
+  ) -> [Int] {
     switch node.content {
     case .scalar: return []
     case .mapping(let entries): return Array(entries.indices)
     case .sequence(let items):
       let asWritten = Array(items.indices)
-      guard sortedLists.contains(field) else { return asWritten }
+      guard sortedLists.contains(field), !addresses.hold(items, field: field, parent: parent)
+      else { return asWritten }
       var moments: [Moments] = []
       for item in items {
         guard let moment = self.moments(of: item, field: field) else { return asWritten }

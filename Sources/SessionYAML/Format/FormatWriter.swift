@@ -4,13 +4,15 @@ import Diagnostics
 struct FormatWriter {
   let source: Source
   let trivia: YAMLTrivia
+  let addresses: FormatAddresses
   var out: [UInt8] = []
   /// Characters on the line that is being written.
   private var column = 0
 
-  init(source: Source, trivia: YAMLTrivia) {
+  init(source: Source, trivia: YAMLTrivia, addresses: FormatAddresses = FormatAddresses()) {
     self.source = source
     self.trivia = trivia
+    self.addresses = addresses
   }
 
   /// A key with its value, or an item of a list.
@@ -76,7 +78,7 @@ struct FormatWriter {
       all[i].end = extent(all[i].node, limit: all[i].limit)
       next = max(next, all[i].end)
     }
-    let order = FormatOrder.order(of: node, field: field, parent: parent)
+    let order = FormatOrder.order(of: node, field: field, parent: parent, addresses)
     for (position, index) in order.enumerated() {
       let child = all[index]
       let isFirst = position == 0

@@ -1,24 +1,32 @@
 public import Diagnostics
 
 /// Writes a session in the form that merges: two spaces for a level; one clip, edit or point to a
-/// line; lists of clips, edits and comp entries in order of time; braces and brackets up to 100
-/// columns, block style beyond.
+/// line; lists of clips, edits and comp entries in order of time, unless an address counts their
+/// items; braces and brackets up to 100 columns, block style beyond.
 ///
 /// Keeps what the session says, the order of keys, every comment and single blank lines. Formatting
 /// twice gives the bytes of formatting once. Lines end with LF.
 public enum SessionFormatter {
   static let maximumWidth = 100
 
-  /// - Parameters: `tree` is that of `source`, read without errors.
-  public static func format(source: Source, tree: YAMLNode) -> [UInt8] {
-    rewritten(source: source, tree: tree) ?? withUnixLineEnds(source.bytes)
+  /// - Parameters:
+  ///   - tree: that of `source`, read without errors.
+  ///   - addresses: those of other files of the session.
+  public static func format(
+    source: Source, tree: YAMLNode, addresses: FormatAddresses = FormatAddresses()
+  ) -> [UInt8] {
+    rewritten(source: source, tree: tree, addresses: addresses) ?? withUnixLineEnds(source.bytes)
   }
 
   /// The text in its new form; nil where that would lose a comment or change what is said (keys
   /// longer than YAML reads, say).
-  static func rewritten(source: Source, tree: YAMLNode) -> [UInt8]? {
+  static func rewritten(
+    source: Source, tree: YAMLNode, addresses: FormatAddresses = FormatAddresses()
+  ) -> [UInt8]? {
     let trivia = YAMLTrivia(source: source, tree: tree)
-    var writer = FormatWriter(source: source, trivia: trivia)
+    var all = addresses
+    all.add(from: tree)
+    var writer = FormatWriter(source: source, trivia: trivia, addresses: all)
     writer.document(tree)
     return isFaithful(writer.out, to: source, tree: tree, trivia) ? writer.out : nil
   }

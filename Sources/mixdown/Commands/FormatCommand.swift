@@ -6,8 +6,9 @@ struct Format: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fmt", abstract: "Put session files into the form that merges.",
     discussion: """
-      One clip, edit or point a line, in order of time; comments and blank lines stay. A file with
-      errors is left alone. --check ends with 1 when a file would change.
+      One clip, edit or point a line, in order of time; comments and blank lines stay, and so does the
+      order of a list whose items a version's `set` counts (`edits/cut-2`). A file with errors is left
+      alone. --check ends with 1 when a file would change.
       """)
 
   @Flag(help: "Change nothing; end with 1 when something would change.") var check = false
@@ -43,7 +44,8 @@ struct Format: ParsableCommand {
       Messages(sources: sources).print(diagnostics)
       return .sessionWrong
     }
-    let formatted = SessionFormatter.format(source: source, tree: tree)
+    let formatted = SessionFormatter.format(
+      source: source, tree: tree, addresses: addresses(around: path))
     if formatted == bytes { return .done }
     if check {
       Console.out("\(path) would be changed")
@@ -56,4 +58,21 @@ struct Format: ParsableCommand {
     Console.out("\(path) formatted")
     return .done
   }
+
+  /// The addresses of the session that a file is or belongs to: what it includes, and the
+  /// `session.yaml` beside it.
+  private func addresses(around path: String) -> FormatAddresses {
+    var addresses = FormatAddresses()
+    let session = Files.join(Files.folder(of: path), "session.yaml")
+    for path in Set([path, session] + files) {
+      let loaded = SessionLoader.load(path: path) { path in
+        guard case .success(let bytes) = Files.read(path) else { throw Unread() }
+        return bytes
+      }
+      if let tree = loaded.tree { addresses.add(from: tree) }
+    }
+    return addresses
+  }
+
+  private struct Unread: Error {}
 }

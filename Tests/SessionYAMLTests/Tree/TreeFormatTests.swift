@@ -68,6 +68,20 @@ func formattingASessionKeepsItAndIsIdempotent(_ session: ExampleSessions) throws
     "t:\n  edits:\n    - gain: {range: 0:07..0:09, by: 1 dB}\n    - silence: 0:01..0:06\n",
     "t:\n  edits:\n    - silence: 0:01..0:06\n    - gain: {range: 0:07..0:09, by: 1 dB}\n"
   ),
+  // Items that an address counts stay where they are.
+  (
+    "edits:\n  - cut: 0:06..0:07\n  - cut: 0:03..0:04\nversions:\n  v: {set: {edits/cut-2/range: 0:03..0:05}}\n",
+    "edits:\n  - cut: 0:06..0:07\n  - cut: 0:03..0:04\nversions:\n  v: {set: {edits/cut-2/range: 0:03..0:05}}\n"
+  ),
+  (
+    "t:\n  clips:\n    - {source: b.wav, at: 0:02}\n    - {source: a.wav, at: 0:01}\nversions:\n  v: {set: {t/clips/clip/gain: 1 dB}}\n",
+    "t:\n  clips:\n    - {source: b.wav, at: 0:02}\n    - {source: a.wav, at: 0:01}\nversions:\n  v: {set: {t/clips/clip/gain: 1 dB}}\n"
+  ),
+  // By name they are found wherever they stand, and other lists are none of its business.
+  (
+    "edits:\n  - cut: {range: 0:06..0:07, name: x}\n  - cut: 0:03..0:04\nversions:\n  v: {set: {edits/x/range: 0:03..0:05, t/edits/gain/by: 1 dB}}\n",
+    "edits:\n  - cut: 0:03..0:04\n  - cut: {range: 0:06..0:07, name: x}\nversions:\n  v: {set: {edits/x/range: 0:03..0:05, t/edits/gain/by: 1 dB}}\n"
+  ),
   // Quotes and minus signs.
   ("a: \"-6 dB\"\nb: '12'\nc: 'x: y'\nd: −3 dB\n", "a: -6 dB\nb: \"12\"\nc: \"x: y\"\nd: -3 dB\n"),
   ("m: {title: Who keeps it?, note: 'it''s'}\n", "m: {title: \"Who keeps it?\", note: \"it's\"}\n"),
