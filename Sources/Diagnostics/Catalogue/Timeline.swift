@@ -187,7 +187,11 @@ extension Rule {
       Not said:
 
           edits: [insert: {at: 14:05, length: 32 s, name: ad}]
-          tracks: {bed: {ripple: move, source: bed.wav, strip: {fader: {ride: [[ad + 2 s, -6 dB]]}}}}
+          tracks:
+            bed:
+              ripple: move
+              source: bed.wav
+              strip: {fader: {ride: [[ad + 2 s, -6 dB]]}}
       """)
 
   public static let positionBeforeStart = Rule(
@@ -252,8 +256,9 @@ extension Rule {
     "silent-after-fade", .warning, "the master fades out long before the end",
     page: """
       After the fade-out nothing is heard, and the files go on in silence up to the end of the
-      session: more than 30 s here. `length` ends the session where the fade does. Where the session's
-      edits cut away all of the fade, what follows is silent at once: put it where something is left.
+      session: more than 30 s here. `length` ends the session where the fade does. Where the
+      session's edits cut away all of the fade, what follows is silent at once: put it where
+      something is left.
 
       Wrong:
 

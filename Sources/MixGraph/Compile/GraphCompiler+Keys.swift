@@ -1,6 +1,7 @@
 internal import SessionModel
 
-/// Keys are safe from mutes and solo: what listens to a bus or a group hears all that plays into it.
+/// Keys are safe from mutes and solo: what listens to a bus or a group hears all that plays into
+/// it.
 extension GraphCompiler {
   /// For each strip whether it is a bus that is a key, or plays into one, and hears something
   /// that is muted.

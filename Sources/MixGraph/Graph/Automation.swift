@@ -5,7 +5,8 @@ public import Signal
 /// Values of curves and levels along programme time, through the seams.
 ///
 /// A seam is a control point: where a ride jumps there, it moves straight over the seam's
-/// crossfade, from and to silence straight in amplitude. Positions before the programme's start take the first stretch's axis.
+/// crossfade, from and to silence straight in amplitude. Positions before the programme's start
+/// take the first stretch's axis.
 public struct AutomationReader {
   let timeline: Timeline
   /// True: the curves' axis is programme time (tracks that stay or move with the programme).

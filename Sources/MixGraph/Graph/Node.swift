@@ -50,8 +50,8 @@ public struct SourceContent: Sendable, Hashable {
   public var ripple: Track.Ripple
   /// Linear; negative when the polarity is inverted.
   public var gain: Double
-  /// Frames over which the programme fades in, straight: more than 0 where its first frame cuts into
-  /// a recording.
+  /// Frames over which the programme fades in, straight: more than 0 where its first frame cuts
+  /// into a recording.
   public var opening: Int64
 
   public init(

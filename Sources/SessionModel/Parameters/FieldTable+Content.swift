@@ -156,7 +156,8 @@ extension FieldTable {
           "insert", .mapping("insert-gap"), .absent("none"), "makes room",
           "{at: part-2, length: 32 s, name: ad}"),
         field(
-          "repeat", .either([.range, .mapping("repeat")]), .absent("none"), "plays a range several times",
+          "repeat", .either([.range, .mapping("repeat")]), .absent("none"),
+          "plays a range several times",
           "{range: chorus-1, times: 2}"),
         field(
           "move", .mapping("move"), .absent("none"), "plays a range elsewhere",

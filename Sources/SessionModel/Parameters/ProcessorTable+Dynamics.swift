@@ -124,7 +124,8 @@ extension ProcessorTable {
           .value(.word("auto")), "how fast it lets go", example: "80 ms"),
       ]),
     ProcessorSpec(
-      "de-esser", .dynamics, "Lowers sharp s sounds while they stand out, however loud the voice is.",
+      "de-esser", .dynamics,
+      "Lowers sharp s sounds while they stand out, however loud the voice is.",
       [
         ParameterSpec(
           "threshold", .number(NumberSpec(.decibels, -80...0)), .required, automatable: true,

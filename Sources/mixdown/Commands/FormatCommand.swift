@@ -6,9 +6,9 @@ struct Format: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fmt", abstract: "Put session files into the form that merges.",
     discussion: """
-      One clip, edit or point a line, in order of time; comments and blank lines stay, and so does the
-      order of a list whose items a version's `set` counts (`edits/cut-2`). A file with errors is left
-      alone. --check ends with 1 when a file would change.
+      One clip, edit or point a line, in order of time; comments and blank lines stay, and so does
+      the order of a list whose items a version's `set` counts (`edits/cut-2`). A file with errors
+      is left alone. --check ends with 1 when a file would change.
       """)
 
   @Flag(help: "Change nothing; end with 1 when something would change.") var check = false

@@ -44,7 +44,8 @@ import Testing
       expectDiagnostics(
         "rate: 48 kHz\nmix: {inserts: [\(insert)]}\n", [Wanted("out-of-range", at: 1)])
     }
-    expectDiagnostics("mix: {inserts: [reverb: {decay: ⟨1⟩0 fr}]}\n", [Wanted("out-of-range", at: 1)])
+    expectDiagnostics(
+      "mix: {inserts: [reverb: {decay: ⟨1⟩0 fr}]}\n", [Wanted("out-of-range", at: 1)])
     expectDiagnostics(
       "rate: 48 kHz\nmix: {inserts: [compressor: {threshold: -20 dB, release: 48 fr}]}\n", [])
   }
@@ -67,7 +68,8 @@ import Testing
 
   @Test func aDeliveryDoesNotInheritThatAnotherIsBypassed() throws {
     let loaded = load(
-      "mixdown: 1\nmaster: {deliver: {a: {file: a.wav, bypass: true}, b: {like: a, file: b.wav}}}\n")
+      "mixdown: 1\nmaster: {deliver: {a: {file: a.wav, bypass: true}, b: {like: a, file: b.wav}}}\n"
+    )
     #expect(loaded.diagnostics.all.isEmpty)
     #expect(loaded.session?.master.deliveries.map(\.isBypassed) == [true, false])
   }
