@@ -41,6 +41,13 @@ struct EdgeSoundTests {
       "a length that ends in a crossfade fades both sides",
       "length: 2 s\n" + comp("note: x"), seconds: 2, [faded(2 - frame)]),
     Case(
+      "a finished mix ends where the length says",
+      "length: 3 s\nmix: {source: wide.wav, tail: 1 s}", seconds: 4,
+      [
+        Sample(seconds: 2.998, value: 0.5), faded(3 - frame), Sample(seconds: 3, value: 0),
+        Sample(seconds: 3.5, value: 0),
+      ]),
+    Case(
       "a programme that a cut begins inside a recording fades in",
       "edits: [cut: start..1 s]\ntracks: {a: {source: one.wav}}", seconds: 7,
       [

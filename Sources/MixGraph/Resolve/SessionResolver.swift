@@ -179,7 +179,7 @@ struct Resolution {
 
     return assemble(
       programme: programme, gaps: gaps, sessionEnd: sessionEnd, readings: readings,
-      mixSource: mixSource)
+      mixSource: mixSource.map { ended($0, at: cutEnd) })
   }
 
   /// The programme made longer for tracks in programme time that outlast it.
@@ -204,6 +204,19 @@ struct Resolution {
         recording: entry.index, channels: channels, range: FrameRange(0, entry.length), offset: 0,
         span: source.path.span)
     ]
+  }
+
+  /// A finished mix that goes on behind `end`, faded out there as a track is.
+  private func ended(_ readings: [ResolvedReading], at end: Int64) -> [ResolvedReading] {
+    readings.compactMap { reading in
+      guard reading.range.end > end else { return reading }
+      guard reading.range.start < end else { return nil }
+      var result = reading
+      result.range.end = end
+      let fade = min(Crossfades.declick(rate), result.range.length / 2)
+      result.gains.append(.fadeOut(FrameRange(end - fade, end), .linear))
+      return result
+    }
   }
 
   // MARK: Strips and the rest
