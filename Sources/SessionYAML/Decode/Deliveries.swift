@@ -24,7 +24,8 @@ extension Decoder {
           let range = self.range(written, "range")
         {
           let curve = inner.node("shape").flatMap { shape($0, allowsAuto: false) }
-          master.fadeOut = (range, curve?.value ?? .linear)
+          let isBypassed = inner.node("bypass").flatMap { flag($0, "bypass")?.value } ?? false
+          if !isBypassed { master.fadeOut = (range, curve?.value ?? .linear) }
         }
       } else if let range = range(node, "fade-out") {
         master.fadeOut = (range, .linear)

@@ -74,6 +74,15 @@ import Testing
     #expect(loaded.session?.master.deliveries.map(\.isBypassed) == [true, false])
   }
 
+  @Test func aFadeOutOfTheMasterThatIsBypassedIsNone() {
+    for (bypass, isThere) in [("true", false), ("false", true)] {
+      let loaded = load(
+        "mixdown: 1\nmaster: {fade-out: {range: 1 s..2 s, bypass: \(bypass)}}\n")
+      #expect(loaded.diagnostics.all.isEmpty)
+      #expect((loaded.session?.master.fadeOut != nil) == isThere)
+    }
+  }
+
   @Test func aMisspeltRequiredKeyIsOneMistake() {
     expectDiagnostics(
       "mix: {inserts: [compressor: {⟨1⟩treshold: -18 dB}]}\n",
