@@ -41,6 +41,9 @@ extension Decoder {
     return master
   }
 
+  /// Keys that say how loud a delivery is; one of them is enough.
+  private static let levelKeys = ["loudness", "gain"]
+
   private mutating func deliveries(
     _ node: YAMLNode, versions: [String]?, _ spec: MappingSpec
   ) -> [Delivery] {
@@ -49,6 +52,11 @@ extension Decoder {
     for entry in entries where nodes[entry.key.value] == nil { nodes[entry.key.value] = entry }
     let deliveries = entries.map { entry in
       check(name: entry.key, .item, "a delivery")
+      if case .mapping(let written) = entry.value.content {
+        exclusive(
+          Mapping(entries: written, span: entry.value.span), Self.levelKeys,
+          "delivery '\(entry.key.value)'")
+      }
       return delivery(entry.key, inheriting(entry, nodes), written: entry.value, spec)
     }
     for delivery in deliveries {
@@ -94,7 +102,10 @@ extension Decoder {
           notes: [Note("'\(name.text)' is declared here", at: other.key.span)])
         break
       }
-      merged = merged.merged(over: other.value, except: ["bypass", "like", "note"])
+      // How loud it is says one of these; here it is said, or taken over as it is said there.
+      let saysLevel = Self.levelKeys.contains { merged[$0] != nil }
+      merged = merged.merged(
+        over: other.value, except: ["bypass", "like", "note"] + (saysLevel ? Self.levelKeys : []))
       next = other.value["like"]
     }
     return merged

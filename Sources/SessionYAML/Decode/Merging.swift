@@ -4,7 +4,7 @@ import SessionModel
 extension YAMLNode {
   /// This node with the keys of `base` that it does not have itself; mappings inside are merged
   /// alike, lists and values stand as they are.
-  func merged(over base: YAMLNode, except kept: Set<String> = []) -> YAMLNode {
+  func merged(over base: YAMLNode, except kept: [String] = []) -> YAMLNode {
     guard case .mapping(let own) = content, case .mapping(let others) = base.content else {
       return self
     }
