@@ -69,6 +69,21 @@ struct ExplainTests {
     #expect(place.mixdown("explain").text == "nothing changed since the last build\n")
   }
 
+  @Test func aGainOfAnotherDeliveryIsNoLoudness() throws {
+    let place = Workplace()
+    for name in ["a", "b"] { try place.writeTone("audio/\(name).wav", seconds: 2) }
+    let session = Self.session.replacingOccurrences(
+      of: "  tiny: {version: small, bits: 24",
+      with: "  tiny: {like: cd, version: small, gain: as cd")
+    try place.write(session, to: "session.yaml")
+    #expect(place.mixdown("build").status == 0)
+    #expect(place.mixdown("explain").text == "nothing changed since the last build\n")
+    try place.write(
+      session.replacingOccurrences(of: "fader: -3 dB", with: "fader: -4 dB"), to: "session.yaml")
+    let run = place.mixdown("explain")
+    #expect(run.text.contains("level") && !run.text.contains("loudness"), "\(run.account)")
+  }
+
   @Test func severalFieldsAreListedAndTheSoundBeforeThem() throws {
     let place = try place()
     try place.write(

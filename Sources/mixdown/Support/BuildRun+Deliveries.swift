@@ -331,7 +331,8 @@ final class DeliveryStage {
     ofAnyGain delivery: ResolvedDelivery, _ item: ResolvedDelivery.Item, _ context: Context
   ) -> DeliveryForm? {
     var delivery = delivery
-    delivery.gain = nil
+    // Which it is does not matter: that there is one leaves a loudness out.
+    delivery.gain = delivery.gain.map { Located(.fixed(0), $0.span) }
     return form(delivery, item, context, gains: [:])
   }
 
