@@ -63,14 +63,14 @@ struct Pipeline {
     }
     return Declared(
       session: session, sources: loaded.sources,
-      diagnostics: diagnostics.filtered { !Self.followsFromTracks($0, session) },
+      diagnostics: diagnostics.filtered { !Self.followsFromUnread($0, session) },
       files: files.paths,
       directories: loaded.directories)
   }
 
-  /// Messages that only follow from tracks that could not be read.
-  private static func followsFromTracks(_ diagnostic: Diagnostic, _ session: Session?) -> Bool {
-    session?.hasUnreadTracks == true
+  /// Messages that only follow from what could not be read.
+  private static func followsFromUnread(_ diagnostic: Diagnostic, _ session: Session?) -> Bool {
+    session?.isUnread == true
       && [Rule.emptySession, .missingRate, .unknownAddress].contains(diagnostic.rule)
   }
 
@@ -100,7 +100,7 @@ struct Pipeline {
     result.diagnostics.add(
       contentsOf: resolved.diagnostics.applying(lints: lints).all.filter { diagnostic in
         !(declared.diagnostics.hasErrors && diagnostic.rule == .emptyTrack)
-          && !Self.followsFromTracks(diagnostic, session)
+          && !Self.followsFromUnread(diagnostic, session)
           && !(diagnostic.rule == .missingRecording
             && diagnostic.span.map { misread.contains($0) } ?? false)
       })

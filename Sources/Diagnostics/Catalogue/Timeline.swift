@@ -71,7 +71,8 @@ extension Rule {
   public static let emptyRange = Rule(
     "empty-range", .error, "a range has no length",
     page: """
-      Ranges are half-open: the end lies after the start.
+      Ranges are half-open: the end lies after the start. What a delivery takes has something of
+      the session in it, and cuts leave something of it.
 
       Wrong:
 

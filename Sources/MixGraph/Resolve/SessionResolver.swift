@@ -169,6 +169,7 @@ struct Resolution {
       timeline.end = .frame(sessionEnd)
     }
     let cutEnd = sessionEnd + builder.handle(behind: sessionEnd, in: programme.map)
+    if programme.map.length == 0 && sessionEnd > 0 { reportNothingLeft() }
     let readings = session.tracks.enumerated().map { i, track -> [ResolvedReading] in
       guard let material = materials[i] else { return [] }
       let axis = TrackAxis(
@@ -180,6 +181,14 @@ struct Resolution {
     return assemble(
       programme: programme, gaps: gaps, sessionEnd: sessionEnd, readings: readings,
       mixSource: mixSource.map { ended($0, at: cutEnd) })
+  }
+
+  private func reportNothingLeft() {
+    for edit in session.edits where !edit.isBypassed {
+      guard case .cut(let range) = edit.kind else { continue }
+      report.add(.emptyRange, "nothing of the session is left by its cuts", at: range.span)
+      return
+    }
   }
 
   /// The programme made longer for tracks in programme time that outlast it.

@@ -40,8 +40,9 @@ public struct Session: Sendable {
   /// The folder of each text of the session, by the index of its source: paths are relative to
   /// the file that writes them. Empty, or ending in `/`.
   public var directories: [String] = []
-  /// What stands under `tracks` is no mapping: of their names, rates and number nothing is known.
-  public var hasUnreadTracks = false
+  /// What stands under `tracks`, or the whole, is no mapping or of a kind that is not read: of the
+  /// tracks' names, rates and number nothing is known.
+  public var isUnread = false
   /// The place of the file's root mapping.
   public var span: Span
 

@@ -7,7 +7,10 @@ extension Decoder {
   mutating func session(_ root: YAMLNode) -> Session {
     var session = Session(span: root.span)
     session.directories = directories
-    guard let all = entries(root, "a session") else { return session }
+    guard let all = entries(root, "a session") else {
+      session.isUnread = true
+      return session
+    }
     languageVersion(all, root.span)
     if let node = root["kind"] {
       let kind = word(node, ["song", "album", "collection"], "kind")
@@ -17,6 +20,7 @@ extension Decoder {
           .kindNotRendered,
           "this build renders songs and albums; kind collection is known and not rendered",
           at: node.span)
+        session.isUnread = true
         return session
       }
       if session.kind == .album {
@@ -40,7 +44,7 @@ extension Decoder {
       case "groups": session.groups = named(node, "groups") { $0.group($1) }
       case "tracks":
         session.tracks = named(node, "tracks") { $0.track($1) }
-        if case .mapping = node.content {} else { session.hasUnreadTracks = true }
+        if case .mapping = node.content {} else { session.isUnread = true }
       case "buses": session.buses = named(node, "buses") { $0.bus($1) }
       case "mix": session.mix = mix(node)
       case "stems":

@@ -74,7 +74,11 @@ struct AlbumSource {
       programme.session(of: session), probe: AlbumProbe(self, version: selection.version),
       directory: { pipeline.directory(of: $0, sources) }, options: options)
     part.session = resolved.session
-    part.diagnostics.add(contentsOf: resolved.diagnostics.all)
+    // Why none of the songs plays has been said where they were read.
+    part.diagnostics.add(
+      contentsOf: resolved.diagnostics.filtered {
+        $0.rule != .emptySession || !programme.entries.isEmpty
+      }.all)
     if let session = resolved.session {
       part.diagnostics.add(contentsOf: DeliveryCheck.diagnostics(of: session).all)
     }
