@@ -105,7 +105,10 @@ let package = Package(
       ]),
     tests(
       "MasteringTests",
-      ["Mastering", "Engine", "Loudness", "AudioFiles", "SessionModel", "Signal", "Diagnostics"]),
+      [
+        "Mastering", "Engine", "MixGraph", "Loudness", "AudioFiles", "SessionModel", "Signal",
+        "Diagnostics",
+      ]),
     tests("ReportingTests", ["Reporting", "Loudness", "Diagnostics", "Signal"]),
     tests(
       "EndToEndTests",

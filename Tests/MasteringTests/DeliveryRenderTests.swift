@@ -2,6 +2,7 @@ import AudioFiles
 import Diagnostics
 import Engine
 import Loudness
+import MixGraph
 import SessionModel
 import Signal
 import Testing
@@ -265,6 +266,46 @@ struct DeliveryRenderTests {
     #expect(place.holdTheSame("a.\(ending)", "b.\(ending)"))
     #expect(result.measures == clean.measures)
     #expect(result.facts.wasReplaced)
+  }
+
+  /// Tags do not sound: gain and ceiling stay, and nothing is looked for again.
+  @Test(arguments: ["ogg", "mp3", "wav"])
+  func anotherTitleCostsOneFile(_ ending: String) throws {
+    let place = Workplace()
+    let rate = 48_000
+    let source = MemorySource.programme(rate: rate, seconds: 4, level: 0.1, crest: 3, seed: 31)
+    let store = Store(folder: place.path + "/cache")
+    func form(_ title: String) throws -> DeliveryForm {
+      let wanted = delivery {
+        $0.loudness = located(LoudnessTarget(metric: "integrated", value: -14))
+        $0.truePeak = located(-1)
+        $0.maxLimiting = located(14)
+        $0.items[0].file = "out/test.\(ending)"
+        $0.metadata.entries = [(located("title"), located(title))]
+      }
+      return try #require(DeliveryForm(wanted, item: wanted.items[0], sessionRate: rate))
+    }
+    func digest(_ form: DeliveryForm) -> Digest {
+      var writer = DigestWriter()
+      form.writeSound(to: &writer)
+      return writer.digest
+    }
+    let (one, two) = (try form("One"), try form("Two"))
+    #expect(digest(one) == digest(two))
+    let path = place.path + "/a.\(ending)"
+    let first = try DeliveryRender(
+      one, path: path, environment: place.environment(store), sound: digest(one)
+    ).run(source)
+    #expect(first.fileCount > 1 || ending == "wav")
+    let second = try DeliveryRender(
+      two, path: path, environment: place.environment(store), sound: digest(two)
+    ).run(source)
+    #expect(second.renderCount == 0 && second.fileCount == 1)
+    let clean = try DeliveryRender(
+      two, path: place.path + "/b.\(ending)", environment: place.environment()
+    ).run(source)
+    #expect(place.holdTheSame("a.\(ending)", "b.\(ending)"))
+    #expect(second.measures == clean.measures)
   }
 
   @Test func aChangedRateIsMadeInPiecesToo() throws {

@@ -2,6 +2,7 @@ internal import AudioFiles
 internal import DSP
 public import Engine
 internal import Loudness
+public import MixGraph
 internal import Signal
 
 /// Makes one delivered file out of a stream: gain solved for, limited at the file's rate,
@@ -10,11 +11,17 @@ public struct DeliveryRender {
   public let form: DeliveryForm
   public let path: String
   public let environment: DeliveryEnvironment
+  /// Of what sounds in the file; gain and ceiling are kept under it, and looked for once. nil: they
+  /// are not kept.
+  private let sound: Digest?
 
-  public init(_ form: DeliveryForm, path: String, environment: DeliveryEnvironment) {
+  public init(
+    _ form: DeliveryForm, path: String, environment: DeliveryEnvironment, sound: Digest? = nil
+  ) {
     self.form = form
     self.path = path
     self.environment = environment
+    self.sound = sound
   }
 
   public struct Result: Sendable {
@@ -24,6 +31,8 @@ public struct DeliveryRender {
     public var start: Int64
     /// Candidates that the solver rendered.
     public var renderCount: Int
+    /// Files that were written until one was as it shall be.
+    public var fileCount: Int
   }
 
   public enum Failure: Error, Sendable {
@@ -43,7 +52,12 @@ public struct DeliveryRender {
       let programme = try LimitedProgramme(
         stream, rate: form.format.rate, ceiling: form.ceiling, isLimited: form.usesLimiter,
         headroom: headroom, environment: environment)
-      return try written(programme, gain: try gain(for: programme).get(), start: start)
+      if let settings = keptSettings {
+        return try written(programme, settings, isFinal: true, start: start)
+      }
+      let settings = EncodingSearch.Settings(
+        gain: try gain(for: programme).get(), ceiling: form.ceiling)
+      return try written(programme, settings, isFinal: false, start: start)
     } catch let failure as Failure {
       throw failure
     } catch let failure as RenderFailure {
@@ -73,21 +87,40 @@ public struct DeliveryRender {
     return .success((most * 10).rounded(.down) / 10)
   }
 
+  /// What an earlier file of the same sound was made with.
+  private var keptSettings: EncodingSearch.Settings? {
+    guard let sound, let kept = environment.store?.numbers(sound), let gain = kept.first,
+      kept.count == 1 || kept.count == 2
+    else { return nil }
+    return EncodingSearch.Settings(gain: gain, ceiling: kept.count == 2 ? kept[1] : nil)
+  }
+
+  private func keep(_ settings: EncodingSearch.Settings) {
+    guard let sound else { return }
+    environment.store?.keep([settings.gain] + [settings.ceiling].compactMap(\.self), sound)
+  }
+
+  /// - Parameter isFinal: the settings are those that a search ended with.
   private func written(
-    _ programme: LimitedProgramme, gain: Double, start: Int64
+    _ programme: LimitedProgramme, _ first: EncodingSearch.Settings, isFinal: Bool, start: Int64
   ) throws -> Result {
-    var settings = EncodingSearch.Settings(gain: gain, ceiling: form.ceiling)
+    var settings = first
     var search = EncodingSearch(form, isLimited: programme.isLimited)
+    var count = 0
     while true {
+      count += 1
       let file = try PublishedFile(
         path: path, format: form.format,
         metadata: form.metadata(start: start, frames: programme.source.frames),
         folder: environment.folder, store: environment.store)
       do {
         var measures = try made(file, programme, settings)
-        let next = search.next(after: settings, measures) {
-          programme.reduction(gain: $0.gain, ceiling: $0.ceiling)
-        }
+        let next =
+          isFinal
+          ? nil
+          : search.next(after: settings, measures) {
+            programme.reduction(gain: $0.gain, ceiling: $0.ceiling)
+          }
         if let next {
           file.abandon()
           settings = next
@@ -100,8 +133,10 @@ public struct DeliveryRender {
         file.setLoudness(measures.loudness)
         var facts = try file.finish(measures: [])
         facts.measures = measures.kept
+        if !isFinal { keep(settings) }
         return Result(
-          facts: facts, measures: measures, start: start, renderCount: programme.renderCount)
+          facts: facts, measures: measures, start: start, renderCount: programme.renderCount,
+          fileCount: count)
       } catch {
         file.abandon()
         throw error

@@ -84,8 +84,11 @@ extension AlbumJob {
       }
       if index < discRanges.count { form.discRange = discRanges[index] }
       do throws(DeliveryRender.Failure) {
-        let made = try DeliveryRender(form, path: file.path, environment: environment)
-          .run(sources[index])
+        // Settings that other songs have a say in are not kept under one song's sound.
+        let sound = form.gain == nil && form.discRange == nil ? file.sound : nil
+        let made = try DeliveryRender(
+          form, path: file.path, environment: environment, sound: sound
+        ).run(sources[index])
         if form.followsEncoder {
           for other in files.indices { files[other].form.gain = made.measures.gain }
         }

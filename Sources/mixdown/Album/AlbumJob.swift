@@ -20,6 +20,8 @@ struct AlbumJob {
     var side: String?
     var path: String
     var key: Digest?
+    /// Of what sounds in it.
+    var sound: Digest?
     /// What it is asked to be, before a gain is found.
     var fields: [FileField] = []
     var facts: FileFacts?
@@ -114,6 +116,11 @@ struct AlbumJob {
       writer.field("group", digest.text)
       writer.field("number", Int64(files[index].item.number))
       files[index].key = writer.digest
+      var sound = DigestWriter()
+      files[index].form.writeSound(to: &sound)
+      sound.field("group", digest.text)
+      sound.field("number", Int64(files[index].item.number))
+      files[index].sound = sound.digest
       files[index].fields =
         files[index].form.fields
         + [FileField(Self.audioField, String(digest.text.prefix(16)))]

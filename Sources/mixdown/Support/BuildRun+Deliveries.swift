@@ -403,6 +403,15 @@ final class DeliveryStage {
     return writer.digest
   }
 
+  /// Of what sounds in the file.
+  private func sound(_ form: DeliveryForm, _ stream: Stream) -> Digest? {
+    guard let audio = stream.key else { return nil }
+    var writer = DigestWriter()
+    form.writeSound(to: &writer)
+    writer.field("audio", audio.text)
+    return writer.digest
+  }
+
   private func known(_ form: DeliveryForm, _ stream: Stream, _ path: String) -> FileFacts? {
     guard let store, let key = key(form, stream) else { return nil }
     return store.facts(ofFile: path, key: key)
@@ -490,7 +499,9 @@ final class DeliveryStage {
       let before = environment.madePieces
       defer { outcome.note(made: environment.madePieces - before, of: delivery.name) }
       do throws(DeliveryRender.Failure) {
-        let result = try DeliveryRender(form, path: path, environment: environment).run(source)
+        let result = try DeliveryRender(
+          form, path: path, environment: environment, sound: sound(form, stream)
+        ).run(source)
         facts = result.facts
         if let key = key(form, stream) {
           store?.keep(result.facts, ofFile: path, key: key)
