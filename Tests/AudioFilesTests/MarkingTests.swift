@@ -101,15 +101,20 @@ struct MarkingTests {
     #expect(!bytes.holds("REPLAYGAIN"))
   }
 
-  @Test func chaptersOfFLACAreTracksOfACueSheet() throws {
-    let body = CueSheetBlock(MarkingTests.metadata.markers, frames: 50_000).bytes
-    #expect(body[395] == 3 && body.count == 396 + 2 * (36 + 12) + 36)
-    func offset(_ at: Int) -> Int { body[at..<(at + 8)].reduce(0) { $0 << 8 | Int($1) } }
-    #expect(offset(396) == 100 && offset(396 + 48) == 40_000 && offset(396 + 96) == 50_000)
-    #expect(body[396 + 8] == 1 && body[396 + 48 + 8] == 2 && body[396 + 96 + 8] == 255)
-    #expect(CueSheetBlock([], frames: 5).bytes.isEmpty)
-    let twice = [SoundFileMetadata.Marker("a", at: 7), .init("b", at: 7), .init("c", at: 90)]
-    #expect(CueSheetBlock(twice, frames: 50).bytes[395] == 2)
+  /// A cue sheet beside them would be read as further chapters, without titles.
+  @Test func chaptersOfFLACAreInItsCommentsAlone() throws {
+    let format = SoundFileFormat(.flac, .integer(bits: 16), rate: 48_000, channelCount: 2)
+    let bytes = try write(format, MarkingTests.metadata)
+    #expect(bytes.holds("CHAPTER000NAME=one") && bytes.holds("CHAPTER001NAME=two"))
+    var kinds: [UInt8] = []
+    var position = 4
+    while position + 4 <= bytes.count {
+      kinds.append(bytes[position] & 0x7F)
+      if bytes[position] & 0x80 != 0 { break }
+      let size = bytes[(position + 1)...(position + 3)].reduce(0) { $0 << 8 | Int($1) }
+      position += 4 + size
+    }
+    #expect(kinds == [0, 4])
   }
 
   @Test func chaptersOfMP3HaveTitlesTimesAndLinks() throws {

@@ -6,8 +6,6 @@ struct FlacRewriting {
   let target: PosixFile
   let comments: [(name: String, value: String)]
   let picture: SoundFileMetadata.Picture?
-  /// A body of `CueSheetBlock`; empty: none.
-  var cueSheet: [UInt8] = []
 
   func run() throws(SoundFileError) {
     let length = try source.status().length
@@ -25,7 +23,6 @@ struct FlacRewriting {
     }
     guard information.count == 34 else { throw broken }
     var blocks: [(kind: UInt8, body: [UInt8])] = [(0, information), (4, commentBlock)]
-    if !cueSheet.isEmpty { blocks.append((5, cueSheet)) }
     if let picture { blocks.append((6, FlacRewriting.pictureBlock(picture))) }
     var bytes = Array("fLaC".utf8)
     for (index, block) in blocks.enumerated() {

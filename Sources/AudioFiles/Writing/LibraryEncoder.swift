@@ -187,8 +187,7 @@ final class LibraryEncoder {
       try OggRewriting(source: raw.file, target: target, comments: comments).run()
     default:
       try FlacRewriting(
-        source: raw.file, target: target, comments: comments, picture: metadata.picture,
-        cueSheet: CueSheetBlock(metadata.markers, frames: frames).bytes
+        source: raw.file, target: target, comments: comments, picture: metadata.picture
       ).run()
     }
     raw.abandon()
