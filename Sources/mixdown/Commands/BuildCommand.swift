@@ -159,6 +159,11 @@ struct Build: ParsableCommand {
     options.lock = lock
     options.frozen = frozen
     let arguments = try SessionArguments(arguments)
+  @Option(
+    name: .customLong("MT", withSingleDash: true),
+    help: ArgumentHelp(
+      "What that rule is for, in place of the files made: a stamp, say.", valueName: "file"))
+  var depfileTarget: String?
     let started = Console.seconds
     var pipeline = options.pipeline(arguments.session)
     defer { pipeline.store?.flush() }
@@ -167,6 +172,9 @@ struct Build: ParsableCommand {
     try reports.check(
       against: compiled, options.outputCheck(compiled, pipeline, arguments.rest), depfile: depfile)
     guard let session = compiled.session, let graph = compiled.graph,
+    if depfileTarget != nil && depfile == nil {
+      throw ValidationError("-MT names what the rule of -MF is for; write both")
+    }
       !compiled.diagnostics.hasErrors
     else {
       let status = Messages.status(compiled.diagnostics)
@@ -182,7 +190,8 @@ struct Build: ParsableCommand {
       outcome = try run.perform()
       if let depfile, !outcome.files.isEmpty {
         let reason = BuildRun.writeDepfile(
-          depfile, inputs: run.inputs, outputs: outcome.files.map(\.path) + outcome.sheets)
+          depfile, inputs: run.inputs,
+          outputs: depfileTarget.map { [$0] } ?? outcome.files.map(\.path) + outcome.sheets)
         if let reason { outcome.ioFailures.append("\(depfile): \(reason)") }
       }
     } else {
@@ -193,7 +202,8 @@ struct Build: ParsableCommand {
       outcome = try run.perform()
       if let depfile, !outcome.files.isEmpty {
         let reason = run.writeDepfile(
-          depfile, files: compiled.declared.files, outputs: outcome.files.map(\.path))
+          depfile, files: compiled.declared.files,
+          outputs: depfileTarget.map { [$0] } ?? outcome.files.map(\.path))
         if let reason { outcome.ioFailures.append("\(depfile): \(reason)") }
       }
     }
