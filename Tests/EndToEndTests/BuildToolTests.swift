@@ -48,6 +48,55 @@ struct BuildToolTests {
     #expect(again.status == 0, "\(again.account)")
   }
 
+  /// The recipes of README.md: what was missed stays missed, and what changed nothing settles.
+  @Test func aStampStaysRedUntilTheTargetIsMet() throws {
+    let place = try place()
+    try place.write(
+      "a.stamp:\n\t\(Program.path) build -MF a.d -MT $@\n\t@touch $@\n-include a.d\n",
+      to: "Makefile")
+    try place.write(
+      """
+      rule mixdown
+        command = \(Program.path) build $in -MF $out.d -MT $out && touch $out
+        depfile = $out.d
+        restat = 1
+      build b.stamp | out/d.wav: mixdown session.yaml
+
+      """, to: "build.ninja")
+    let ninja = ["/usr/bin/ninja", "/usr/local/bin/ninja", "/opt/homebrew/bin/ninja"].first {
+      FileManager.default.isExecutableFile(atPath: $0)
+    }
+    var tools = [["/usr/bin/env", "make"]]
+    if let ninja { tools.append([ninja]) }
+    for tool in tools {
+      func run(_ more: String...) -> Run {
+        Program.run(Array(tool.dropFirst()) + more, in: place.folder, binary: tool[0])
+      }
+      let missed = "master: {deliver: {d: {file: out/d.wav, expect: {duration: at most 0.5 s}}}}\n"
+      try place.write(missed, to: "mix.yaml")
+      for _ in 0..<2 {
+        let red = run()
+        #expect(red.status != 0 && red.text.contains("mixdown build"), "\(red.account)")
+      }
+      try place.write(
+        missed.replacingOccurrences(of: "0.5 s", with: "2 s"), to: "mix.yaml")
+      let met = run()
+      #expect(met.status == 0, "\(met.account)")
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date()], ofItemAtPath: place["audio/a b.wav"].path)
+      let touched = run()
+      #expect(touched.status == 0 && touched.text.contains("mixdown"), "\(touched.account)")
+      let settled = run()
+      #expect(settled.status == 0 && !settled.text.contains("mixdown"), "\(settled.account)")
+    }
+    let run = place.mixdown("build", "-MT", "x")
+    #expect(run.status == 64, "\(run.account)")
+    // Also what a command finds wrong only when it runs ends in its own usage.
+    let other = place.mixdown("build", "nothing")
+    #expect(other.status == 64, "\(other.account)")
+    #expect(other.standardError.contains("\nUsage: mixdown build ["), "\(other.account)")
+  }
+
   @Test func aDepfileThatCannotBeWrittenEndsWith74() throws {
     let place = try place()
     let run = place.mixdown("build", "mix", "-MF", "nowhere/mix.d", "--json")
@@ -143,6 +192,63 @@ struct BuildToolTests {
     #expect(run.status == 0, "\(run.account)")
     #expect(run.made.first?.frames == 14_400, "\(run.account)")
     #expect(try place.read("out/mix.wav") == before)
-    #expect(place.files(in: "out/audition") == ["mix.wav"])
+    #expect(place.files(in: "out/audition") == ["range-0-00.2..0-00.5/mix.wav"])
+  }
+
+  @Test func everyAuditionHasAPlaceOfItsOwn() throws {
+    let place = try place()
+    try place.write(
+      """
+      regions: {hook: 0:00.2..0:00.4}
+      versions: {low: {set: {a/fader: -6 dB}}}
+
+      """, to: "mix.yaml")
+    for options in [
+      ["--version", "low"], ["--range", "hook"], ["--range", "hook", "--mute", "a"],
+    ] {
+      let run = Program.run(["build", "mix"] + options, in: place.folder)
+      #expect(run.status == 0, "\(run.account)")
+    }
+    #expect(
+      place.files(in: "out/audition") == [
+        "mute-a+range-hook/mix.wav", "range-hook/mix.wav", "version-low/mix.wav",
+      ])
+    #expect(place.mixdown("clean").status == 0)
+    #expect(place.files(in: "out").isEmpty)
+  }
+
+  @Test func aRangeIsWrittenInBarsNamesOrTimes() throws {
+    let place = try place()
+    try place.write(
+      """
+      tempo: 240 bpm
+      bar-1: 0:00.1
+      markers: {hit: 0:00.5}
+      edits: [cut: 0:00.2..0:00.3]
+
+      """, to: "mix.yaml")
+    // A beat lasts 0.25 s; 0.1 s are cut before the marker.
+    let ranges: [(String, Int, Int)] = [
+      ("bar 1..bar 1 beat 3", 4_800, 24_000), ("bar 1 beat 2..end", 12_000, 43_200),
+      ("hit - 0.1 s..hit", 14_400, 19_200), ("hit for 1/4", 19_200, 31_200),
+      ("0:00.1 .. 0:00.4", 4_800, 19_200), ("start + 0.1 s..0:00.4", 4_800, 19_200),
+    ]
+    let whole = place.mixdown("build", "mix")
+    #expect(whole.status == 0, "\(whole.account)")
+    let all = try #require(WaveBytes(try place.read("out/mix.wav")))
+    for (text, start, end) in ranges {
+      let run = place.mixdown("build", "mix", "--range", text, "--json")
+      #expect(run.status == 0, "\(text): \(run.account)")
+      let file = try #require(run.made.first?.path)
+      let part = try #require(WaveBytes(try place.read(file)))
+      #expect(part.data == all.bytes(of: start..<end), "\(text)")
+    }
+    for (text, message) in [
+      ("bar 90..bar 91", "begins behind the end"), ("hti..end", "is named 'hti'"),
+      ("0:00.2..0:00.1", "is empty"), ("nowhere", "no region is named 'nowhere'"),
+    ] {
+      let run = place.mixdown("build", "mix", "--range", text)
+      #expect(run.status == 64 && run.standardError.contains(message), "\(run.account)")
+    }
   }
 }

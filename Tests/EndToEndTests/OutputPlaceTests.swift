@@ -133,7 +133,9 @@ struct OutputPlaceTests {
     let verified = place.mixdown("verify", "mix")
     #expect(verified.status == 0, "\(verified.account)")
     let audition = place.mixdown("build", "mix", "--range", "0:00..0:00.5", "--json")
-    #expect(audition.made.map(\.path) == ["out/audition/mix.flac"], "\(audition.account)")
+    #expect(
+      audition.made.map(\.path) == ["out/audition/range-0-00..0-00.5/mix.flac"],
+      "\(audition.account)")
     let elsewhere = place.mixdown("build", "mix", "--output", "else", "--json")
     #expect(elsewhere.made.map(\.path) == ["else/mixes/Song.flac"], "\(elsewhere.account)")
     #expect(place.mixdown("clean").status == 0)

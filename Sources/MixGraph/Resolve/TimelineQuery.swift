@@ -66,6 +66,15 @@ public struct TimelineQuery {
       gaps: ProgrammeBuilder(timeline).gaps(in: resolved.programme))
   }
 
+  /// The session frame of a written position, and what is wrong with it.
+  public func sessionFrame(
+    of position: Located<Position>
+  ) -> (frame: Int64?, diagnostics: DiagnosticList) {
+    report.list = DiagnosticList()
+    let frame = timeline.frame(position)
+    return (frame, report.list)
+  }
+
   /// What sounds at a written position, and what is wrong with it.
   public func at(
     _ position: Located<Position>

@@ -6,6 +6,7 @@ import MixGraph
 import Reporting
 import SessionModel
 import SessionYAML
+import Signal
 
 /// Options that `build` and `plan` share.
 struct BuildOptions: ParsableArguments {
@@ -15,7 +16,8 @@ struct BuildOptions: ParsableArguments {
   var j: Int?
   @Option(
     help: ArgumentHelp(
-      "Render only this part of the programme, under out/audition/.", valueName: "a..b"))
+      "Render only this part: times as heard, bars and names of the session; under out/audition/.",
+      valueName: "a..b"))
   var range: String?
   @Option(
     help: ArgumentHelp(
@@ -61,10 +63,31 @@ struct BuildOptions: ParsableArguments {
   }
 
   var resolveOptions: ResolveOptions {
-    func names(_ list: [String]) -> [String] {
-      list.flatMap { $0.split(separator: ",").map { String($0) } }
+    ResolveOptions(solo: Self.names(solo), mute: Self.names(mute))
+  }
+
+  private static func names(_ list: [String]) -> [String] {
+    list.flatMap { $0.split(separator: ",").map { String($0) } }
+  }
+
+  /// Where an audition goes in the folder of outputs, each kind of it to a place of its own:
+  /// `audition/version-live`, `audition/solo-bass,drums+range-hook`; nil: it is none.
+  var auditionFolder: String? {
+    let parts = [
+      version.map { "version-\($0)" }, Self.part("solo", solo), Self.part("mute", mute),
+      range.map { "range-\($0)" },
+    ].compactMap(\.self)
+    guard !parts.isEmpty else { return nil }
+    var name = FileNames.safe(String(parts.joined(separator: "+").map { $0 == " " ? "-" : $0 }))
+    if name.utf8.count > 120 {
+      let rest = ContentHash(of: Array(name.utf8)).hexadecimal.prefix(8)
+      name = "\(name.prefix(40))-\(rest)"
     }
-    return ResolveOptions(solo: names(solo), mute: names(mute))
+    return Files.join("audition", name)
+  }
+
+  private static func part(_ option: String, _ list: [String]) -> String? {
+    list.isEmpty ? nil : "\(option)-\(names(list).sorted().joined(separator: ","))"
   }
 
   /// Text to graph, with what has to be measured on the way.
@@ -136,6 +159,11 @@ struct Build: ParsableCommand {
     help: ArgumentHelp(
       "Write a rule for make or ninja that lists every file read.", valueName: "file"))
   var depfile: String?
+  @Option(
+    name: .customLong("MT", withSingleDash: true),
+    help: ArgumentHelp(
+      "What that rule is for, in place of the files made: a stamp, say.", valueName: "file"))
+  var depfileTarget: String?
   @Argument(help: ArgumentHelp("The session and the targets.", valueName: "arguments"))
   var arguments: [String] = []
 
@@ -143,6 +171,9 @@ struct Build: ParsableCommand {
     let word = lock ? "--lock" : "--frozen"
     if lock && frozen {
       throw ValidationError("--lock writes what --frozen compares with; take one")
+    }
+    if depfileTarget != nil && depfile == nil {
+      throw ValidationError("-MT names what the rule of -MF is for; write both")
     }
     guard lock || frozen else { return }
     if n { throw ValidationError("-n renders nothing; leave \(word) out") }
@@ -159,11 +190,6 @@ struct Build: ParsableCommand {
     options.lock = lock
     options.frozen = frozen
     let arguments = try SessionArguments(arguments)
-  @Option(
-    name: .customLong("MT", withSingleDash: true),
-    help: ArgumentHelp(
-      "What that rule is for, in place of the files made: a stamp, say.", valueName: "file"))
-  var depfileTarget: String?
     let started = Console.seconds
     var pipeline = options.pipeline(arguments.session)
     defer { pipeline.store?.flush() }
@@ -172,9 +198,6 @@ struct Build: ParsableCommand {
     try reports.check(
       against: compiled, options.outputCheck(compiled, pipeline, arguments.rest), depfile: depfile)
     guard let session = compiled.session, let graph = compiled.graph,
-    if depfileTarget != nil && depfile == nil {
-      throw ValidationError("-MT names what the rule of -MF is for; write both")
-    }
       !compiled.diagnostics.hasErrors
     else {
       let status = Messages.status(compiled.diagnostics)

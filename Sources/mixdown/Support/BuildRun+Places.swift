@@ -64,7 +64,7 @@ extension AlbumRun {
           span: cover.span))
     }
     guard let chosen = try? chosenTargets() else { return check }
-    let folder = options.isAudition ? Files.join(outputFolder, "audition") : outputFolder
+    let folder = options.auditionFolder.map { Files.join(outputFolder, $0) } ?? outputFolder
     for name in chosen.programme {
       check.outputs.append(
         OutputCheck.Output(path: Files.join(folder, "\(name).wav"), name: "'\(name)'"))

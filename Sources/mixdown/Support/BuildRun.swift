@@ -54,7 +54,7 @@ struct BuildRun {
   /// Folder that outputs go to.
   var outputFolder: String {
     let base = options.output ?? Files.join(pipeline.folder, "out")
-    return options.isAudition ? Files.join(base, "audition") : base
+    return options.auditionFolder.map { Files.join(base, $0) } ?? base
   }
 
   // MARK: Targets
@@ -268,9 +268,11 @@ struct BuildRun {
     _ diagnostics: inout DiagnosticList
   ) throws -> RenderOptions.FrameRangeOption? {
     guard let text = options.range else { return nil }
-    switch RangeArgument.resolve(text, pipeline: pipeline, session: session) {
-    case .success(let range): return range
-    case .failure(let problem): throw ValidationError(problem.message)
+    let argument = RangeArgument(session, declared: declared ?? Session(span: session.mix.span))
+    do throws(RangeArgument.Problem) {
+      return try argument.resolve(text)
+    } catch {
+      throw ValidationError(error.message)
     }
   }
 

@@ -5,76 +5,125 @@ import SessionModel
 import SessionYAML
 import Signal
 
-/// Positions and ranges on the command line: programme time, or names of the session.
-enum RangeArgument {
+/// Ranges on the command line. Times are programme time; bars and names are places of the session.
+struct RangeArgument {
   struct Problem: Error { var message: String }
 
-  static func resolve(
-    _ text: String, pipeline: Pipeline, session: ResolvedSession
-  ) -> Result<RenderOptions.FrameRangeOption, Problem> {
-    if let region = session.regions.first(where: { $0.name == text }) {
-      return programmeRange(region.session, session)
-    }
-    let parts = text.split(separator: "..", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count == 2 else {
-      return .failure(Problem(message: "--range takes A..B or a region, not '\(text)'"))
-    }
-    var ends: [Int64] = []
-    for part in parts {
-      guard let frame = frame(part.trimmed, session) else {
-        return .failure(
-          Problem(message: "'\(part)' is no position: write m:ss, seconds like 12.4 s, or a marker")
-        )
-      }
-      ends.append(frame)
-    }
-    guard ends[0] < ends[1] else {
-      return .failure(Problem(message: "the range '\(text)' is empty"))
-    }
-    guard ends[0] < session.programme.length else {
-      let end = Clocks.time(session.programme.length, rate: session.rate)
-      return .failure(Problem(message: "the range '\(text)' begins behind the end at \(end)"))
-    }
-    return .success(.init(start: ends[0], end: ends[1]))
+  private let session: ResolvedSession
+  private let query: TimelineQuery
+  private let index: ProgrammeIndex
+
+  /// - Parameter declared: the session that `session` came from.
+  init(_ session: ResolvedSession, declared: Session) {
+    self.session = session
+    query = TimelineQuery(session, session: declared)
+    index = ProgrammeIndex(session.programme)
   }
 
-  /// Programme frame of a written position.
-  static func frame(_ text: String, _ session: ResolvedSession) -> Int64? {
-    if text == "start" { return 0 }
-    if text == "end" { return session.programme.length }
-    if let marker = session.markers.first(where: { $0.name == text }) {
-      return marker.programme
+  func resolve(_ text: String) throws(Problem) -> RenderOptions.FrameRangeOption {
+    if let region = session.regions.first(where: { $0.name == text }) {
+      return try programmeRange(region.session, text)
     }
-    let gap = session.programme.stretches.first { $0.content == .gap(name: text) }
-    if let gap { return gap.programmeStart }
+    let (start, end) = try ends(of: text)
+    if isPlace(start.value) && isPlace(end.value) {
+      let first = try sessionFrame(start)
+      let last = try sessionFrame(end)
+      guard first < last else { throw Problem(message: "the range '\(text)' is empty") }
+      return try programmeRange(FrameRange(first, last), text)
+    }
+    let range = RenderOptions.FrameRangeOption(
+      start: try programmeFrame(start), end: try programmeFrame(end))
+    guard range.start < range.end else { throw Problem(message: "the range '\(text)' is empty") }
+    return try checked(range, text)
+  }
+
+  // MARK: Text
+
+  private func ends(
+    of text: String
+  ) throws(Problem) -> (start: Located<Position>, end: Located<Position>) {
     var sources = SourceMap()
     let source = sources.add(path: "argument", bytes: Array(text.utf8))
     var diagnostics = DiagnosticList()
     let located = Located(text, Span(source.id, 0, text.utf8.count))
-    guard let position = ScalarParser.position(located, into: &diagnostics) else { return nil }
-    switch position {
-    case .seconds(let seconds):
-      guard seconds.double >= 0 && seconds.double < 1e9 else { return nil }
-      return (seconds * Rational(Int64(session.rate))).roundedHalfUp
-    case .frames(let frames): return frames
-    default: return nil
+    switch ScalarParser.range(located, into: &diagnostics) {
+    case .between(let start, let end)?: return (start, end)
+    case .lasting(let start, let length)?:
+      return (start, Located(.offset(start.value, length.value, negative: false), start.span))
+    case .region(let name)?:
+      let near = Suggestions.nearest(name, in: session.regions.map(\.name))
+      throw Problem(
+        message: "--range takes A..B, A for LENGTH or a region; no region is named '\(name)'"
+          + RangeArgument.hint(near.first))
+    case nil: throw problem(diagnostics, "'\(text)' is no range: write A..B, or a region")
     }
   }
 
-  private static func programmeRange(
-    _ range: FrameRange, _ session: ResolvedSession
-  ) -> Result<RenderOptions.FrameRangeOption, Problem> {
-    guard let found = ProgrammeIndex(session.programme).programmeRange(ofSession: range)
-    else { return .failure(Problem(message: "that region has been cut")) }
-    return .success(.init(start: found.start, end: found.end))
+  private func problem(_ diagnostics: DiagnosticList, _ otherwise: String) -> Problem {
+    guard let first = diagnostics.all.first else { return Problem(message: otherwise) }
+    return Problem(message: first.message + RangeArgument.hint(first.fixes.first?.replacement))
   }
-}
 
-extension String {
-  var trimmed: String {
-    var text = Substring(self)
-    while text.first == " " { text.removeFirst() }
-    while text.last == " " { text.removeLast() }
-    return String(text)
+  private static func hint(_ name: String?) -> String {
+    name.map { "; did you mean '\($0)'?" } ?? ""
+  }
+
+  // MARK: Places
+
+  /// Programme frame at which a gap of that name begins.
+  private func gap(_ name: String) -> Int64? {
+    session.programme.stretches.first { $0.content == .gap(name: name) }?.programmeStart
+  }
+
+  /// Whether a position is a place of the session, whatever its edits do; times are heard times, and
+  /// gaps are only there.
+  private func isPlace(_ position: Position) -> Bool {
+    switch position {
+    case .bar: true
+    case .name(let name): gap(name) == nil
+    case .offset(let base, _, _): isPlace(base)
+    case .seconds, .frames, .start, .end: false
+    }
+  }
+
+  private func sessionFrame(_ position: Located<Position>) throws(Problem) -> Int64 {
+    let found = query.sessionFrame(of: position)
+    guard let frame = found.frame else {
+      throw problem(found.diagnostics, "this is no position of the session")
+    }
+    return frame
+  }
+
+  private func programmeFrame(_ position: Located<Position>) throws(Problem) -> Int64 {
+    switch position.value {
+    case .start: return 0
+    case .end: return session.programme.length
+    case .frames, .seconds: return try sessionFrame(position)
+    case .offset(let base, _, _) where !isPlace(base):
+      let base = Located(base, position.span)
+      return try programmeFrame(base) + sessionFrame(position) - sessionFrame(base)
+    case .name(let name) where gap(name) != nil: return gap(name) ?? 0
+    case .bar, .name, .offset:
+      return index.programmeFrame(ofSession: try sessionFrame(position))
+    }
+  }
+
+  private func programmeRange(
+    _ range: FrameRange, _ text: String
+  ) throws(Problem) -> RenderOptions.FrameRangeOption {
+    guard let found = index.programmeRange(ofSession: range) else {
+      throw Problem(message: "nothing of '\(text)' is left by the session's edits")
+    }
+    return try checked(.init(start: found.start, end: found.end), text)
+  }
+
+  private func checked(
+    _ range: RenderOptions.FrameRangeOption, _ text: String
+  ) throws(Problem) -> RenderOptions.FrameRangeOption {
+    guard range.start < session.programme.length else {
+      let end = Clocks.time(session.programme.length, rate: session.rate)
+      throw Problem(message: "the range '\(text)' begins behind the end at \(end)")
+    }
+    return range
   }
 }
