@@ -38,18 +38,29 @@ struct Mixdown: ParsableCommand {
       Console.error("'mixdown help' lists the commands")
       exit(withError: ExitCode(ExitStatus.usage.rawValue))
     }
+    var running: (any ParsableCommand.Type)?
     do {
       var command = try parseAsRoot(words.map(expanded).flatMap(\.self))
+      running = type(of: command)
       try command.run()
       if Interruption.signal != 0 { throw ExitCode(128 + Interruption.signal) }
     } catch {
       let code = exitCode(for: error)
       if code == .validationFailure {
-        Console.error(fullMessage(for: error))
+        Console.error(running.map { text(of: error, in: $0) } ?? fullMessage(for: error))
         exit(withError: ExitCode(ExitStatus.usage.rawValue))
       }
       exit(withError: error)
     }
+  }
+
+  /// A mistake that a command found when it ran, as one that was found before.
+  private static func text(of error: any Error, in command: any ParsableCommand.Type) -> String {
+    let usage = usageString(for: command)
+    let name = usage.split(separator: " ").prefix { !"[<-".contains($0.first ?? "-") }
+      .joined(separator: " ")
+    return "Error: \(message(for: error))\nUsage: \(usage)\n"
+      + "  See '\(name) --help' for more information."
   }
 
   /// `-j2` as make takes it, besides `-j 2`.
