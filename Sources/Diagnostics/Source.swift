@@ -21,6 +21,11 @@ public struct Span: Hashable, Sendable {
   public func joined(_ other: Span) -> Span {
     Span(source, min(start, other.start), max(end, other.end))
   }
+
+  /// Whether `other` lies inside this one.
+  public func contains(_ other: Span) -> Bool {
+    source == other.source && start <= other.start && other.end <= end
+  }
 }
 
 /// A value and where it was written.

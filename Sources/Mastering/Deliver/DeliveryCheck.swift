@@ -155,23 +155,17 @@ public enum DeliveryCheck {
   private static func checkUnused(
     _ delivery: ResolvedDelivery, _ form: DeliveryForm, _ list: inout DiagnosticList
   ) {
-    let format = name(form.format)
-    if form.isLossy {
-      for (key, span) in [("bits", delivery.bits?.span), ("dither", delivery.dither?.span)] {
-        if let span { list.add(.unusedSetting(key, format, at: span)) }
-      }
-    } else {
-      for (key, span) in [
-        ("bit-rate", delivery.bitRate?.span), ("bit-rate-mode", delivery.bitRateMode?.span),
-      ] {
-        if let span { list.add(.unusedSetting(key, format, at: span)) }
-      }
+    var unused: [(key: String, span: Span?)] =
+      form.isLossy
+      ? [("bits", delivery.bits?.span), ("dither", delivery.dither?.span)]
+      : [("bit-rate", delivery.bitRate?.span), ("bit-rate-mode", delivery.bitRateMode?.span)]
+    switch form.format.container {
+    case .aiff, .caf, .mp3: unused.append(("loop", delivery.loop?.span))
+    default: break
     }
-    if let loop = delivery.loop {
-      switch form.format.container {
-      case .aiff, .caf, .mp3: list.add(.unusedSetting("loop", format, at: loop.span))
-      default: break
-      }
+    for (key, span) in unused {
+      guard let span, delivery.span.contains(span) else { continue }
+      list.add(.unusedSetting(key, name(form.format), at: span))
     }
   }
 
