@@ -51,6 +51,24 @@ public enum DeliveryCheck {
 
   // MARK: Form
 
+  /// What a build will miss of the forms that profiles require, as far as that is known before it.
+  public static func misses(of session: ResolvedSession) -> DiagnosticList {
+    var list = DiagnosticList()
+    for delivery in session.deliveries {
+      guard let profile = delivery.profile.flatMap({ Profiles[$0.value] }),
+        let item = delivery.items.first,
+        let form = DeliveryForm(
+          delivery, item: item, sessionRate: session.rate, profile: profile)
+      else { continue }
+      let verdicts = DeliveryVerdict.judging(
+        profile, delivery, form, path: item.file, measures: DeliveryMeasures(kept: []))
+      for verdict in verdicts where verdict.fact != nil && verdict.outcome == .missed {
+        if let message = verdict.diagnostic { list.add(message) }
+      }
+    }
+    return list
+  }
+
   /// The mix's own file: any form that keeps it whole.
   private static func checkMix(_ session: ResolvedSession, _ list: inout DiagnosticList) {
     guard let file = session.mixFile else { return }
@@ -151,7 +169,7 @@ public enum DeliveryCheck {
         fixes: [FixIt(written.span, kilobits(nearest))]))
   }
 
-  /// Settings that the format has no use for.
+  /// Settings of this delivery that the format has no use for; those it has from others are theirs.
   private static func checkUnused(
     _ delivery: ResolvedDelivery, _ form: DeliveryForm, _ list: inout DiagnosticList
   ) {

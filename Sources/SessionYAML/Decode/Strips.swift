@@ -99,8 +99,8 @@ extension Decoder {
     if let node = mapping.node("tail") { mix.tail = tail(node, "tail") }
     if let node = mapping.node("source") { mix.source = recording(node)?.reference }
     if let node = mapping.node("bits") { mix.bits = bits(node) }
-    if let node = mapping.node("file") { mix.file = path(node, "file") }
-    mix.expect = expectations(mapping)
+    if let node = mapping.node("file") { mix.file = outputPath(node) }
+    mix.expect = expectations(mapping, isMix: true)
     return mix
   }
 
@@ -109,7 +109,8 @@ extension Decoder {
       node, NumberSpec(.plain, 16...32, isInteger: true, choices: [16, 24, 32]), "bits")
   }
 
-  mutating func expectations(_ mapping: Mapping) -> [Expectation] {
+  /// - Parameter isMix: what belongs to the mix alone may be expected as well.
+  mutating func expectations(_ mapping: Mapping, isMix: Bool = false) -> [Expectation] {
     var found: [Expectation] = []
     for (key, isAdvice) in [("expect", false), ("advise", true)] {
       guard let node = mapping.node(key), let inner = self.mapping(node, Specs.expect, key) else {
@@ -127,3 +128,11 @@ extension Decoder {
     return found
   }
 }
+        if quantity.name == "stems-residual" && !isMix {
+          report(
+            .unknownKey, "'stems-residual' is measured of the mix alone", at: entry.key.span,
+            notes: [
+              Note("it belongs under 'mix: {\(key): {stems-residual: \(quantity.example)}}'")
+            ])
+          continue
+        }

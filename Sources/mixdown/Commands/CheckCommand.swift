@@ -1,5 +1,8 @@
 import ArgumentParser
 import Diagnostics
+import Mastering
+import SessionModel
+import SessionYAML
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -30,6 +33,12 @@ struct Check: ParsableCommand {
     try reports.check(against: compiled, places, depfile: nil)
     if let check = places {
       compiled.diagnostics.add(contentsOf: check.diagnostics())
+    }
+    // What the files of an album are is known when it is laid out.
+    if let session = compiled.session, compiled.album == nil, !compiled.diagnostics.hasErrors {
+      compiled.diagnostics.add(
+        contentsOf: DeliveryCheck.misses(of: session)
+          .applying(lints: compiled.declared.session?.lints ?? [:]).all)
     }
     let messages = Messages(sources: compiled.declared.sources)
     if json {
