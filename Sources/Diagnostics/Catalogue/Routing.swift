@@ -2,8 +2,8 @@ extension Catalogue {
   /// Rules of what leads where: names of strips, buses, groups, stems and files, in alphabetical order of their ids.
   static let routing: [Rule] = [
     .duplicateOutput, .emptyDelivery, .groupCycle, .mutedButRouted, .nameCycle, .notAudibleTarget,
-    .sendToNowhere,
-    .unknownBus, .unknownPattern, .unknownStem, .unknownStrip, .wrongSource,
+    .sendToNowhere, .stemsIncomplete, .stemsOverlap,
+    .unknownBus, .unknownPattern, .unknownStem, .unknownStrip, .unportableName, .wrongSource,
   ]
 }
 
@@ -111,6 +111,38 @@ extension Rule {
       Right:
 
           sends: {plate: -12 dB}
+      """)
+
+  public static let stemsIncomplete = Rule(
+    "stems-incomplete", .warning, "tracks are in no stem",
+    page: """
+      Stems sum to the mix when each track is in one of them, itself or by a bus that it plays into.
+      Stems may be parts of a mix; this is said where `stems-residual` is expected of the mix, or
+      two or more stems hold most of the tracks and others are left out.
+
+      Wrong:
+
+          tracks: {kick: {source: k.wav}, bass: {source: b.wav}, keys: {source: e.wav}}
+          stems: {low: [bass], drums: [kick]}
+
+      Right:
+
+          stems: {low: [bass], drums: [kick], keys: [keys]}
+      """)
+
+  public static let stemsOverlap = Rule(
+    "stems-overlap", .warning, "two stems hold the same",
+    page: """
+      What is in two stems counts twice when they are added up. A bus in one stem holds whatever
+      plays into it, also what is in another stem by name.
+
+      Wrong:
+
+          stems: {rhythm: [bass, drums], harmony: [keys, bass]}
+
+      Right:
+
+          stems: {rhythm: [bass, drums], harmony: [keys]}
       """)
 
   public static let unknownBus = Rule(

@@ -249,6 +249,7 @@ struct Resolution {
     if options.isWhole {
       RoutingLints.check(
         strips, named: session.tracks.count + session.buses.count, report: report)
+      StemLints(session, strips: strips, report: report).check()
     }
     resolved.strips = strips
     resolved.mixSource = mixSource
