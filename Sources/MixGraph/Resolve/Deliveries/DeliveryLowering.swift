@@ -150,8 +150,22 @@ struct DeliveryLowering {
       isBehind ? rule : .rangePastEnd,
       "\(name) \(verb) at \(Clock.text(place, rate: timeline.rate)), behind the end at "
         + "\(Clock.text(end, rate: timeline.rate))"
-        + (isBehind ? "" : "; no more than what rings there is taken"), at: span)
+        + (isBehind ? "" : "; no more than what rings there is taken"), at: span,
+      notes: isBehind ? [] : [Note(cure(range.end))])
     return !isBehind
+  }
+
+  /// How a session comes to last up to a frame.
+  private func cure(_ end: Int64) -> String {
+    var frame = end
+    // A time that is written to the millisecond may not fall short of it.
+    while frame * 1000 % Int64(timeline.rate) != 0 && frame < end + Int64(timeline.rate) {
+      frame += 1
+    }
+    let length = "'length: \(Clock.text(frame, rate: timeline.rate))'"
+    return session.length == nil
+      ? "\(length) of the session makes it last as long, silent where nothing plays"
+      : "\(length) would make the session last as long"
   }
 
   // MARK: Files
