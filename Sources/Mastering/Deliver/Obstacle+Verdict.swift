@@ -115,6 +115,10 @@ private struct ObstacleWords {
     Diagnostic(.targetUnreachable, message, at: span, notes: notes.map { Note($0) })
   }
 
+  /// What may be written, so that the file has it: encoders take away something of what limiting
+  /// gives.
+  private func safe(_ value: Double) -> Double { form.isLossy ? value - 0.2 : value }
+
   /// Rounded down, so that it is reachable.
   private func level(_ value: Double) -> String {
     DeliveryVerdict.text(
@@ -128,6 +132,7 @@ private struct ObstacleWords {
   /// As it would be written: `loudness: -12 LUFS`, `loudness: {rms: -20 dBFS}`.
   private func setting(_ value: Double) -> String {
     target.metric == "integrated"
-      ? "loudness: \(level(value))" : "loudness: {\(target.metric): \(level(value))}"
+      ? "loudness: \(level(safe(value)))"
+      : "loudness: {\(target.metric): \(level(safe(value)))}"
   }
 }
