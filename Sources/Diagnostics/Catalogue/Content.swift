@@ -2,8 +2,8 @@ extension Catalogue {
   /// Rules of clips, takes, edits and seams, in alphabetical order of their ids.
   static let content: [Rule] = [
     .clickAtSeam, .clipOverlap, .clipPastRecording, .compGap, .compOverlap, .crossfadeShortened,
-    .editPastTrack, .editWithoutEffect, .emptyClip, .emptyTrack, .fadeShortened, .overlappingCuts,
-    .overlappingEdits, .recordingPosition, .roomTone, .unknownTake,
+    .editPastTrack, .editWithoutEffect, .emptyClip, .emptyTrack, .fadeShortened, .fadesOverlap,
+    .overlappingCuts, .overlappingEdits, .recordingPosition, .roomTone, .unknownTake,
   ]
 }
 
@@ -114,7 +114,8 @@ extension Rule {
   public static let editPastTrack = Rule(
     "edit-past-track", .warning, "an edit lies behind all that its track has",
     page: """
-      Nothing sounds there, so nothing changes. Positions of edits are session time, not time in the
+      Nothing sounds there, so nothing changes; it is said as well of one that lies there for the
+      most part. `A..end` is the whole rest. Positions of edits are session time, not time in the
       recording.
 
       Wrong:
@@ -184,6 +185,20 @@ extension Rule {
       Right:
 
           - {source: a.wav, out: 2 s, fade-in: 1 s}
+      """)
+
+  public static let fadesOverlap = Rule(
+    "fades-overlap", .warning, "a clip fades out before it has faded in",
+    page: """
+      Both fades act where they overlap, and the clip is nowhere at its full level.
+
+      Wrong:
+
+          clips: [{source: a.wav, fade-in: 8 s, fade-out: 8 s}]   # a.wav is 11 s long
+
+      Right:
+
+          clips: [{source: a.wav, fade-in: 2 s, fade-out: 8 s}]
       """)
 
   public static let overlappingCuts = Rule(

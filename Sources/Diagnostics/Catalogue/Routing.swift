@@ -202,6 +202,22 @@ extension Rule {
           duck: {by: speech}
       """)
 
+  public static let unportableName = Rule(
+    "unportable-name", .warning, "a file name that not every system can have",
+    page: """
+      The file is written as it is called. Who takes the folder to Windows, or checks it out there,
+      cannot: `: * ? " |` and `\\` stand in no file name. Values of `<title>` and its like are made
+      safe of themselves.
+
+      Wrong:
+
+          file: "out/Who: what?.wav"
+
+      Right:
+
+          file: out/Who - what.wav
+      """)
+
   public static let wrongSource = Rule(
     "wrong-source", .error, "a delivery is taken from something that does not exist",
     page: """

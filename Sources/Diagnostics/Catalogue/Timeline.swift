@@ -1,7 +1,8 @@
 extension Catalogue {
   /// Rules of positions, lengths, tempo and the session's rate, in alphabetical order of their ids.
   static let timeline: [Rule] = [
-    .automationOrder, .barNeedsTempo, .beatOutsideBar, .chapterPastEnd, .emptyRange,
+    .automationOrder, .barNeedsTempo, .beatOutsideBar, .chapterPastEnd, .chapterWithoutLength,
+    .emptyRange,
     .emptySession, .endNeedsLength, .lengthOutOfRange, .meterOrder, .missingRate, .notARegion,
     .pointInGap, .positionBeforeStart,
     .positionTooFar, .rangePastEnd, .rideOutsideSession, .silentAfterFade, .tempoOrder,
@@ -66,6 +67,25 @@ extension Rule {
       Right:
 
           chapters: [{at: 57:30, title: "Credits"}]
+      """)
+
+  public static let chapterWithoutLength = Rule(
+    "chapter-without-length", .warning, "two chapters begin at the same place",
+    page: """
+      A chapter lasts until the next one begins; players show the earlier of two at one place for no
+      time, or not at all.
+
+      Wrong:
+
+          chapters:
+            - {at: 1:00, title: "News"}
+            - {at: 1:00, title: "Weather"}
+
+      Right:
+
+          chapters:
+            - {at: 1:00, title: "News"}
+            - {at: 4:30, title: "Weather"}
       """)
 
   public static let emptyRange = Rule(

@@ -325,10 +325,17 @@ struct Resolution {
       guard let range = timeline.region(i) else { continue }
       resolved.regions.append((region.name.value, range))
     }
+    var chapters: [Int64: Span] = [:]
     for chapter in session.chapters {
       guard let frame = timeline.frame(chapter.position),
         let programme = heard.frame(chapter.position)
       else { continue }
+      if let other = chapters[programme] {
+        report.add(
+          .chapterWithoutLength, "another chapter begins here too: one of them has no length",
+          at: chapter.position.span, notes: [Note("the other one is here", at: other)])
+      }
+      chapters[programme] = chapter.position.span
       if frame >= resolved.sessionEnd {
         report.add(
           .chapterPastEnd,

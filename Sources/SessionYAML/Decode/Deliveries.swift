@@ -158,7 +158,7 @@ extension Decoder {
       case "fade-out": delivery.fadeOut = fade(node, "fade-out")
       case "gain": delivery.gain = deliveryGain(node, "gain")
       case "metadata": delivery.metadata = metadata(node)
-      case "file": delivery.file = path(node, "file")
+      case "file": delivery.file = outputPath(node)
       case "files": delivery.files = word(node, ["each", "one"], "files")
       case "sides": delivery.sides = sides(node)
       case "record":

@@ -104,6 +104,27 @@ extension Decoder {
     return mix
   }
 
+  /// The path of a file to be written; warns of one that some systems cannot write.
+  mutating func outputPath(_ node: YAMLNode) -> Located<String>? {
+    guard let path = path(node, "file") else { return nil }
+    var isPattern = false
+    var odd: [Character] = []
+    for character in path.value {
+      if character == "<" || character == ">" {
+        isPattern = character == "<"
+      } else if !isPattern, ":*?\"|\\".contains(character), !odd.contains(character) {
+        odd.append(character)
+      }
+    }
+    if !odd.isEmpty {
+      report(
+        .unportableName,
+        "'\(path.value)' has \(odd.map { "'\($0)'" }.joined(separator: ", ")), which Windows has in "
+          + "no file name", at: path.span)
+    }
+    return path
+  }
+
   mutating func bits(_ node: YAMLNode) -> Located<Int>? {
     integer(
       node, NumberSpec(.plain, 16...32, isInteger: true, choices: [16, 24, 32]), "bits")
@@ -120,14 +141,6 @@ extension Decoder {
         guard let quantity = QuantityTable[entry.key.value],
           let relation = relation(entry.value, quantity.unit, quantity.name)
         else { continue }
-        var expectation = Expectation(quantity: entry.key, relation: relation)
-        expectation.isAdvice = isAdvice
-        found.append(expectation)
-      }
-    }
-    return found
-  }
-}
         if quantity.name == "stems-residual" && !isMix {
           report(
             .unknownKey, "'stems-residual' is measured of the mix alone", at: entry.key.span,
@@ -136,3 +149,11 @@ extension Decoder {
             ])
           continue
         }
+        var expectation = Expectation(quantity: entry.key, relation: relation)
+        expectation.isAdvice = isAdvice
+        found.append(expectation)
+      }
+    }
+    return found
+  }
+}

@@ -76,16 +76,27 @@ struct ClipPlacement {
     if let gain = clip.gain, gain.value != 0 {
       piece.gains.append(.constant(decibelsToGain(gain.value)))
     }
+    var faded: Int64 = 0
     if let fade = clip.fadeIn, let length = fadeLength(fade, clip, range.length) {
+      faded = length
       piece.gains.append(
         .fadeIn(FrameRange(range.start, range.start + length), curve(fade)))
       piece.leading = .faded
     }
     if let fade = clip.fadeOut, let length = fadeLength(fade, clip, range.length) {
+      if faded > 0 && faded + length > range.length { reportFades(clip, fade, range.length) }
       piece.gains.append(.fadeOut(FrameRange(range.end - length, range.end), curve(fade)))
       piece.trailing = .faded
     }
     return Placed(clip: clip, piece: piece, joinedUntil: range.start)
+  }
+
+  private func reportFades(_ clip: Clip, _ fade: Fade, _ length: Int64) {
+    report.add(
+      .fadesOverlap,
+      "this clip, \(Clock.text(length, rate: timeline.rate)) long, fades out before it has faded in",
+      at: fade.length.span,
+      notes: clip.fadeIn.map { [Note("it fades in here", at: $0.length.span)] } ?? [])
   }
 
   /// Fades of clips are straight unless they say otherwise.
@@ -171,7 +182,7 @@ struct ClipPlacement {
           at: later.clip.span,
           notes: [
             Note("the clip before it is here", at: earlier.clip.span),
-            Note("'crossfade: 10 ms' joins them"),
+            Note(joining(overlap)),
           ])
       } else if overlap == 0 {
         lintSeam(earlier, later)
@@ -183,6 +194,14 @@ struct ClipPlacement {
           notes: [Note("the first of them is here", at: placed[i - 2].clip.span)])
       }
     }
+  }
+
+  /// What joins two clips that overlap.
+  private func joining(_ overlap: Int64) -> String {
+    let short = "'crossfade: 10 ms' joins them"
+    guard overlap > Frames.count(Rational(1, 20), rate: timeline.rate) else { return short }
+    return "'crossfade: \(Clock.milliseconds(overlap, rate: timeline.rate))' fades from one to the "
+      + "other as long as both sound; \(short) in the middle of that"
   }
 
   private func reportOverlapOrGap(

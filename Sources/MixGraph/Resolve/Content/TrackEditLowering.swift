@@ -51,11 +51,23 @@ struct TrackEditLowering {
     case .silence(fillsWithRoomTone: true), .replace: return
     case .silence, .reverse, .gain, .fadeIn, .fadeOut: break
     }
-    guard !content.pieces.isEmpty, range.start >= content.end else { return }
+    let isBehind = range.start >= content.end
+    let isMostBehind = range.end - content.end > content.end - range.start && isOfTimes(edit)
+    guard !content.pieces.isEmpty, isBehind || isMostBehind else { return }
     report.add(
       .editPastTrack,
-      "this edit lies behind the end of '\(track.name.value)' at "
-        + Clock.text(content.end, rate: timeline.rate), at: edit.range.span)
+      "\(isBehind ? "this edit" : "most of this edit") lies behind the end of "
+        + "'\(track.name.value)' at " + Clock.text(content.end, rate: timeline.rate),
+      at: edit.range.span)
+  }
+
+  /// Whether an edit says how far it goes; `end` and regions are the session's, not the track's.
+  private func isOfTimes(_ edit: TrackEdit) -> Bool {
+    switch edit.range.value {
+    case .between(_, let end): end.value != .end
+    case .lasting: true
+    case .region: false
+    }
   }
 
   private func rank(_ edit: Edit) -> (Int64, Int64, Int, Double) {

@@ -1,0 +1,126 @@
+import Foundation
+import Testing
+
+/// What `check` finds without any audio, each where it is written and nothing besides.
+struct CheckTests {
+  private func place(_ more: String) throws -> Workplace {
+    let place = Workplace()
+    for name in ["a", "b", "c", "d"] { try place.writeTone("\(name).wav") }
+    try place.write(more, to: "session.yaml")
+    return place
+  }
+
+  private static let head = "mixdown: 1\nrate: 48 kHz\nmix: {tail: none}\n"
+  private static let one = head + "tracks: {a: {source: a.wav}}\n"
+  private static let four =
+    head + "tracks: {a: {source: a.wav, strip: {output: low}}, b: {source: b.wav}, "
+    + "c: {source: c.wav}, d: {source: d.wav}}\nbuses: {low: {}}\n"
+
+  private static let cases: [(session: String, status: Int32, messages: [String])] = [
+    // One of them says how loud a delivery is.
+    (
+      one + "master: {deliver: {m: {gain: -6 dB, loudness: -16 LUFS, file: out/m.wav}}}", 65,
+      ["error conflicting-keys 5:24"]
+    ),
+    (
+      one + "master: {deliver: {m: {loudness: -16 LUFS}, n: {like: m, gain: as m, file: n.wav}}}",
+      0, []
+    ),
+    (
+      one + "master: {deliver: {m: {gain: 1 dB}, n: {like: m, loudness: -16 LUFS, file: n.wav}}}",
+      0, []
+    ),
+    // One mistake, one message.
+    ("mixdown: 1\nkind: collection\nsounds: {}\n", 65, ["error kind-not-rendered 2:7"]),
+    ("- mixdown: 1\n- rate: 48 kHz\n", 65, ["error wrong-shape 1:1"]),
+    (one + "edits: [cut: start..end]", 65, ["error empty-range 5:14"]),
+    (one + "edits: [cut: 0:00.2..end, insert: {at: start, length: 1 s}]", 0, []),
+    // Only what a delivery says itself can be said in vain.
+    (
+      one
+        + "master: {deliver: {m: {bit-rate: 160 kbps, file: m.mp3}, f: {like: m, file: f.flac}}}",
+      0, []
+    ),
+    (
+      one + "master: {deliver: {f: {bit-rate: 160 kbps, file: f.flac}}}", 0,
+      ["warning unused-setting 5:34"]
+    ),
+    // Where an expectation belongs, and what a profile requires of a file's form.
+    (
+      one + "master: {expect: {stems-residual: at most -90 dBFS}}", 65,
+      ["error unknown-key 5:19"]
+    ),
+    (
+      one + "master: {deliver: {d: {expect: {stems-residual: at most -90 dBFS}}}}", 65,
+      ["error unknown-key 5:33"]
+    ),
+    (
+      one + "master: {deliver: {p: {profile: apple-podcasts, file: out/o.ogg}}}", 1,
+      ["error target-missed 5:33"]
+    ),
+    (one + "master: {deliver: {p: {profile: apple-podcasts, file: out/o.mp3}}}", 0, []),
+    // What would be heard, or seen, otherwise than it is meant.
+    (
+      one + "chapters: [{at: 0:00.5, title: One}, {at: 0:00.5, title: Two}]", 0,
+      ["warning chapter-without-length 5:45"]
+    ),
+    (
+      head + "tracks: {a: {clips: [{source: a.wav, fade-in: 0.7 s, fade-out: 0.4 s}]}}", 0,
+      ["warning fades-overlap 4:67"]
+    ),
+    (
+      head + "tracks: {a: {clips: [{source: a.wav, fade-in: 0.6 s, fade-out: 0.4 s}]}}", 0, []
+    ),
+    (
+      head + "tracks: {a: {source: a.wav, edits: [silence: 0:00.9..0:01.5]}}", 0,
+      ["warning edit-past-track 4:46"]
+    ),
+    (head + "tracks: {a: {source: a.wav, edits: [silence: 0:00.5..0:01.2]}}", 0, []),
+    (
+      one + "master: {deliver: {d: {file: \"out/<delivery> A:B?.wav\"}}}", 0,
+      ["warning unportable-name 5:30"]
+    ),
+    // Stems that do not sum to the mix.
+    (four + "stems: {x: [low, b], y: [c, d]}", 0, []),
+    (four + "stems: {x: [low]}", 0, []),
+    (four + "stems: {x: [a], y: [b]}", 0, []),
+    (four + "stems: {x: [a, b], y: [b, c, d]}", 0, ["warning stems-overlap 6:25"]),
+    (four + "stems: {x: [low, b], y: [a, c, d]}", 0, ["warning stems-overlap 6:26"]),
+    (four + "stems: {x: [low, b], y: [c]}", 0, ["warning stems-incomplete 6:9"]),
+    (
+      four.replacingOccurrences(
+        of: "tail: none", with: "tail: none, expect: {stems-residual: at most -90 dBFS}")
+        + "stems: {x: [b]}", 0, ["warning stems-incomplete 6:9"]
+    ),
+  ]
+
+  @Test(arguments: cases.indices)
+  func saysWhatIsWrongOnce(_ index: Int) throws {
+    let (session, status, expected) = Self.cases[index]
+    let run = try place(session).mixdown("check", "--json")
+    #expect(run.status == status, "\(session): \(run.account)")
+    let messages = (run.object["diagnostics"] as? [[String: Any]] ?? []).map { message in
+      "\(message["severity"] as? String ?? "") \(message["id"] as? String ?? "") "
+        + "\(message["line"] as? Int ?? 0):\(message["column"] as? Int ?? 0)"
+    }
+    #expect(messages == expected, "\(session): \(run.account)")
+  }
+
+  @Test func aSongThatIsMissingIsSaidAndNothingThatFollows() throws {
+    let place = try place(
+      "mixdown: 1\nkind: album\nrate: 48 kHz\nsongs: {a: {session: nowhere.yaml}}\n")
+    let run = place.mixdown("check", "--json")
+    #expect(run.diagnosticIDs == ["session-missing"], "\(run.account)")
+  }
+
+  @Test func aRangeBehindTheEndNamesTheLengthThatWouldHoldIt() throws {
+    let place = try place(Self.one + "master: {deliver: {d: {range: 0:00.5 for 1.25 s}}}")
+    let run = place.mixdown("check")
+    #expect(run.standardError.contains("'length: 0:01.750' of the session"), "\(run.account)")
+    try place.write(
+      Self.one + "length: 0:01.750\nmaster: {deliver: {d: {range: 0:00.5 for 1.25 s}}}",
+      to: "session.yaml")
+    let built = place.mixdown("build", "deliver/d", "--json")
+    #expect(built.made.first?.frames == 60_000, "\(built.account)")
+  }
+}
