@@ -32,6 +32,17 @@ struct PlotTests {
     }
   }
 
+  /// Where in a tenth of a second a peak lies is not known: its whole width is drawn.
+  @Test func peaksOfAShortFileAreSteps() throws {
+    let document = try xml(LoudnessPlot(report(seconds: 0.25, level: 0.5), title: "a").svg)
+    let area = try #require(document.attributes("polygon").first?["points"])
+    let across = area.split(separator: " ").compactMap {
+      $0.split(separator: ",").first.map(String.init)
+    }
+    #expect(across.first == "60" && across.last == "960", "\(area)")
+    #expect(across.filter { $0 == "420" }.count == 2, "\(area)")
+  }
+
   @Test func loudnessIsDrawnWhereItLies() throws {
     let document = try xml(LoudnessPlot(report(seconds: 5, level: 0.5), title: "a").svg)
     // Momentary and short-term, and the dashed line of integrated loudness.

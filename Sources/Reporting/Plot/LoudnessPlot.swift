@@ -97,13 +97,20 @@ public struct LoudnessPlot {
     let columns = min(peaks.count, Int(panel.width))
     let bottom = panel.y + panel.height
     var quiet: [(Double, Double)] = []
+    // A tenth of a second that is as wide as a step is drawn as one: a peak lies anywhere in it.
+    let isStepped = columns > 0 && columns == peaks.count && panel.width / Double(columns) > 4
     for column in 0..<columns {
       let first = column * peaks.count / columns
       let next = max(first + 1, (column + 1) * peaks.count / columns)
       let peak = peaks[first..<next].max() ?? -.infinity
       let x = panel.across((Double(first) + 0.5) / Double(peaks.count))
       let y = panel.up(peak, low, high)
-      quiet.append((x, y))
+      if isStepped {
+        quiet.append((panel.across(Double(first) / 10 / seconds), y))
+        quiet.append((panel.across(Double(next) / 10 / seconds), y))
+      } else {
+        quiet.append((x, y))
+      }
       if peak > 0 {
         canvas.line(x, panel.up(0, low, high), x, y, colour: Self.red, width: 1.5)
       }
