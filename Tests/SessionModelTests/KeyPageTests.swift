@@ -24,3 +24,21 @@ import Testing
   let thresholds = try #require(Reference.page(for: "threshold"))
   #expect(thresholds.contains("compressor") && thresholds.contains("gate"))
 }
+
+@Test(arguments: [
+  ("position", "bar 17 beat 3"), ("range", "bar 45..53"), ("how", "over 1 bar"),
+  ("over", "over 1 bar"), ("smooth", "slow at both ends"), ("line", "evenly"),
+  ("relation", "at least"), ("address", "vocal/fader/level"), ("lock", "--frozen"),
+  ("<stem>", "each: stem"),
+]) func whatValuesAreWrittenLikeHasAPage(_ name: String, _ words: String) {
+  #expect(Reference.page(for: name)?.contains(words) == true)
+  #expect(Reference.names.contains(name))
+  #expect(Reference.markdown().contains(words))
+}
+
+@Test func aPageHoldsAllThatHasItsName() throws {
+  let loudness = try #require(Reference.page(for: "loudness"))
+  #expect(loudness.contains("of delivery") && loudness.contains("momentary-max"))
+  let gain = try #require(Reference.page(for: "gain"))
+  #expect(gain.hasPrefix("gain: Changes the level.") && gain.contains("as streaming"))
+}

@@ -84,7 +84,7 @@ extension FieldTable {
         field("metadata", .mapping("metadata"), .absent("the session's"), "tags", "{title: Demo}"),
         field(
           "file", .path, .absent("out/NAME.wav"),
-          "the file; `<title>`, `<version>`, `<delivery>`, `<region>`, `<nn>` are filled in",
+          "the file; `<title>`, `<version>`, `<delivery>`, `<region>`, `<stem>`, `<nn>` are filled in",
           "out/<title>.flac"),
         field(
           "report", .flag, .value(.flag(false)),

@@ -16,23 +16,29 @@ public enum Reference {
     text += "\nEvery processor also takes `name`, `note`, `bypass: true` and `like: PRESET`.\n"
     text += "\n## Mappings\n"
     for mapping in FieldTable.all where mapping.name != "preset" { text += "\n" + section(mapping) }
+    text += "\n## Values\n"
+    for topic in Grammar.topics { text += "\n" + Grammar.section(topic) }
     return text
   }
 
-  /// The page of one processor, mapping, quantity of `expect`, key or parameter; nil when there is
-  /// none.
+  /// The pages of everything that has the name: a processor, a form of values, a mapping, a quantity
+  /// of `expect`, keys and parameters; nil when nothing has.
   public static func page(for name: String) -> String? {
-    if let processor = ProcessorTable[name] { return page(processor) }
-    if let mapping = FieldTable[name] { return page(mapping) }
-    guard let quantity = QuantityTable[name] else { return page(ofKey: name) }
-    return
-      "\(quantity.name): \(quantity.summary)\n\n  expect: {\(quantity.name): \(quantity.example)}\n"
+    let pages = [
+      ProcessorTable[name].map { page($0) }, Grammar.topic(name).map { Grammar.page($0) },
+      FieldTable[name].map { page($0) }, QuantityTable[name].map { page($0) }, page(ofKey: name),
+    ].compactMap(\.self)
+    return pages.isEmpty ? nil : pages.joined(separator: "\n")
+  }
+
+  private static func page(_ quantity: QuantitySpec) -> String {
+    "\(quantity.name): \(quantity.summary)\n\n  expect: {\(quantity.name): \(quantity.example)}\n"
   }
 
   /// Names that have a page.
   public static var names: [String] {
     ProcessorTable.all.map(\.name) + FieldTable.all.map(\.name) + QuantityTable.all.map(\.name)
-      + keys.map(\.spec.name)
+      + keys.map(\.spec.name) + Grammar.topics.flatMap { [$0.name] + $0.others }
   }
 
   /// Every key and parameter, with the mapping or processor that it belongs to.
@@ -108,7 +114,8 @@ public enum Reference {
   /// A key that several have alike is described once.
   private static func page(ofKey name: String) -> String? {
     var kinds: [(spec: ParameterSpec, owners: [String])] = []
-    for (spec, owner) in keys where spec.name == name {
+    // The page of what bears the name itself has them already.
+    for (spec, owner) in keys where spec.name == name && owner != name {
       if let known = kinds.firstIndex(where: { $0.spec == spec }) {
         kinds[known].owners.append(owner)
       } else {
