@@ -1,4 +1,5 @@
 public import Diagnostics
+internal import SessionModel
 
 /// Why a value could not be written; the messages have no place in a file.
 public struct SessionEditFailure: Error, Sendable {
@@ -63,8 +64,16 @@ public enum SessionEditor {
     set(in: source, tree: tree, address: path.joined(separator: "/"), value: value)
   }
 
-  /// Puts the strip before the name of an insert that only one strip has.
+  /// An address as reports write it, in full: with the strip before the name of an insert that only
+  /// one strip has, `inserts` before that of an insert, `master` before a delivery.
   private static func completed(_ address: String, in tree: YAMLNode) -> String {
+    let keys = address.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    if keys.count > 2, keys[0] == "deliver" { return "master/\(address)" }
+    if keys.count > 2, let strip = strip(keys[0], in: tree), strip.node["inserts"] != nil,
+      !strip.keys.contains(keys[1])
+    {
+      return ([keys[0], "inserts"] + keys.dropFirst()).joined(separator: "/")
+    }
     guard let slash = address.firstIndex(of: "/") else { return address }
     let first = String(address[..<slash])
     let isStrip = ["tracks", "buses", "groups"].contains { tree[$0]?.entry(first) != nil }
@@ -82,6 +91,21 @@ public enum SessionEditor {
       }
     }
     return owners.count == 1 ? "\(owners[0].name)/inserts/\(address)" : address
+  }
+
+  /// The strip of a track, a bus, the mix or the master, and the keys that may follow its name.
+  private static func strip(
+    _ name: String, in tree: YAMLNode
+  ) -> (node: YAMLNode, keys: [String])? {
+    if let track = tree["tracks"]?[name] {
+      return track["strip"].map { ($0, Specs.track.names + Specs.strip.names) }
+    }
+    if let bus = tree["buses"]?[name] { return (bus, Specs.bus.names) }
+    switch name {
+    case "mix": return tree["mix"].map { ($0, Specs.mix.names) }
+    case "master": return tree["master"].map { ($0, Specs.master.names) }
+    default: return nil
+    }
   }
 
   /// The place of `presets/NAME/KIND/KEY`, which follows the keys as they are written; nil for
