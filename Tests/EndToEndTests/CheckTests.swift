@@ -34,7 +34,34 @@ struct CheckTests {
     ("mixdown: 1\nkind: collection\nsounds: {}\n", 65, ["error kind-not-rendered 2:7"]),
     ("- mixdown: 1\n- rate: 48 kHz\n", 65, ["error wrong-shape 1:1"]),
     (one + "edits: [cut: start..end]", 65, ["error empty-range 5:14"]),
-    (one + "edits: [cut: 0:00.2..end, insert: {at: start, length: 1 s}]", 0, []),
+    (one + "edits: [cut: 0:00.2..end]", 0, []),
+    // What only follows from a place or a recording that is not known.
+    (
+      """
+      mixdown: 1
+      rate: 48 kHz
+      tracks:
+        a:
+          clips:
+            - {source: a.wav, at: 0:10x}
+            - {source: b.wav, at: 0:00.5}
+          edits: [silence: 0:11..0:12]
+          strip: {fader: {ride: [[0:12, -1 dB]]}}
+      chapters: [{at: 0:11, title: A}]
+      edits: [cut: 0:10..0:11]
+      master: {fade-out: 0:10..0:11, deliver: {m: {range: 0:10..0:13, file: m.wav}}}
+
+      """, 65, ["error bad-position 6:29"]
+    ),
+    (
+      head + "tracks: {a: {clips: [{source: no.wav, at: 0:10}, {source: a.wav}]}}\n"
+        + "chapters: [{at: 0:11, title: A}]\nmaster: {deliver: {m: {range: 0:10..0:11}}}", 66,
+      ["error missing-recording 4:31"]
+    ),
+    (
+      head + "markers: {bad: 0:0x, good: bad + 1 s}\ntracks: {a: {source: {file: a.wav, at: bad}}}",
+      65, ["error bad-position 4:16"]
+    ),
     // Only what a delivery says itself can be said in vain.
     (
       one
@@ -62,11 +89,11 @@ struct CheckTests {
     // What would be heard, or seen, otherwise than it is meant.
     (
       one + "chapters: [{at: 0:00.5, title: One}, {at: 0:00.5, title: Two}]", 0,
-      ["warning chapter-without-length 5:45"]
+      ["warning chapter-without-length 5:43"]
     ),
     (
       head + "tracks: {a: {clips: [{source: a.wav, fade-in: 0.7 s, fade-out: 0.4 s}]}}", 0,
-      ["warning fades-overlap 4:67"]
+      ["warning fades-overlap 4:64"]
     ),
     (
       head + "tracks: {a: {clips: [{source: a.wav, fade-in: 0.6 s, fade-out: 0.4 s}]}}", 0, []
@@ -84,7 +111,7 @@ struct CheckTests {
     (four + "stems: {x: [low, b], y: [c, d]}", 0, []),
     (four + "stems: {x: [low]}", 0, []),
     (four + "stems: {x: [a], y: [b]}", 0, []),
-    (four + "stems: {x: [a, b], y: [b, c, d]}", 0, ["warning stems-overlap 6:25"]),
+    (four + "stems: {x: [a, b], y: [b, c, d]}", 0, ["warning stems-overlap 6:24"]),
     (four + "stems: {x: [low, b], y: [a, c, d]}", 0, ["warning stems-overlap 6:26"]),
     (four + "stems: {x: [low, b], y: [c]}", 0, ["warning stems-incomplete 6:9"]),
     (

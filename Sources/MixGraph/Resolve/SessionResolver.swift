@@ -142,6 +142,7 @@ struct Resolution {
     }
     let mixSource = session.mix.source.map { finishedMix($0) }
     if let reading = mixSource?.first { contentEnd = max(contentEnd, reading.range.end) }
+    timeline.isEndSure = !session.hasMisreadPlaces && !report.list.hasErrors
     var hasLength = false
     var sessionEnd = contentEnd
     if case .frame(let frame) = timeline.end {
@@ -169,7 +170,7 @@ struct Resolution {
       timeline.end = .frame(sessionEnd)
     }
     let cutEnd = sessionEnd + builder.handle(behind: sessionEnd, in: programme.map)
-    if programme.map.length == 0 && sessionEnd > 0 { reportNothingLeft() }
+    if programme.map.length == 0 && sessionEnd > 0 && timeline.isEndSure { reportNothingLeft() }
     let readings = session.tracks.enumerated().map { i, track -> [ResolvedReading] in
       guard let material = materials[i] else { return [] }
       let axis = TrackAxis(
@@ -274,7 +275,9 @@ struct Resolution {
       stems: resolved.stems, profileFormats: options.profileFormats
     ).deliveries()
     resolved.recordings = recordings.references
-    if mixSource == nil && readings.allSatisfy(\.isEmpty) && !report.list.hasErrors {
+    if mixSource == nil && readings.allSatisfy(\.isEmpty) && timeline.isEndSure
+      && !report.list.hasErrors
+    {
       report.add(.emptySession, "no track plays anything", at: session.span)
     }
     return resolved
@@ -285,6 +288,7 @@ struct Resolution {
     _ range: FrameRange, _ programme: ProgrammeIndex, sessionEnd: Int64, at span: Span
   ) {
     func text(_ frame: Int64) -> String { Clock.text(frame, rate: rate) }
+    guard timeline.isEndSure else { return }
     if range.start >= sessionEnd {
       report.add(
         .rangePastEnd,
@@ -336,7 +340,7 @@ struct Resolution {
           at: chapter.position.span, notes: [Note("the other one is here", at: other)])
       }
       chapters[programme] = chapter.position.span
-      if frame >= resolved.sessionEnd {
+      if frame >= resolved.sessionEnd && timeline.isEndSure {
         report.add(
           .chapterPastEnd,
           "this chapter begins at \(Clock.text(frame, rate: rate)), behind the end at "

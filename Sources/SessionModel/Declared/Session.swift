@@ -43,6 +43,10 @@ public struct Session: Sendable {
   /// What stands under `tracks`, or the whole, is no mapping or of a kind that is not read: of the
   /// tracks' names, rates and number nothing is known.
   public var isUnread = false
+  /// A position or range could not be read: where content lies, and where it ends, is not known.
+  public var hasMisreadPlaces = false
+  /// Markers and regions whose place could not be read.
+  public var misreadNames: Set<String> = []
   /// The place of the file's root mapping.
   public var span: Span
 

@@ -13,6 +13,9 @@ struct Decoder {
   /// Entries of `presets` by name: the kind and its node.
   var presets: [String: (kind: Located<String>, node: YAMLNode)] = [:]
 
+  /// Whether a position or range could not be read.
+  var hasMisreadPlaces = false
+
   init(diagnostics: DiagnosticList, directories: [String]) {
     self.diagnostics = diagnostics
     self.directories = directories

@@ -121,6 +121,11 @@ extension Decoder {
       default: break
       }
     }
+    let read = Set(session.markers.map(\.name.value) + session.regions.map(\.name.value))
+    for table in ["markers", "regions"] {
+      let names = mapping.node(table)?.entries?.map(\.key.value) ?? []
+      session.misreadNames.formUnion(names.filter { !read.contains($0) })
+    }
   }
 
   private mutating func tempoPoints(_ node: YAMLNode) -> [TempoPoint] {

@@ -11,7 +11,8 @@ public enum SessionDecoder {
     into diagnostics: inout DiagnosticList
   ) -> Session {
     var decoder = Decoder(diagnostics: diagnostics, directories: directories)
-    let session = decoder.session(tree)
+    var session = decoder.session(tree)
+    session.hasMisreadPlaces = decoder.hasMisreadPlaces
     diagnostics = decoder.diagnostics
     return session
   }

@@ -9,8 +9,13 @@ extension Decoder {
   static let positionForms = "a position such as 1:02.1, 12.4 s, bar 17 beat 3, a marker or start"
 
   mutating func position(_ node: YAMLNode, _ field: String) -> Located<Position>? {
-    guard let text = scalar(node, field, wanted: Decoder.positionForms) else { return nil }
-    return position(text, 0, text.bytes.count, field).map { Located($0, node.span) }
+    guard let text = scalar(node, field, wanted: Decoder.positionForms),
+      let found = position(text, 0, text.bytes.count, field)
+    else {
+      hasMisreadPlaces = true
+      return nil
+    }
+    return Located(found, node.span)
   }
 
   /// A place with its offsets: `chorus-1 + 1/8`, `bye - 6 s`.
@@ -158,8 +163,13 @@ extension Decoder {
   static let rangeForms = "a range: A..B, A for LENGTH, or a region"
 
   mutating func range(_ node: YAMLNode, _ field: String) -> Located<RangeExpression>? {
-    guard let text = scalar(node, field, wanted: Decoder.rangeForms) else { return nil }
-    return range(text, field).map { Located($0, node.span) }
+    guard let text = scalar(node, field, wanted: Decoder.rangeForms),
+      let found = range(text, field)
+    else {
+      hasMisreadPlaces = true
+      return nil
+    }
+    return Located(found, node.span)
   }
 
   mutating func range(_ text: ScalarText, _ field: String) -> RangeExpression? {

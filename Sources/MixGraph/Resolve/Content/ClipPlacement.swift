@@ -176,6 +176,7 @@ struct ClipPlacement {
         }
         self.crossfade(&placed, i, overlap, crossfade)
       } else if overlap > 0 {
+        if timeline.session.hasMisreadPlaces { continue }
         report.add(
           .clipOverlap,
           "this clip begins \(Clock.text(overlap, rate: timeline.rate)) before the clip before it ends",

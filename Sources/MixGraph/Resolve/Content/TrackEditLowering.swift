@@ -53,7 +53,7 @@ struct TrackEditLowering {
     }
     let isBehind = range.start >= content.end
     let isMostBehind = range.end - content.end > content.end - range.start && isOfTimes(edit)
-    guard !content.pieces.isEmpty, isBehind || isMostBehind else { return }
+    guard !content.pieces.isEmpty, isBehind || isMostBehind, timeline.isEndSure else { return }
     report.add(
       .editPastTrack,
       "\(isBehind ? "this edit" : "most of this edit") lies behind the end of "

@@ -120,7 +120,7 @@ struct DeliveryLowering {
 
   /// Says where a delivery has no files, or a loop does not lie in the one it has.
   private func checkItems(_ delivery: ResolvedDelivery, _ written: Delivery) {
-    if delivery.items.isEmpty {
+    if delivery.items.isEmpty && (timeline.isEndSure || session.regions.isEmpty) {
       let reason =
         switch delivery.each {
         case .stem: "the session has no stems"
@@ -143,7 +143,9 @@ struct DeliveryLowering {
   /// Whether something of a range in session time can be heard; one that ends behind the end is
   /// cut there, with a warning.
   private func isHeard(_ range: FrameRange, _ name: String, at span: Span, rule: Rule) -> Bool {
-    guard case .frame(let end) = timeline.end, range.end > end else { return true }
+    guard case .frame(let end) = timeline.end, range.end > end, timeline.isEndSure else {
+      return true
+    }
     let isBehind = range.start >= end
     let (verb, place) = isBehind ? ("begins", range.start) : ("ends", range.end)
     report.add(
@@ -215,6 +217,7 @@ struct DeliveryLowering {
         isHeard(range, "this range", at: written.span, rule: .emptyRange)
       else { return nil }
       guard let heard = programme.programmeRange(ofSession: range) else {
+        if !timeline.isEndSure { return nil }
         report.add(
           .emptyRange, "nothing of this range is left by the session's edits",
           at: written.span)

@@ -24,7 +24,7 @@ struct AutomationLowering {
     for written in points {
       guard let value = number(written.value.value), let frame = axis.frame(written.position)
       else { continue }
-      if frame > end {
+      if frame > end && axis.timeline.isEndSure {
         report.add(
           .rideOutsideSession,
           "this point lies \(Clock.text(frame - end, rate: axis.timeline.rate)) past the end",

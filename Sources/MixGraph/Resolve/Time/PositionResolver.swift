@@ -34,6 +34,9 @@ final class PositionResolver {
       failedRegions = []
     }
   }
+  /// False: what was said already makes it unknown where content ends; what only follows from that
+  /// is not said.
+  var isEndSure = true
   private(set) var names: [String: NameKind] = [:]
   private var states: [String: NameState] = [:]
   private var depth = 0
@@ -66,6 +69,7 @@ final class PositionResolver {
 
   private func namedPlace(_ name: String, at span: Span, isWholeName: Bool) -> Instant? {
     guard let kind = names[name] else {
+      if session.misreadNames.contains(name) { return nil }
       report.addUnknown(
         .unknownMarker, "no marker, region or gap is named '\(name)'", name: name, at: span,
         among: names.keys.sorted(), isWholeName: isWholeName)
@@ -399,7 +403,7 @@ final class PositionResolver {
         if names[name] != nil {
           report.add(
             .notARegion, "'\(name)' is a place, not a region: it has no end", at: range.span)
-        } else {
+        } else if !session.misreadNames.contains(name) {
           let regions = session.regions.map(\.name.value)
           report.addUnknown(
             .unknownMarker, "no region is named '\(name)'", name: name, at: range.span,

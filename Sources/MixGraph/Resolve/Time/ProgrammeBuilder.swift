@@ -175,7 +175,7 @@ struct ProgrammeBuilder {
   ///
   /// - Parameter isCutOff: content may go on behind the end, because `length` says where it lies.
   func map(end: Int64, isCutOff: Bool = false) -> ProgrammeMap {
-    for entry in ranged where end > 0 && entry.range.start >= end {
+    for entry in ranged where end > 0 && entry.range.start >= end && timeline.isEndSure {
       guard case .cut = entry.action else { continue }
       report.add(
         .editWithoutEffect,
