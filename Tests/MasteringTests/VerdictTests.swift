@@ -67,6 +67,35 @@ struct VerdictTests {
     #expect(verdict(-.infinity, .atLeast(-14)).outcome == .missed)
   }
 
+  // MARK: Encoding
+
+  private func form(_ ending: String) throws -> (ResolvedDelivery, DeliveryForm) {
+    var delivery = ResolvedDelivery(name: "a", span: span)
+    delivery.loudness = Located(LoudnessTarget(metric: "integrated", value: -9), span)
+    delivery.items = [ResolvedDelivery.Item(file: "out/a.\(ending)")]
+    let form = try #require(DeliveryForm(delivery, item: delivery.items[0], sessionRate: 48_000))
+    return (delivery, form)
+  }
+
+  @Test(arguments: [("wav", "'loudness: -14.8 LUFS'"), ("ogg", "'loudness: -15 LUFS'")])
+  func aProposedLoudnessLeavesRoomForEncoding(_ ending: String, _ words: String) throws {
+    let (delivery, form) = try form(ending)
+    let obstacle = GainSolver.Obstacle.beyondLimiting(needed: nil, reachable: -14.8, gain: 9)
+    let notes = obstacle.verdict(delivery, form, path: "a").diagnostic?.notes ?? []
+    #expect(notes.contains { $0.message.contains(words) }, "\(notes)")
+  }
+
+  @Test func whyALossyFileMissesIsSaid() throws {
+    var missed = verdict(-5.88, .within(-6, tolerance: 0.1))
+    missed.rule = "loudness"
+    let ogg = missed.remarking(on: try form("ogg").1)
+    #expect(ogg.diagnostic?.notes.first?.message.contains("Ogg Vorbis moves") == true)
+    #expect(missed.remarking(on: try form("wav").1) == missed)
+    var met = verdict(-6, .within(-6, tolerance: 0.1))
+    met.rule = "loudness"
+    #expect(met.remarking(on: try form("ogg").1) == met)
+  }
+
   // MARK: Distortion
 
   @Test func aChainThatOnlyScalesHasNoDistortion() {

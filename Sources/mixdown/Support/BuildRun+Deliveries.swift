@@ -527,7 +527,9 @@ final class DeliveryStage {
       target: "deliver/\(delivery.name)", path: path, facts: facts, format: form.format)
     outcome.files.append(file)
     outcome.warnIfClipped(file, at: delivery.span)
-    outcome.judge(DeliveryVerdict.judging(delivery, form, path: path, measures: measures))
+    outcome.judge(
+      DeliveryVerdict.judging(delivery, form, path: path, measures: measures)
+        .map { $0.remarking(on: form) })
     if delivery.from == .master, let declared = run.declared {
       outcome.judge(
         DeliveryVerdict.judging(
