@@ -221,6 +221,8 @@ struct DeliveryFormatTests {
     ] {
       #expect(page.text.contains(words), "\(page.text)")
     }
+    let podcast = place.mixdown("profiles", "apple-podcasts").text
+    #expect(podcast.contains("of the file itself, are a requirement: a miss fails the build"))
     let object = place.mixdown("profiles", "netflix", "--json").object
     #expect((object["level"] as? [String: Any])?["gate"] as? String == "dialogue")
     #expect((object["not_measured"] as? [String])?.isEmpty == false)

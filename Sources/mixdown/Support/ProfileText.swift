@@ -69,6 +69,9 @@ enum ProfileText {
     add("bits", form.bits.map { "\($0)" }.joined(separator: ", "))
     add("channels", form.channels.map { "\($0)" }.joined(separator: ", "))
     add("bit rate", bitRate(form))
+    if let kind = form.kind, kind != profile.kind {
+      add("", "these, of the file itself, are a \(self.kind(kind)): \(weight(kind))")
+    }
     for name in profile.notMeasured { add("not measured", name) }
     if let normalisation = profile.normalisation {
       let lift =
