@@ -24,7 +24,8 @@ extension BuildRun {
       let peak = mix.samplePeak, peak > 0
     else { return }
     outcome.diagnostics.add(
-      .clippingIntoMaster(peak: peak, at: declared?.mix.span ?? session.mix.span))
+      .clippingIntoMaster(
+        peak: peak, at: declared?.mix.span ?? declared?.master.span ?? session.mix.span))
   }
 
   /// Files that are not deliveries, which say it themselves.
