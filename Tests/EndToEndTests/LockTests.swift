@@ -86,6 +86,42 @@ struct LockTests {
     #expect(run.standardError.contains("frozen: output 'mix' was "), "\(run.account)")
   }
 
+  /// What is no longer made is said, and leaves the lock with the next whole build.
+  @Test func anOutputThatIsGoneIsSaid() throws {
+    let place = Workplace()
+    try place.writeTone("a.wav")
+    func write(_ regions: String, _ deliveries: String) throws {
+      try place.write(
+        """
+        mixdown: 1
+        rate: 48 kHz
+        mix: {tail: none}
+        tracks: {a: {source: a.wav}}
+        regions: {\(regions)}
+        master: {deliver: {\(deliveries)}}
+
+        """, to: "session.yaml")
+    }
+    let each = "each: {each: region, gain: 0 dB, file: out/<region>.wav}"
+    let whole = "whole: {gain: -1 dB, file: out/whole.wav}"
+    try write("x: 0 s..0.2 s, y: 0.2 s..0.4 s", "\(each), \(whole)")
+    #expect(place.mixdown("build", "--lock").status == 0)
+    try write("x: 0 s..0.2 s", each)
+    #expect(place.mixdown("build", "mix", "--frozen").status == 0)
+    let run = place.mixdown("build", "--frozen", "--json")
+    #expect(run.status == 1, "\(run.account)")
+    let failures = run.object["failures"] as? [String] ?? []
+    for name in ["deliver/each y.wav", "deliver/whole"] {
+      #expect(
+        failures.contains { $0.contains("'\(name)' was ") && $0.hasSuffix("is gone") },
+        "\(name): \(run.account)")
+    }
+    #expect(place.mixdown("build", "mix", "--lock").status == 0)
+    #expect(place.mixdown("build", "--frozen").status == 1)
+    #expect(place.mixdown("build", "--lock").status == 0)
+    #expect(place.mixdown("build", "--frozen").status == 0)
+  }
+
   @Test(arguments: ["cut", "conflict", "text"])
   func aDamagedLockIsCalledDamaged(_ kind: String) throws {
     let place = try song()

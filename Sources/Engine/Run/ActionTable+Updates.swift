@@ -130,7 +130,8 @@ extension ActionTable {
   private func readAhead(_ row: Row, _ piece: Int) {
     guard piece < timeline.pieces.count, let store, let update = update(row, piece) else { return }
     func ask(_ hash: ContentHash, _ channelCount: Int, isFloat: Bool) {
-      reader.ask(hash, of: piece, emptyChunk(channelCount, isFloat: isFloat, piece)) { hash, chunk in
+      reader.ask(hash, of: piece, emptyChunk(channelCount, isFloat: isFloat, piece)) {
+        hash, chunk in
         store.audio(hash, into: chunk)
       }
     }

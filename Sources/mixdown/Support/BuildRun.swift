@@ -183,8 +183,12 @@ struct BuildRun {
     finishVerdicts(&outcome, store: stage.store)
     lintAudio(&outcome, store: stage.store)
     stage.store?.flush()
-    if lock.isAsked { lock.end(&outcome, stage.store) }
+    if lock.isAsked { lock.end(&outcome, stage.store, all: self.targets.isEmpty ? allTargets : nil) }
     return outcome
+  }
+
+  private var allTargets: [String] {
+    graph.outputs.map(\.name) + session.deliveries.map { "deliver/\($0.name)" }
   }
 
   /// What the build is made from, for the lock.

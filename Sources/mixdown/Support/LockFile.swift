@@ -207,15 +207,31 @@ struct LockStep {
   }
 
   /// Compares what was made, or writes the lock; of a build that failed it does neither.
-  mutating func end(_ outcome: inout BuildRun.Outcome, _ store: Store?) {
+  ///
+  /// - Parameter targets: all that there are, where all that is built by default was; nil: some of it.
+  mutating func end(
+    _ outcome: inout BuildRun.Outcome, _ store: Store?, all targets: [String]? = nil
+  ) {
     guard outcome.report.failures.isEmpty, !outcome.report.wasCancelled else { return }
     now.add(outcome.files, store)
+    let made = Set(outcome.files.map(\.target))
+    let old = locked?.entries["outputs"] ?? [:]
+    // A target that was built has made all its files; one that there is no more makes none.
+    let gone = old.keys.filter { name in
+      if now.entries["outputs"]?[name] != nil { return false }
+      func isOf(_ target: String) -> Bool { name == target || name.hasPrefix(target + " ") }
+      return made.contains(where: isOf) || targets?.contains(where: isOf) == false
+    }
     if options.frozen {
       if let locked { outcome.moved += now.differences(from: locked, in: ["outputs"]) }
+      outcome.moved += gone.sorted().map {
+        "output '\($0)' was \(old[$0]?.prefix(12) ?? ""), is gone"
+      }
       return
     }
     // Outputs that were not built this time keep their line.
-    now.entries["outputs", default: [:]].merge(locked?.entries["outputs"] ?? [:]) { new, _ in new }
+    now.entries["outputs", default: [:]]
+      .merge(old.filter { !gone.contains($0.key) }) { new, _ in new }
     if let reason = Files.replace(path, with: now.text) {
       outcome.ioFailures.append("\(path): \(reason)")
     }
