@@ -5,10 +5,10 @@ internal import MixGraph
 internal import Signal
 
 /// What a limiter does to a part of a programme, for estimates: the mean squares of its gains in the
-/// part's hops of 10 ms, in single precision.
+/// part's hops of 10 ms from its first frame, in single precision.
 final class LimitedPart: ChainedWork, @unchecked Sendable {
   // Proof for @unchecked Sendable: one action finds the squares, and they are read when all are done.
-  private let range: FrameRange
+  let range: FrameRange
   private let source: any PiecedSource
   private let rate: Int
   private let heights: Heights
@@ -18,8 +18,9 @@ final class LimitedPart: ChainedWork, @unchecked Sendable {
   private let gain: Double
   private(set) var squares: [Float] = []
 
-  /// Of a part.
-  static let seconds: Int64 = 20
+  /// Seconds of a part; the last may be shorter.
+  private static let least: Int64 = 4
+  private static let most: Int64 = 20
   /// Seconds that the limiter, at rest before them, hears ahead of the part.
   private static let warmUp = 1.0
   /// Frames around a frame that its height depends on at most.
@@ -27,7 +28,6 @@ final class LimitedPart: ChainedWork, @unchecked Sendable {
   private static let blockFrames: Int64 = 4096
 
   /// - Parameters:
-  ///   - range: begins with a second; ends with one, or with the programme.
   ///   - limiter: at rest.
   ///   - name: of all that is done.
   ///   - gain: linear.
@@ -55,18 +55,44 @@ final class LimitedPart: ChainedWork, @unchecked Sendable {
     }
   }
 
+  /// The parts of a programme: they begin where its pieces do, so that those behind a cut are what
+  /// they were.
+  static func ranges(of source: any PiecedSource, rate: Int) -> [FrameRange] {
+    var ranges: [FrameRange] = []
+    var start: Int64 = 0
+    for piece in source.pieces where piece.range.end - start >= least * Int64(rate) {
+      while piece.range.end - start > most * Int64(rate) {
+        ranges.append(FrameRange(start, start + most * Int64(rate)))
+        start += most * Int64(rate)
+      }
+      ranges.append(FrameRange(start, piece.range.end))
+      start = piece.range.end
+    }
+    if start < source.frames { ranges.append(FrameRange(start, source.frames)) }
+    return ranges
+  }
+
   /// Energies of tenths of a second: those of their hops, times the squares.
   ///
   /// - Parameters:
   ///   - levels: of the programme without a gain, with the energies of its hops.
-  ///   - squares: nil: nothing is held down.
+  ///   - parts: of the whole programme, in order; nil: nothing is held down.
   ///   - factor: linear.
-  static func energies(_ levels: MeterTotal, squares: [Float]?, factor: Double) -> [Double] {
-    let count = min(levels.hopCount, squares?.count ?? .max) / 10
-    return (0..<count).map { tenth in
+  static func energies(_ levels: MeterTotal, parts: [LimitedPart]?, factor: Double) -> [Double] {
+    var part = 0
+    /// Hops of a part begin with it, and not with a second: the one in whose middle they are.
+    func square(_ hop: Int, _ parts: [LimitedPart]) -> Double {
+      let frames = MeterGrid.hop(hop, rate: levels.rate)
+      let middle = (frames.start + frames.end) / 2
+      while part + 1 < parts.count, middle >= parts[part].range.end { part += 1 }
+      let squares = parts[part].squares
+      let index = Int((middle - parts[part].range.start) * 100 / Int64(levels.rate))
+      return squares.isEmpty ? 1 : Double(squares[max(0, min(squares.count - 1, index))])
+    }
+    return (0..<levels.hopCount / 10).map { tenth in
       var sum = 0.0
       for hop in (10 * tenth)..<(10 * tenth + 10) {
-        sum += levels.energy(ofHop: hop) * (squares.map { Double($0[hop]) } ?? 1)
+        sum += levels.energy(ofHop: hop) * (parts.map { $0.isEmpty ? 1 : square(hop, $0) } ?? 1)
       }
       return factor * factor * sum
     }
@@ -81,7 +107,7 @@ final class LimitedPart: ChainedWork, @unchecked Sendable {
     guard let content = source.identity(of: FrameRange(from - Self.reach, to + Self.reach)) else {
       return false
     }
-    writer.field("estimate", 1)
+    writer.field("estimate", 2)
     writer.field("limiter", Limiter.identity.revision)
     writer.field("rate", rate)
     writer.field("limited", name)
@@ -89,6 +115,11 @@ final class LimitedPart: ChainedWork, @unchecked Sendable {
     writer.field("before", range.start - from)
     writer.field("frames", range.length)
     return true
+  }
+
+  /// The frame behind a hop of the part.
+  private func hopEnd(_ hop: Int) -> Int64 {
+    min(range.end, range.start + MeterGrid.hop(hop, rate: rate).end)
   }
 
   func encodedState() -> [UInt8] { [] }
@@ -99,8 +130,8 @@ final class LimitedPart: ChainedWork, @unchecked Sendable {
     let ahead = Int64(limiter.lookAhead)
     let row = AudioBuffer(channelCount: 1, frameCapacity: Int(Self.blockFrames))
     var bytes: [UInt8] = []
-    var hop = Int(range.start / Int64(rate)) * 100
-    var end = MeterGrid.hop(hop, rate: rate).end
+    var hop = 0
+    var end = hopEnd(hop)
     var (sum, count) = (0.0, 0)
     var at = from
     while at < to {
@@ -123,7 +154,7 @@ final class LimitedPart: ChainedWork, @unchecked Sendable {
         }
         (sum, count) = (0, 0)
         hop += 1
-        end = MeterGrid.hop(hop, rate: rate).end
+        end = hopEnd(hop)
       }
       at = next
     }

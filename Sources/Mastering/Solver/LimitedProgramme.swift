@@ -132,24 +132,22 @@ public final class LimitedProgramme {
     let reduction = reduction(gain: gain)
     let factor = decibelsToGain(gain)
     guard let ceiling, reduction > 0 else {
-      return LimitedPart.energies(levels, squares: nil, factor: factor)
+      return LimitedPart.energies(levels, parts: nil, factor: factor)
     }
     let heights = try heights(reduction, spare: Self.way)
-    // Parts begin with a second, and so with a hop.
-    let length = LimitedPart.seconds * Int64(rate)
     let limiter = LimiterGain(
       ceiling: ceiling, lookAhead: Self.lookAhead, release: .automatic, rate: Double(rate))
-    let parts = stride(from: 0, to: source.frames, by: Int64.Stride(length)).map { start in
+    let parts = LimitedPart.ranges(of: source, rate: rate).map { range in
       LimitedPart(
-        FrameRange(start, min(start + length, source.frames)), of: source, rate: rate, heights,
-        limiter, name: "gain \(gain) ceiling \(ceiling)", gain: factor)
+        range, of: source, rate: rate, heights, limiter, name: "gain \(gain) ceiling \(ceiling)",
+        gain: factor)
     }
     let store = environment.store
     try environment.run(
       parts.map { part in
         PieceSchedule.Row(pieceCount: 1) { _ throws(RenderFailure) in try part.find(store) }
       })
-    return LimitedPart.energies(levels, squares: parts.flatMap(\.squares), factor: factor)
+    return LimitedPart.energies(levels, parts: parts, factor: factor)
   }
 
   /// What the programme measures at `gain` dB with other `energies`.
