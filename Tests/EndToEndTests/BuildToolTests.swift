@@ -85,9 +85,9 @@ struct BuildToolTests {
       try FileManager.default.setAttributes(
         [.modificationDate: Date()], ofItemAtPath: place["audio/a b.wav"].path)
       let touched = run()
-      #expect(touched.status == 0 && touched.text.contains("mixdown"), "\(touched.account)")
+      #expect(touched.status == 0 && touched.text.contains("mixdown build"), "\(touched.account)")
       let settled = run()
-      #expect(settled.status == 0 && !settled.text.contains("mixdown"), "\(settled.account)")
+      #expect(settled.status == 0 && !settled.text.contains("mixdown build"), "\(settled.account)")
     }
     let run = place.mixdown("build", "-MT", "x")
     #expect(run.status == 64, "\(run.account)")
