@@ -110,21 +110,22 @@ struct AlbumJob {
 
   mutating func findKnown(_ store: Store?) {
     guard let store, let digest = groupDigest() else { return }
-    for index in files.indices {
+    func made(_ file: File, _ write: (inout DigestWriter) -> Void) -> Digest {
       var writer = DigestWriter()
-      files[index].form.write(to: &writer)
+      write(&writer)
       writer.field("group", digest.text)
-      writer.field("number", Int64(files[index].item.number))
-      files[index].key = writer.digest
-      var sound = DigestWriter()
-      files[index].form.writeSound(to: &sound)
-      sound.field("group", digest.text)
-      sound.field("number", Int64(files[index].item.number))
-      files[index].sound = sound.digest
+      writer.field("number", Int64(file.item.number))
+      return writer.digest
+    }
+    for index in files.indices {
+      let file = files[index]
+      let key = made(file) { file.form.write(to: &$0) }
+      files[index].key = key
+      files[index].sound = made(file) { file.form.writeSound(to: &$0) }
       files[index].fields =
-        files[index].form.fields
+        file.form.fields
         + [FileField(Self.audioField, String(digest.text.prefix(16)))]
-      files[index].facts = store.facts(ofFile: files[index].path, key: writer.digest)
+      files[index].facts = store.facts(ofFile: file.path, key: key)
     }
   }
 

@@ -396,18 +396,18 @@ final class DeliveryStage {
   }
 
   private func key(_ form: DeliveryForm, _ stream: Stream) -> Digest? {
-    guard let audio = stream.key else { return nil }
-    var writer = DigestWriter()
-    form.write(to: &writer)
-    writer.field("audio", audio.text)
-    return writer.digest
+    digest(of: stream) { form.write(to: &$0) }
   }
 
   /// Of what sounds in the file.
   private func sound(_ form: DeliveryForm, _ stream: Stream) -> Digest? {
+    digest(of: stream) { form.writeSound(to: &$0) }
+  }
+
+  private func digest(of stream: Stream, _ write: (inout DigestWriter) -> Void) -> Digest? {
     guard let audio = stream.key else { return nil }
     var writer = DigestWriter()
-    form.writeSound(to: &writer)
+    write(&writer)
     writer.field("audio", audio.text)
     return writer.digest
   }
