@@ -119,11 +119,6 @@ public final class LimitedProgramme {
     return known[LimitedProgramme.key(gain)] ?? report
   }
 
-  /// What the programme will measure at `gain` dB, near enough to begin a search with.
-  func estimate(gain: Double) throws(RenderFailure) -> MeterReport {
-    report(gain: gain, energies: try energies(gain: gain))
-  }
-
   /// Nearly the energies of the programme at `gain` dB, limited, by tenths of a second.
   ///
   /// The limiter is at rest a second before each part: what is remembered of one depends on the part
