@@ -162,6 +162,12 @@ public enum Housekeeping {
   /// of two, `rounding(forDecay:rate:)`.
   public static let rounding = 1 << 18
 
+  /// What follows `place`: equal numbers, equal clearings and roundings.
+  public static func phase(of place: Int64) -> Int64 { place & Int64(rounding - 1) }
+
+  /// Frames from `place` to the next clearing, at least one.
+  public static func framesLeft(at place: Int64) -> Int64 { interval - (place & (interval - 1)) }
+
   /// The rounding interval of a memory that decays by 60 dB in `seconds`: 2^18 or the next power
   /// of two ≥ 0.75 · seconds · rate.
   public static func rounding(forDecay seconds: Double, rate: Int) -> Int {

@@ -37,6 +37,13 @@ public final class LoudnessMeter {
   public var channelCount: Int { run.channelCount }
   public var options: Options { run.options }
 
+  /// Added to a frame of the programme it gives its place on the axis that roundings of the filters
+  /// count by: after a cut of the programme they are made at the same frames as before.
+  public var shift: Int64 {
+    get { run.shift }
+    set { run.shift = newValue }
+  }
+
   private var run: MeterRun
 
   public init(rate: Int, channelCount: Int, options: Options = Options()) {

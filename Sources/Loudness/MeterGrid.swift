@@ -18,6 +18,11 @@ public enum MeterGrid {
     FrameRange(boundary(10 * index, rate: rate), boundary(10 * index + 10, rate: rate))
   }
 
+  /// What the grid looks like from `frame` on: equal numbers, equal boundaries.
+  public static func phase(of frame: Int64, rate: Int) -> Int64 {
+    frame % Int64(rate % 100 == 0 ? rate / 10 : rate)
+  }
+
   /// The hop that `frame` lies in.
   static func hop(at frame: Int64, rate: Int) -> Int {
     var hop = Int(frame / Int64(rate)) * 100

@@ -51,6 +51,12 @@ public struct MeterPartial: Hashable, Sendable {
 
   public init() {}
 
+  /// Lets the places of sounds count from `frames` further ahead.
+  public mutating func move(by frames: Int64) {
+    firstSound = firstSound.map { $0 + frames }
+    lastSound = lastSound.map { $0 + frames }
+  }
+
   /// Adds the stretch that follows.
   public mutating func append(_ next: MeterPartial) {
     hops.append(contentsOf: next.hops)

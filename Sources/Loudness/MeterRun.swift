@@ -21,6 +21,8 @@ struct MeterRun {
   private var held: Int
   /// First frame that has not been measured.
   private var position: Int64 = 0
+  /// Added to a frame of the programme it gives its place on the axis that housekeeping counts by.
+  var shift: Int64 = 0
   /// Of the current hop, by pairs of channels.
   private var energies: [SIMD2<Double>]
   private var tenth: Tenth
@@ -117,8 +119,7 @@ struct MeterRun {
 
   private func framesToNextBoundary() -> Int {
     let hop = MeterGrid.boundary(partialHop + 1, rate: rate) - position
-    let housekeeping = Housekeeping.interval - position % Housekeeping.interval
-    return Int(min(hop, housekeeping))
+    return Int(min(hop, Housekeeping.framesLeft(at: position + shift)))
   }
 
   /// The hop that `position` lies in.
@@ -153,10 +154,11 @@ struct MeterRun {
     tenth.frames += range.count
     partial.frames += Int64(range.count)
     position += Int64(range.count)
-    if position % Housekeeping.interval == 0 {
+    let place = position + shift
+    if place % Housekeeping.interval == 0 {
       for pair in filters.indices { filters[pair].flushDenormals() }
       fold?.flushDenormals()
-      if position % Int64(Housekeeping.rounding) == 0 {
+      if place % Int64(Housekeeping.rounding) == 0 {
         for pair in filters.indices { filters[pair].roundState() }
         fold?.roundState()
         for channel in 0..<channelCount { tablePeak[channel] = 0 }

@@ -18,6 +18,8 @@ public final class PairedLevels {
   /// By pairs of channels; the last of an odd count runs alone.
   private var pairs: [Pair]
   private var position: Int64 = 0
+  /// As a meter's.
+  public var shift: Int64 = 0
   /// The hop that `position` lies in.
   private var hop = 0
   /// Frames of the tenth under way.
@@ -66,7 +68,7 @@ public final class PairedLevels {
     while done < block.frameCount {
       let end = min(
         MeterGrid.boundary(hop + 1, rate: rate),
-        position + Housekeeping.interval - position % Housekeeping.interval)
+        position + Housekeeping.framesLeft(at: position + shift))
       let count = min(block.frameCount - done, Int(end - position))
       for index in pairs.indices {
         pairs[index].measure(
@@ -84,9 +86,10 @@ public final class PairedLevels {
     tenthFrames += count
     partials.0.frames += Int64(count)
     partials.1.frames += Int64(count)
-    if position % Housekeeping.interval == 0 {
+    let place = position + shift
+    if place % Housekeeping.interval == 0 {
       update(StateGrid.flushed)
-      if position % Int64(Housekeeping.rounding) == 0 { update(StateGrid.filter) }
+      if place % Int64(Housekeeping.rounding) == 0 { update(StateGrid.filter) }
     }
     guard position == MeterGrid.boundary(hop + 1, rate: rate) else { return }
     partials.0.hops.append(energy(0))

@@ -54,6 +54,47 @@ struct DeliveredStreamTests {
     #expect(try build(place, "deliveries", "--cache-dir", "two") == alone)
   }
 
+  /// Dither counts by the session's time: behind a cut every sample of a file stays what it was, and
+  /// so does what was measured and looked for there.
+  @Test(arguments: ["", ", rate: 44.1 kHz", ", dither: e9"])
+  func aCutMovesNoDither(_ form: String) throws {
+    let place = try place()
+    func write(_ edits: String) throws {
+      try place.write(
+        """
+        mixdown: 1
+        rate: 48 kHz
+        length: 30 s
+        tracks:
+          a: {source: audio/a.wav, edits: []}
+          c: {clips: [{source: audio/a.wav, at: 14 s}]}
+        \(edits)
+        mix: {bits: 24, tail: none}
+        master: {deliver: {web: {gain: -3 dB, bits: 16\(form), file: out/web.wav}}}
+        """, to: "session.yaml")
+    }
+    try write("")
+    let before = try built(place, "cache")
+    try write("edits: [cut: 4 s..6 s]")
+    let after = try built(place, "cache")
+    #expect(try built(place, nil) == after)
+    #expect(after["out/web.wav"]?.count ?? 0 < before["out/web.wav"]?.count ?? 0)
+    for name in ["out/web.wav", "out/mix.wav"] {
+      // Some ten seconds, behind the next place where shaped noise begins anew.
+      let (old, new) = (before[name]?.suffix(2_000_000), after[name]?.suffix(2_000_000))
+      #expect(old?.elementsEqual(new ?? Data()) == true, "\(name)")
+      #expect(old.map { Set($0).count > 20 } == true)
+    }
+  }
+
+  private func built(_ place: Workplace, _ cache: String?) throws -> [String: Data] {
+    let options = cache.map { ["--cache-dir", $0] } ?? ["--no-cache"]
+    let run = Program.run(["build"] + options, in: place.folder)
+    #expect(run.status == 0, "\(run.account)")
+    return try Dictionary(
+      uniqueKeysWithValues: ["out/web.wav", "out/mix.wav"].map { ($0, try place.read($0)) })
+  }
+
   /// One mono track, delivered mono and stereo at the same gains.
   @Test func monoAndStereoOfOneTrackAreMeasuredApart() throws {
     let place = Workplace()

@@ -4,7 +4,8 @@ public import Signal
 /// shaped error. The last step before a file.
 ///
 /// v = x·2^(bits−1) − Σ c_k·e[n−k]; y = floor(v + d + ½), clamped to the grid; e = y − v, clamped
-/// to ±2 when shaped. d is a function of seed, channel and programme frame.
+/// to ±2 when shaped. d is a function of seed, channel and the frame's place on the
+/// session's axis.
 ///
 /// Samples stay Doubles: multiples of 2^(1−bits), which a writer only shifts.
 ///
@@ -67,7 +68,7 @@ public struct Quantiser {
 
   /// Quantises in place.
   ///
-  /// - Parameter frame: programme frame of the first sample.
+  /// - Parameter frame: place of the first sample on the session's axis.
   public mutating func process(_ block: Block, at frame: Int64) {
     var done = 0
     while done < block.frameCount {

@@ -50,6 +50,8 @@ final class FileOutput: @unchecked Sendable {
     var offset: Int
     /// Frames of the programme.
     var programme: FrameRange
+    /// Added to a frame of the programme it gives its place on the session's axis.
+    var shift: Int64
   }
 
   let units: [Unit]
@@ -91,6 +93,7 @@ final class FileOutput: @unchecked Sendable {
       rate: request.format.rate, channelCount: request.format.channelCount,
       options: request.meterOptions, pieceCount: units.count, store: store ?? memory,
       range: { [unowned self] in fileRange($0) },
+      shift: { start + (units.isEmpty ? 0 : units[min($0, units.count - 1)].shift) },
       identity: { [unowned self] in content($0) },
       read: { [unowned self] range, block throws(RenderFailure) in
         try file.read(range, into: block)
@@ -138,9 +141,11 @@ final class FileOutput: @unchecked Sendable {
   }
 
   /// Adds what lies behind the last unit, ends the measuring and puts the file in place.
-  func finish(_ rest: [(start: Int64, block: Block)]) throws(RenderFailure) -> FileFacts {
+  ///
+  /// - Parameter rest: each with its first frame's place on the session's axis.
+  func finish(_ rest: [(place: Int64, block: Block)]) throws(RenderFailure) -> FileFacts {
     let before = file.frames
-    for (start, block) in rest { try work.append(block, at: start) }
+    for (place, block) in rest { try work.append(block, at: place) }
     if file.frames > before { tail = FrameRange(before, file.frames) }
     let count = units.count + (tail == nil ? 0 : 1)
     if tail != nil {
@@ -183,7 +188,7 @@ private final class OutputWork: ChainedWork {
     writer.field("frames", unit.programme.length)
     if bits != nil {
       writer.field("seed", Int64(bitPattern: request.seed))
-      writer.field("frame", unit.programme.start)
+      writer.field("frame", unit.programme.start + unit.shift)
     }
     return true
   }
@@ -201,10 +206,10 @@ private final class OutputWork: ChainedWork {
     for channel in chunk.channelCount..<max(chunk.channelCount, request.format.channelCount) {
       buffer.block[channel].copy(from: buffer.block[chunk.channelCount - 1])
     }
-    return try written(buffer.block, at: unit.programme.start).encoded
+    return try written(buffer.block, at: unit.programme.start + unit.shift).encoded
   }
 
-  /// - Parameter frame: of the programme.
+  /// - Parameter frame: on the session's axis.
   func append(_ block: Block, at frame: Int64) throws(RenderFailure) {
     let buffer = AudioBuffer(
       channelCount: request.format.channelCount, frameCapacity: block.frameCount)

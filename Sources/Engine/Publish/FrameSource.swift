@@ -16,17 +16,28 @@ public struct StreamPiece: Hashable, Sendable {
   public var content: ContentHash?
   /// Where in that content the range begins.
   public var offset: Int64
+  /// Added to a frame of the stream it gives its place on the axis that dither and roundings count
+  /// by: the session's, which a cut of the programme leaves where it was.
+  public var shift: Int64
 
-  public init(range: FrameRange, content: ContentHash?, offset: Int64) {
+  public init(range: FrameRange, content: ContentHash?, offset: Int64, shift: Int64 = 0) {
     self.range = range
     self.content = content
     self.offset = offset
+    self.shift = shift
+  }
+
+  /// The same frames in a stream that begins with `frame` of this one.
+  public func counted(from frame: Int64) -> StreamPiece {
+    StreamPiece(
+      range: range.shifted(by: -frame), content: content, offset: offset, shift: shift + frame)
   }
 
   /// The part of it that lies in `wanted`.
   public func clipped(to wanted: FrameRange) -> StreamPiece {
     let inside = range.intersection(wanted)
-    return StreamPiece(range: inside, content: content, offset: offset + inside.start - range.start)
+    return StreamPiece(
+      range: inside, content: content, offset: offset + inside.start - range.start, shift: shift)
   }
 }
 

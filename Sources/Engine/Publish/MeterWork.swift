@@ -11,6 +11,7 @@ final class MeterWork: ChainedWork {
   private let name: String
   private let buffer: AudioBuffer
   private let range: (Int) -> FrameRange?
+  private let shift: (Int) -> Int64
   private let identity: (Int) -> ContentHash?
   private let read: (FrameRange, Block) throws(RenderFailure) -> Void
   private var meter: LoudnessMeter
@@ -19,16 +20,19 @@ final class MeterWork: ChainedWork {
 
   /// - Parameters:
   ///   - range: frames of the programme that a piece covers; nil: behind the last one.
+  ///   - shift: what a piece's frames are apart from their places on the session's axis.
   ///   - identity: of a piece's samples.
   init(
     rate: Int, channelCount: Int, options: LoudnessMeter.Options,
-    range: @escaping (Int) -> FrameRange?, identity: @escaping (Int) -> ContentHash?,
+    range: @escaping (Int) -> FrameRange?, shift: @escaping (Int) -> Int64,
+    identity: @escaping (Int) -> ContentHash?,
     read: @escaping (FrameRange, Block) throws(RenderFailure) -> Void
   ) {
     self.rate = rate
     self.channelCount = channelCount
     self.options = options
     self.range = range
+    self.shift = shift
     self.identity = identity
     self.read = read
     name =
@@ -44,12 +48,15 @@ final class MeterWork: ChainedWork {
     writer.field("options", name)
     writer.field("rate", rate)
     writer.field("channels", channelCount)
+    // Where the piece lies does not matter, only how the grids lie in it.
+    let from = Self.start(of: piece, range)
+    writer.field("grid", MeterGrid.phase(of: from, rate: rate))
+    writer.field("axis", Housekeeping.phase(of: from + axisShift(piece)))
     guard let range = range(piece) else {
-      writer.field("end", 1)
+      writer.field("end", 2)
       return true
     }
     guard let content = identity(piece) else { return false }
-    writer.field("from", range.start)
     writer.field("frames", range.length)
     writer.field("content", content)
     return true
@@ -65,12 +72,33 @@ final class MeterWork: ChainedWork {
     meter = LoudnessMeter(rate: rate, channelCount: channelCount, options: options)
     guard let bytes else { return }
     var reader = StateReader(bytes)
-    let at = range(piece)?.start ?? range(piece - 1)?.end ?? 0
-    try meter.restoreState(from: &reader, at: at)
+    try meter.restoreState(from: &reader, at: Self.start(of: piece, range))
+  }
+
+  /// First frame of a piece; of one behind the last, the end.
+  private static func start(of piece: Int, _ range: (Int) -> FrameRange?) -> Int64 {
+    range(piece)?.start ?? (piece > 0 ? range(piece - 1)?.end : nil) ?? 0
+  }
+
+  private func axisShift(_ piece: Int) -> Int64 {
+    range(piece) == nil ? (piece > 0 ? shift(piece - 1) : 0) : shift(piece)
+  }
+
+  /// The frame that the places of sounds count from in what is remembered of a piece: none of its
+  /// sounds lies before it.
+  static func origin(of piece: Int, _ range: (Int) -> FrameRange?) -> Int64 {
+    start(of: piece, range) - Int64(TruePeakFilter.reach)
   }
 
   func perform(_ piece: Int) throws(RenderFailure) -> [UInt8] {
-    guard let range = range(piece) else { return meter.finish().encoded }
+    meter.shift = axisShift(piece)
+    var partial = try measured(piece)
+    partial.move(by: -Self.origin(of: piece, range))
+    return partial.encoded
+  }
+
+  private func measured(_ piece: Int) throws(RenderFailure) -> MeterPartial {
+    guard let range = range(piece) else { return meter.finish() }
     var at = range.start
     while at < range.end {
       let end = min(range.end, at + Int64(Self.blockFrames))
@@ -79,7 +107,7 @@ final class MeterWork: ChainedWork {
       meter.process(block)
       at = end
     }
-    return meter.takePartial().encoded
+    return meter.takePartial()
   }
 }
 
@@ -92,6 +120,7 @@ public final class LevelMeasurement {
   private let totals: [Part: Total]
   private let empty: MeterTotal
   private let pieceCount: Int
+  private let range: (Int) -> FrameRange?
 
   /// What one part has come to: parts are measured side by side.
   private final class Total {
@@ -101,16 +130,18 @@ public final class LevelMeasurement {
 
   /// - Parameters:
   ///   - pieceCount: pieces of the stream; `finish` measures what follows them.
-  ///   - range, identity, read: as the stream has them; `range` is nil behind its end.
+  ///   - range, shift, identity, read: as the stream has them; `range` is nil behind its end.
   ///   - parts: what is measured.
   ///   - details: what is kept of the levels besides what their report needs.
   public init(
     rate: Int, channelCount: Int, options: LoudnessMeter.Options, pieceCount: Int,
     store: (any PieceMemory)?,
     parts: [Part] = Part.allCases, details: MeterTotal.Details = [],
-    range: @escaping (Int) -> FrameRange?, identity: @escaping (Int) -> ContentHash?,
+    range: @escaping (Int) -> FrameRange?, shift: @escaping (Int) -> Int64,
+    identity: @escaping (Int) -> ContentHash?,
     read: @escaping (FrameRange, Block) throws(RenderFailure) -> Void
   ) {
+    self.range = range
     var chains: [Part: Chain] = [:]
     var totals: [Part: Total] = [:]
     for part in parts {
@@ -121,8 +152,8 @@ public final class LevelMeasurement {
       own.measuresTruePeak = part == .truePeaks && options.measuresTruePeak
       own.measuresTableTruePeak = part == .truePeaks && options.measuresTableTruePeak
       let work = MeterWork(
-        rate: rate, channelCount: channelCount, options: own, range: range, identity: identity,
-        read: read)
+        rate: rate, channelCount: channelCount, options: own, range: range, shift: shift,
+        identity: identity, read: read)
       chains[part] = Chain(work, pieceCount: pieceCount + 2, store: store)
       totals[part] = Total(
         MeterTotal(
@@ -145,6 +176,7 @@ public final class LevelMeasurement {
       rate: rate, channelCount: source.channelCount, options: options, pieceCount: pieces.count,
       store: store, parts: parts, details: details,
       range: { $0 < pieces.count ? pieces[$0].range : nil },
+      shift: { pieces[$0].shift },
       identity: { source.identity(of: pieces[$0].range) },
       read: { range, block throws(RenderFailure) in try source.read(range, into: block) })
   }
@@ -153,9 +185,10 @@ public final class LevelMeasurement {
   public func advance(_ piece: Int, _ part: Part) throws(RenderFailure) {
     guard let chain = chains[part] else { return }
     let bytes = try chain.advance(piece)
-    guard let partial = try? MeterPartial(encoded: bytes) else {
+    guard var partial = try? MeterPartial(encoded: bytes) else {
       throw .damagedState(node: "meter")
     }
+    partial.move(by: MeterWork.origin(of: piece, range))
     totals[part]?.value.append(partial)
   }
 

@@ -17,7 +17,7 @@ final class OutputConsumer: @unchecked Sendable {
   private(set) var target = Target.none
   private let channelCount: Int
   private let buffer: AudioBuffer
-  private var held: [(start: Int64, buffer: AudioBuffer, frames: Int)] = []
+  private var held: [(start: Int64, buffer: AudioBuffer, frames: Int, shift: Int64)] = []
   private var result: FileFacts?
 
   /// Where the frames go.
@@ -121,7 +121,7 @@ final class OutputConsumer: @unchecked Sendable {
       guard !wanted.isEmpty else { return nil }
       return FileOutput.Unit(
         piece: piece.index, offset: Int(wanted.start + latency - piece.programmeStart),
-        programme: wanted)
+        programme: wanted, shift: piece.shift)
     }
   }
 
@@ -156,7 +156,7 @@ final class OutputConsumer: @unchecked Sendable {
     let copy = AudioBuffer(channelCount: channelCount, frameCapacity: Int(rest.length))
     chunk.load(into: copy.block, at: Int(rest.start + latency - piece.programmeStart))
     if feedsDetector { detector.observe(copy.block, at: rest.start) }
-    if isFile { held.append((rest.start, copy, Int(rest.length))) }
+    if isFile { held.append((rest.start, copy, Int(rest.length), piece.shift)) }
   }
 
   private var isFile: Bool {
@@ -180,7 +180,7 @@ final class OutputConsumer: @unchecked Sendable {
         let rest = block.slice(now..<count)
         let copy = AudioBuffer(channelCount: rest.channelCount, frameCapacity: rest.frameCount)
         copy.block.copy(from: rest)
-        held.append((at + Int64(now), copy, rest.frameCount))
+        held.append((at + Int64(now), copy, rest.frameCount, piece.shift))
       }
       at += Int64(count)
     }
@@ -191,10 +191,10 @@ final class OutputConsumer: @unchecked Sendable {
 
   /// Called when every detector has heard all.
   func finish() throws(RenderFailure) {
-    var rest: [(start: Int64, block: Block)] = []
-    for (start, buffer, frames) in held {
+    var rest: [(place: Int64, block: Block)] = []
+    for (start, buffer, frames, shift) in held {
       let count = Int(min(Int64(frames), max(0, end - start)))
-      if count > 0 { rest.append((start, buffer.block(count))) }
+      if count > 0 { rest.append((start + shift, buffer.block(count))) }
     }
     switch target {
     case .sink(let sink):

@@ -49,7 +49,7 @@ extension Render {
         range: range.isEmpty
           ? FrameRange(min(end, max(0, range.start)), min(end, max(0, range.start))) : range,
         content: actions.identity(row, piece.index),
-        offset: range.start + latency - piece.programmeStart)
+        offset: range.start + latency - piece.programmeStart, shift: piece.shift)
     }
     let output: StreamOutput
     switch consumer.target {

@@ -53,6 +53,7 @@ final class DeliveredFile {
       rate: form.format.rate, channelCount: form.format.channelCount,
       options: .ofFile(form.format), pieceCount: pieces.pieceCount, store: store,
       range: { $0 < pieces.pieceCount ? pieces.range($0) : nil },
+      shift: { pieces.shift($0) },
       identity: { contents[$0] },
       read: { range, block throws(RenderFailure) in try file.read(range, into: block) })
   }
@@ -134,7 +135,7 @@ private final class DeliveryWork: ChainedWork {
     if let rounding {
       writer.field("quantiser", "\(rounding.bits) \(rounding.isDithered) \(rounding.shaping)")
       writer.field("seed", Int64(bitPattern: rounding.seed))
-      writer.field("frame", pieces.range(piece).start)
+      writer.field("frame", pieces.range(piece).start + pieces.shift(piece))
     }
     return pieces.writeKey(piece, to: &writer)
   }
@@ -166,7 +167,10 @@ private final class DeliveryWork: ChainedWork {
     }
     let whole = buffer.block(count)
     let before = quantiser?.clippedSamples ?? 0
-    try pieces.perform(piece, in: whole) { block, at in quantiser?.process(block, at: at) }
+    let shift = pieces.shift(piece)
+    try pieces.perform(piece, in: whole) { block, at in
+      quantiser?.process(block, at: at + shift)
+    }
     let clamped = (quantiser?.clippedSamples ?? 0) - before
     let (bytes, clipped) = try file.append(whole, clippedSamples: clamped)
     return FileRun(bytes: bytes, clippedSamples: clipped).encoded

@@ -32,10 +32,18 @@ final class RateConversion: @unchecked Sendable {
       let range = FrameRange(from, to)
       pieces.append(
         StreamPiece(
-          range: range, content: Self.identity(of: range, source, resampler), offset: 0))
+          range: range, content: Self.identity(of: range, source, resampler), offset: 0,
+          shift: Self.shift(of: piece, resampler)))
       from = to
     }
     self.pieces = pieces
+  }
+
+  /// Of a piece's frames at the new rate, rounded down.
+  private static func shift(of piece: StreamPiece, _ resampler: Resampler) -> Int64 {
+    let (whole, rest) = (piece.shift * Int64(resampler.to))
+      .quotientAndRemainder(dividingBy: Int64(resampler.from))
+    return rest < 0 ? whole - 1 : whole
   }
 
   private static func identity(

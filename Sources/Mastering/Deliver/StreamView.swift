@@ -79,15 +79,15 @@ final class StreamView: PiecedSource, @unchecked Sendable {
     let whole = FrameRange(0, frames)
     var pieces: [StreamPiece] = []
     func silence(_ range: FrameRange) {
-      if !range.isEmpty {
-        pieces.append(StreamPiece(range: range, content: ContentHash(of: []), offset: 0))
-      }
+      guard !range.isEmpty else { return }
+      pieces.append(
+        StreamPiece(
+          range: range, content: ContentHash(of: []), offset: 0,
+          shift: pieces.last?.shift ?? start))
     }
     silence(FrameRange(0, min(frames, max(0, -start))))
     for piece in source.pieces {
-      let shifted = StreamPiece(
-        range: piece.range.shifted(by: -start), content: piece.content, offset: piece.offset)
-      let inside = shifted.clipped(to: whole)
+      let inside = piece.counted(from: start).clipped(to: whole)
       if !inside.range.isEmpty { pieces.append(inside) }
     }
     let end = pieces.last?.range.end ?? 0

@@ -35,7 +35,9 @@ final class CandidatePair: ChainedWork {
       writer.field("end", 1)
       return true
     }
-    writer.field("from", pieces.range(piece).start)
+    let from = pieces.range(piece).start
+    writer.field("grid", MeterGrid.phase(of: from, rate: rate))
+    writer.field("axis", Housekeeping.phase(of: from + pieces.shift(piece)))
     writer.field("beside", others.name)
     return pieces.writeKey(piece, to: &writer)
   }
@@ -69,6 +71,7 @@ final class CandidatePair: ChainedWork {
     guard piece < pieces.pieceCount else { return Self.encoded(meter.finish()) }
     let environment = environment
     let meter = meter
+    meter.shift = pieces.shift(piece)
     try pieces.performGains(
       piece, beside: others, in: gains, workers: environment.workers,
       { rows throws(RenderFailure) in try environment.run(rows) }

@@ -56,6 +56,9 @@ final class LimitedPieces {
     return FrameRange(start, max(start, isLast ? input.end : input.end - delay))
   }
 
+  /// Added to an output frame of a piece it gives its place on the session's axis.
+  func shift(_ piece: Int) -> Int64 { source.pieces[piece].shift }
+
   func writeKey(_ piece: Int, to writer: inout DigestWriter) -> Bool {
     let out = range(piece)
     let input = source.pieces[piece].range

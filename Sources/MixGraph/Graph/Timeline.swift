@@ -13,6 +13,8 @@ public struct Piece: Hashable, Sendable {
 
   public var length: Int { Int(axis.length) }
   public var programme: FrameRange { FrameRange(programmeStart, programmeStart + axis.length) }
+  /// Added to a frame of the programme it gives its place on the axis.
+  public var shift: Int64 { axis.start - programmeStart }
 }
 
 /// The programme cut into pieces at absolute multiples of 2^18 session frames and at seams.
