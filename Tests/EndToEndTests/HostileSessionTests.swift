@@ -70,13 +70,14 @@ struct HostileSessionTests {
   ]
 
   @Test(arguments: cases.indices)
-  func isRefusedWithinASecondAnd200Megabytes(_ index: Int) throws {
+  func isRefusedSoonAndIn200Megabytes(_ index: Int) throws {
     let place = Workplace()
     try place.write(Self.cases[index].bytes(), to: "session.yaml")
     let run = place.mixdown("check", environment: ["TEST_DATA_LIMIT": "\(400 << 10)"])
     let name = Self.cases[index].name
     #expect(run.status == 65, "\(name): \(run.account.prefix(2000))")
-    #expect(run.cpuSeconds < 1, "\(name): \(run.cpuSeconds) s")
+    // A second on a fast machine; what does not end soon takes minutes.
+    #expect(run.cpuSeconds < 5, "\(name): \(run.cpuSeconds) s")
     #expect(
       run.standardError.utf8.count < 1_000_000, "\(name): \(run.standardError.utf8.count) bytes")
   }
