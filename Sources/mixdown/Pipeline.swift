@@ -40,14 +40,22 @@ struct Pipeline {
   }
 
   // session.yaml → Session
-  /// - Parameter others: sessions read before, into whose texts messages point as well.
-  func load(version: String? = nil, after others: Declared? = nil) -> Declared {
+  /// - Parameters:
+  ///   - others: sessions read before, into whose texts messages point as well.
+  ///   - text: takes the place of reading a file; nil: there is none.
+  func load(
+    version: String? = nil, after others: Declared? = nil, text: ((String) -> [UInt8]?)? = nil
+  ) -> Declared {
     let files = FileList()
     let loaded = SessionLoader.load(
       path: sessionPath, after: others?.sources ?? SourceMap(),
       directories: others?.directories ?? []
     ) { path in
       files.paths.append(path)
+      if let text {
+        guard let bytes = text(path) else { throw Reason(description: "there is no such file") }
+        return bytes
+      }
       switch Files.read(path) {
       case .success(let bytes): return bytes
       case .failure(.missing): throw Reason(description: "there is no such file")

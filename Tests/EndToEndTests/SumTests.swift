@@ -98,6 +98,44 @@ struct SumTests {
     #expect(try rendered(place, song) == 0)
   }
 
+  /// Tracks' audio may be missing from the cache, for a slow disk or a collection. What a sum loses is
+  /// made once more then as the session was, and no other track is needed for it.
+  @Test func whatWasNotKeptIsMadeOnceMore() throws {
+    let place = try place()
+    var song = Song()
+    _ = try rendered(place, song)
+    /// Chunks of mono tracks: 4 bytes a frame of a whole piece, and of the last one.
+    func forgetTracks() throws -> Int {
+      var count = 0
+      let cache = place["cache"]
+      for file in try FileManager.default.subpathsOfDirectory(atPath: cache.path) {
+        let path = cache.appendingPathComponent(file).path
+        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+        guard file.contains("objects/"), size == 4 << 18 || size == 4 * (576_000 - 2 << 18) else {
+          continue
+        }
+        try FileManager.default.removeItem(atPath: path)
+        count += 1
+      }
+      return count
+    }
+    #expect(try forgetTracks() > 0)
+    // Track, sum and mix.
+    song.threshold = -24
+    #expect(try rendered(place, song) == 9)
+    #expect(try forgetTracks() > 0)
+    // It sounds no more in the session, nor is it kept.
+    song.mutes = [0]
+    #expect(try rendered(place, song) == 6)
+    song.mutes = []
+    song.faders[7] = -2
+    _ = try rendered(place, song)
+    #expect(try forgetTracks() > 0)
+    // Of a recording that is another now nothing can be made once more: all tracks are.
+    try place.writeTone("audio/b.wav", seconds: 11, frequency: 550)
+    _ = try rendered(place, song)
+  }
+
   /// Where most of many terms are new, they are added as they come and do not wait for each other.
   @Test func aChangeOfManyTermsAddsThemUpAgain() throws {
     let place = try place()

@@ -8,6 +8,8 @@ extension ActionTable {
     let segment: Segment
     let inputRows: [Int]
     let keepsAudio: Bool
+    /// Kept only as far as the disk keeps up: it can be made once more from what it is.
+    let mayLeaveAudio: Bool
     /// False: its pieces depend on no state and need not be decided in order.
     let hasState: Bool
     var runner: SegmentRunner?
@@ -24,6 +26,8 @@ extension ActionTable {
     var deepKey: Digest?
     /// The store knows all results of the row.
     var isKnown = false
+    /// It knows less of them than is known now.
+    var hasNewResults = false
     /// Pieces rendered in this build.
     var renderedCount = 0
     /// CPU time spent in this build, ns, and frames rendered in it.
@@ -64,14 +68,15 @@ extension ActionTable {
     }
 
     init(
-      _ segment: Segment, inputRows: [Int], recordings: [Int], keepsAudio: Bool, hasState: Bool,
-      pieceCount: Int
+      _ segment: Segment, inputRows: [Int], recordings: [Int], keepsAudio: Bool,
+      mayLeaveAudio: Bool, hasState: Bool, pieceCount: Int
     ) {
       self.recordings = recordings
       self.hasState = hasState
       self.segment = segment
       self.inputRows = inputRows
       self.keepsAudio = keepsAudio
+      self.mayLeaveAudio = mayLeaveAudio
       results = Results(count: pieceCount)
       countsAsCached = [Bool](repeating: false, count: pieceCount)
     }

@@ -116,6 +116,7 @@ extension ActionTable {
       guard
         let chunk = stored(
           removed.audio, removed.gain.channelCount, isFloat: removed.isFloat, piece)
+          ?? past?.audio(removed.audio, at: timeline.pieces[piece])
       else { return nil }
       terms.append((removed.gain.negated, chunk))
     }
@@ -192,9 +193,14 @@ extension ActionTable {
         from: base, to: currentTerms(row, piece),
         channelCount: graph[row.segment.output].channelCount),
       store?.hasObject(update.before) == true,
-      update.removed.allSatisfy({ $0.row != nil || store?.hasObject($0.audio) == true })
+      update.removed.allSatisfy({ $0.row != nil || canHave($0.audio, piece) })
     else { return nil }
     return update
+  }
+
+  /// Whether audio that no row has any more can be read or made once more.
+  private func canHave(_ audio: ContentHash, _ piece: Int) -> Bool {
+    store?.hasObject(audio) == true || past?.has(audio, at: timeline.pieces[piece]) == true
   }
 
   func isAtHand(_ result: ActionResult) -> Bool {

@@ -25,6 +25,8 @@ final class ActionTable: @unchecked Sendable {
   private let monitor = Monitor()
   let memory: ChunkPool
   let reader = AudioReader()
+  /// Set before anything is done; nil: what earlier builds had is not to be had.
+  var past: PastAudio?
   private var audioAtHand: [Slot: ChunkAudio] = [:]
   private var usesLeft: [Slot: Int] = [:]
   /// Uses that will not come, of chunks that are not there yet.
@@ -81,6 +83,7 @@ final class ActionTable: @unchecked Sendable {
         inputRows: segment.inputs.map { segmentation.segmentOfOutput[$0.index] ?? 0 },
         recordings: Self.recordings(segment, graph),
         keepsAudio: keepsAudio[segment.index],
+        mayLeaveAudio: segment.inputs.isEmpty && !published.contains(segment.index),
         hasState: segment.nodes.contains { id in
           switch graph[id].kind {
           case .source: false
@@ -207,13 +210,14 @@ final class ActionTable: @unchecked Sendable {
     if isComplete { useBases() }
     // A row that was made of two versions of a recording is none.
     if changedRecording() == nil {
-      for row in rows where !row.isKnown {
+      for row in rows where !row.isKnown || row.hasNewResults {
         guard let key = row.deepKey, let results = row.results.all else { continue }
         store?.put(key, results.flatMap(\.encoded), in: .rows)
       }
       rememberRows()
     }
-    store?.flush()
+    // What is still being written is waited for when the build ends.
+    store?.flushRecords()
   }
 
   // MARK: Actions
@@ -251,6 +255,7 @@ final class ActionTable: @unchecked Sendable {
   ) throws(RenderFailure) -> ChunkAudio? {
     guard let accumulation = row.accumulation, !row.hasBase(piece) else { return nil }
     let there = accumulation.rows(at: piece)
+    remakeTogether(row.inputRows.filter { !there.contains($0) }, piece)
     for input in row.inputRows where !there.contains(input) {
       accumulation.add(input, try audio(input, piece), piece)
       added(input)
@@ -475,7 +480,9 @@ final class ActionTable: @unchecked Sendable {
     var isKept = false
     if !chunk.isSilent {
       hash = chunk.contentHash()
-      if row.keepsAudio && !made.isFromBase { isKept = store.putAudio(hash, chunk) }
+      if row.keepsAudio && !made.isFromBase {
+        isKept = store.putAudio(hash, chunk, ifRoom: row.mayLeaveAudio)
+      }
     }
     let result = ActionResult(
       isSilent: chunk.isSilent, audio: hash, state: stateHash, isKept: isKept)
@@ -509,10 +516,40 @@ final class ActionTable: @unchecked Sendable {
       if !chunk.isSilent { remember(slot, chunk) }
       return chunk
     }
-    let (chunk, _) = try renderAndKeep(row, piece)
-    countRemade(row, piece)
-    remember(slot, chunk)
+    let (chunk, remade) = try renderAndKeep(row, piece)
+    noteRemade(row, piece, chunk, remade)
     return chunk
+  }
+
+  /// Takes audio of a known action that was made once more; what was wanted twice may be kept now.
+  private func noteRemade(_ row: Row, _ piece: Int, _ chunk: ChunkAudio, _ result: ActionResult) {
+    countRemade(row, piece)
+    remember(Slot(row: row.segment.index, piece: piece), chunk)
+    guard let store, let before = row.results[piece], result.isKept, !before.isKept else { return }
+    row.results[piece] = result
+    row.hasNewResults = true
+    store.put(key(row, piece), result.encoded, in: .actions)
+  }
+
+  /// Makes audio of known rows once more, side by side where that is possible.
+  private func remakeTogether(_ inputs: [Int], _ piece: Int) {
+    func isMissing(_ index: Int) -> Bool {
+      guard let result = rows[index].results[piece] else { return false }
+      return !isAtHand(result) && audioInMemory(index, piece) == nil
+    }
+    let missing = inputs.filter { groups[$0] != nil && isMissing($0) }
+    for (_, indices) in Dictionary(grouping: missing, by: { groups[$0] }) {
+      let indices = Set(indices).sorted()
+      for index in indices { rows[index].monitor.lock() }
+      defer { for index in indices.reversed() { rows[index].monitor.unlock() } }
+      let members = indices.filter(isMissing)
+      guard let chunks = renderTogether(members, piece) else { continue }
+      for (index, chunk) in zip(members, chunks) {
+        let row = rows[index]
+        guard (try? checkRecordings(of: row)) != nil else { continue }
+        noteRemade(row, piece, chunk, keep(row, piece, Made(audio: chunk)))
+      }
+    }
   }
 
   /// The audio of a node over a piece as the store has it; nil: it has not.

@@ -21,6 +21,9 @@ public struct RenderOptions: Sendable {
   public var memory: BuildMemory?
   /// Programme frames wanted of every output; nil: all.
   public var range: FrameRangeOption?
+  /// Sessions that were built before, the latest first: what they had and was not kept is made once
+  /// more where that is less work than doing without.
+  public var past: [@Sendable () -> PastSession?] = []
 
   public struct FrameRangeOption: Sendable {
     public var start: Int64
@@ -165,6 +168,24 @@ public final class Render: @unchecked Sendable {
       graph, session: session, timeline: timeline, segmentation: segmentation,
       consumerSegments: consumerSegments, options: options, store: store,
       identities: identities)
+    guard let store, !options.past.isEmpty else { return }
+    let names = outputs.map { output in
+      graph.outputs.first { $0.node.index == output.node }?.name
+    }
+    var plain = options
+    plain.past = []
+    plain.sessionPath = nil
+    plain.range = nil
+    actions.past = PastAudio(options.past) { [plain] past in
+      // The same outputs, since what is asked for may decide where segments end.
+      let nodes = names.map { $0.map { past.graph.output($0) } ?? past.graph.masterStream }
+      return Render(
+        past.graph, session: past.session,
+        outputs: nodes.compactMap(\.self).map {
+          OutputRequest(name: "past", node: $0.index, kind: .end)
+        }, options: plain, store: store, cancellation: cancellation
+      ).actions
+    }
   }
 
   /// The node that decides where an output ends: its own where that is certain without listening.

@@ -1,6 +1,7 @@
 internal import Signal
 
-/// Writes chunks on threads of its own, begun in the order they come; at most `limit` wait.
+/// Writes chunks on threads of its own, begun in the order they come; at most `limit` bytes wait,
+/// and a chunk.
 final class AudioWriter: @unchecked Sendable {
   // Proof for @unchecked Sendable: everything is touched inside `monitor`; chunks are immutable.
   private let monitor = Monitor()
@@ -8,25 +9,65 @@ final class AudioWriter: @unchecked Sendable {
     [(hash: ContentHash, chunk: ChunkAudio, write: (ContentHash, ChunkAudio) -> Void)] = []
   private var chunks: [ContentHash: ChunkAudio] = [:]
   private var threads = 0
+  /// Of the queue.
+  private var bytes = 0
 
-  /// Some 4 MB each at most.
-  private static let limit = 12
+  /// What was offered since `began`, taken or not, and what was written in `busy` ns.
+  private var offered = 0
+  private var began: Int64 = 0
+  private var written = 0
+  private var busy: Int64 = 0
+  private var busySince: Int64 = 0
+  private let now: () -> Int64
+
+  private static let limit = 64 << 20
+  /// Nothing is said of the disk before so much was written.
+  private static let sample = 32 << 20
+  /// What is not the store's, outputs above all, wants the disk too.
+  private static let spare = 1.3
   /// A disk does more when it is asked for more at once; the threads wait most of the time.
   private static let mostThreads = 3
+
+  /// - Parameter now: a clock, ns.
+  init(now: @escaping () -> Int64 = { Posix.nanoseconds }) { self.now = now }
 
   /// The chunk of `hash` while it waits.
   func waiting(_ hash: ContentHash) -> ChunkAudio? { monitor.withLock { chunks[hash] } }
 
-  /// Waits while too many wait.
+  /// Whether the disk would keep up with all that is offered; asked of every chunk that may be left.
+  func hasRoom(for count: Int) -> Bool {
+    monitor.withLock {
+      offer(count)
+      guard written >= Self.sample else { return bytes < Self.limit }
+      let time = now()
+      let busy = busy + (threads > 0 ? time - busySince : 0)
+      // Bytes a second written over those offered.
+      return Double(written) * Double(time - began) > Self.spare * Double(offered) * Double(busy)
+        && bytes < Self.limit
+    }
+  }
+
+  private func offer(_ count: Int) {
+    if began == 0 { began = now() }
+    offered += count
+  }
+
+  /// Waits while too much waits.
+  ///
+  /// - Parameter wasOffered: `hasRoom` was asked for it.
   func add(
-    _ hash: ContentHash, _ chunk: ChunkAudio, write: @escaping (ContentHash, ChunkAudio) -> Void
+    _ hash: ContentHash, _ chunk: ChunkAudio, wasOffered: Bool,
+    write: @escaping (ContentHash, ChunkAudio) -> Void
   ) {
     let begins = monitor.withLock { () -> Bool in
       if chunks[hash] != nil { return false }
-      while queue.count >= Self.limit { monitor.wait() }
+      if !wasOffered { offer(chunk.byteCount) }
+      while bytes >= Self.limit { monitor.wait() }
       queue.append((hash, chunk, write))
+      bytes += chunk.byteCount
       chunks[hash] = chunk
       guard threads < Self.mostThreads else { return false }
+      if threads == 0 { busySince = now() }
       threads += 1
       return true
     }
@@ -44,13 +85,16 @@ final class AudioWriter: @unchecked Sendable {
     monitor.lock()
     while !queue.isEmpty {
       let next = queue.removeFirst()
+      bytes -= next.chunk.byteCount
       monitor.unlock()
       monitor.broadcast()
       next.write(next.hash, next.chunk)
       monitor.lock()
       chunks[next.hash] = nil
+      written += next.chunk.byteCount
     }
     threads -= 1
+    if threads == 0 { busy += now() - busySince }
     monitor.unlock()
     monitor.broadcast()
   }

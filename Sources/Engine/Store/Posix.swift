@@ -283,6 +283,13 @@ enum Posix {
   /// Sets the file's times to now.
   static func touch(_ path: String) { _ = utimensat(AT_FDCWD, path, nil, 0) }
 
+  /// Time that only goes forward, ns.
+  static var nanoseconds: Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+
   /// CPU time of the calling thread, ns.
   static var threadNanoseconds: Int64 {
     var time = timespec()

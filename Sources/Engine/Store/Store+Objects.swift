@@ -62,10 +62,14 @@ extension Store {
   }
 
   /// Keeps a chunk's audio; it is written behind the builder's back.
-  func putAudio(_ hash: ContentHash, _ chunk: ChunkAudio) -> Bool {
+  ///
+  /// - Parameter isOptional: it is left where the disk does not keep up.
+  /// - Returns: whether it is kept.
+  func putAudio(_ hash: ContentHash, _ chunk: ChunkAudio, ifRoom isOptional: Bool = false) -> Bool {
     guard monitor.withLock({ isWritable }) else { return false }
+    if isOptional && !writer.hasRoom(for: chunk.byteCount) { return hasObject(hash) }
     // What waits to be written keeps the store; the two let go of each other when it is done.
-    writer.add(hash, chunk) { [self] hash, chunk in
+    writer.add(hash, chunk, wasOffered: isOptional) { [self] hash, chunk in
       chunk.withBytes { _ = putObject(hash, $0) }
     }
     return true

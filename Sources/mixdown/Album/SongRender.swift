@@ -40,6 +40,9 @@ struct SongRender {
     if Interruption.signal != 0 { throw ExitCode(128 + Interruption.signal) }
     outcome.add(report)
     for failure in report.failures { run.explain(failure, &outcome) }
+    if report.failures.isEmpty {
+      PastBuilds(pipeline: version.pipeline).remember(album.sources, album.options)
+    }
     for fault in report.cacheFaults { Console.error("mixdown: \(fault)") }
     guard report.failures.isEmpty, let output = report.outputs.first else { return nil }
     outcome.files.append(

@@ -174,6 +174,9 @@ final class DeliveryStage {
   private func renderOptions(of context: Context) -> RenderOptions {
     var options = run.renderOptions(nil)
     if let version = context.version {
+      let own = PastSession(graph: run.graph, session: run.session)
+      options.past =
+        [{ own }] + PastBuilds(pipeline: run.pipeline).sessions(version: version)
       options.sessionPath = "\(run.pipeline.sessionPath) (\(version))"
     }
     return options

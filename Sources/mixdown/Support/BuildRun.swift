@@ -182,6 +182,9 @@ struct BuildRun {
     if cancellation.isCancelled { throw ExitCode(128 + Interruption.signal) }
     finishVerdicts(&outcome, store: stage.store)
     lintAudio(&outcome, store: stage.store)
+    if outcome.report.failures.isEmpty {
+      PastBuilds(pipeline: pipeline).remember(sources, options)
+    }
     stage.store?.flush()
     if lock.isAsked { lock.end(&outcome, stage.store, all: self.targets.isEmpty ? allTargets : nil) }
     return outcome
@@ -203,6 +206,7 @@ struct BuildRun {
     render.keepsGoing = options.keepGoing
     render.paranoid = options.paranoid
     render.sessionPath = pipeline.sessionPath
+    render.past = PastBuilds(pipeline: pipeline).sessions()
     // Only deliveries measure again what files have measured.
     render.memory = session.deliveries.isEmpty ? nil : memory
     memory.spill(into: outputFolder)
