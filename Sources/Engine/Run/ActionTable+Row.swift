@@ -8,6 +8,8 @@ extension ActionTable {
     let segment: Segment
     let inputRows: [Int]
     let keepsAudio: Bool
+    /// Of a frame, in bytes that could be read meanwhile.
+    let makingCost: Double
     /// Kept only as far as the disk keeps up: it can be made once more from what it is.
     let mayLeaveAudio: Bool
     /// False: its pieces depend on no state and need not be decided in order.
@@ -69,13 +71,14 @@ extension ActionTable {
 
     init(
       _ segment: Segment, inputRows: [Int], recordings: [Int], keepsAudio: Bool,
-      mayLeaveAudio: Bool, hasState: Bool, pieceCount: Int
+      makingCost: Double, mayLeaveAudio: Bool, hasState: Bool, pieceCount: Int
     ) {
       self.recordings = recordings
       self.hasState = hasState
       self.segment = segment
       self.inputRows = inputRows
       self.keepsAudio = keepsAudio
+      self.makingCost = makingCost
       self.mayLeaveAudio = mayLeaveAudio
       results = Results(count: pieceCount)
       countsAsCached = [Bool](repeating: false, count: pieceCount)

@@ -44,7 +44,10 @@ extension ActionTable {
             SumBase.Term(
               identity: identity(term, gain, audio.audio, row, piece), audio: audio.audio,
               gain: gain, isFloat: graph[term.input].roundsToFloat)
-          }, gain: gain, channelCount: term.inputChannels, row: input))
+          }, gain: gain, channelCount: term.inputChannels, row: input,
+          cost: max(
+            Double(4 * term.inputChannels),
+            audio?.isKept == true ? 0 : rows[input].makingCost)))
     }
     return result
   }
@@ -191,7 +194,8 @@ extension ActionTable {
     guard row.bases?.has(piece) ?? true, isUpdatable(row), let base = base(row, piece),
       let update = SumUpdate(
         from: base, to: currentTerms(row, piece),
-        channelCount: graph[row.segment.output].channelCount),
+        channelCount: graph[row.segment.output].channelCount,
+        isKept: { store?.hasObject($0) == true }),
       store?.hasObject(update.before) == true,
       update.removed.allSatisfy({ $0.row != nil || canHave($0.audio, piece) })
     else { return nil }

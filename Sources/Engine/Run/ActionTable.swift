@@ -83,6 +83,9 @@ final class ActionTable: @unchecked Sendable {
         inputRows: segment.inputs.map { segmentation.segmentOfOutput[$0.index] ?? 0 },
         recordings: Self.recordings(segment, graph),
         keepsAudio: keepsAudio[segment.index],
+        makingCost: SumUpdate.cost(
+          ofMaking: CostModel.nanoseconds(segment, graph: graph)
+            * Double(graph[segment.output].channelCount)),
         mayLeaveAudio: segment.inputs.isEmpty && !published.contains(segment.index),
         hasState: segment.nodes.contains { id in
           switch graph[id].kind {

@@ -34,7 +34,16 @@ struct SumUpdate {
     var channelCount: Int
     /// The row of its input.
     var row: Int
+    /// Of a frame of its audio, in bytes that are read: where it has to be made, no less than
+    /// `cost(ofMaking:)`.
+    var cost: Double
   }
+
+  /// What a frame costs to make that takes so many ns, in bytes that could be read meanwhile.
+  static func cost(ofMaking nanoseconds: Double) -> Double { nanoseconds / 0.4 }
+
+  /// ns a frame of a track with some filters and a compressor.
+  private static let usual = 10.0
 
   /// With more new terms than this a sum is added up again: they would all wait in memory for the
   /// last of them.
@@ -45,22 +54,30 @@ struct SumUpdate {
 
   /// nil: there is nothing to gain, or terms that move changed.
   ///
-  /// - Parameter terms: those that can be heard.
-  init?(from base: SumBase, to terms: [Current], channelCount: Int) {
+  /// - Parameters:
+  ///   - terms: those that can be heard.
+  ///   - isKept: whether audio that no term has any more can be read.
+  init?(
+    from base: SumBase, to terms: [Current], channelCount: Int,
+    isKept: (ContentHash) -> Bool = { _ in true }
+  ) {
     var kept: [ContentHash: Int] = [:]
     for term in base.terms { kept[term.identity, default: 0] += 1 }
     added = []
     removed = []
-    var wholeBytes = 0
+    // To be read besides the sum, and what all the work comes to in bytes read.
     var bytes = 0
+    var work = Double(8 * channelCount)
+    var wholeWork = 0.0
     for current in terms {
-      wholeBytes += 4 * current.channelCount
+      wholeWork += current.cost
       if let identity = current.term?.identity, let count = kept[identity], count > 0 {
         kept[identity] = count - 1
         continue
       }
       guard let gain = current.gain else { return nil }
       bytes += 4 * gain.channelCount
+      work += current.cost
       added.append((gain, current.row))
     }
     guard added.count <= Self.mostAdded else { return nil }
@@ -68,14 +85,18 @@ struct SumUpdate {
       guard let count = kept[term.identity], count > 0 else { continue }
       kept[term.identity] = count - 1
       guard let gain = term.gain else { return nil }
-      let row = terms.first { $0.term?.audio == term.audio }?.row
-      if row == nil || !added.contains(where: { $0.row == row }) { bytes += 4 * gain.channelCount }
-      removed.append(Removed(gain: gain, audio: term.audio, isFloat: term.isFloat, row: row))
+      let same = terms.first { $0.term?.audio == term.audio }
+      if same == nil || !added.contains(where: { $0.row == same?.row }) {
+        let read = 4 * gain.channelCount
+        bytes += read
+        work +=
+          same?.cost ?? (isKept(term.audio) ? Double(read) : Self.cost(ofMaking: Self.usual))
+      }
+      removed.append(Removed(gain: gain, audio: term.audio, isFloat: term.isFloat, row: same?.row))
     }
-    let sumBytes = 8 * channelCount
-    guard sumBytes + bytes < wholeBytes else { return nil }
+    guard work < wholeWork else { return nil }
     before = base.sum
-    isSmall = bytes <= Self.mostBesides * sumBytes
+    isSmall = bytes <= Self.mostBesides * 8 * channelCount
   }
 
   /// Makes of a sum as it was what it is: − removed + added.

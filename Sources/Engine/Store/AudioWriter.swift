@@ -12,19 +12,23 @@ final class AudioWriter: @unchecked Sendable {
   /// Of the queue.
   private var bytes = 0
 
-  /// What was offered since `began`, taken or not, and what was written in `busy` ns.
+  /// What was offered since `began`, taken or not, and what was written in `busy` ns: lately, for disks
+  /// are faster at first.
   private var offered = 0
   private var began: Int64 = 0
   private var written = 0
   private var busy: Int64 = 0
   private var busySince: Int64 = 0
+  private var isMeasured = false
   private let now: () -> Int64
 
-  private static let limit = 64 << 20
+  private static let limit = 128 << 20
   /// Nothing is said of the disk before so much was written.
-  private static let sample = 32 << 20
+  private static let sample = 16 << 20
+  /// What was offered longer ago counts half.
+  private static let lately = 128 << 20
   /// What is not the store's, outputs above all, wants the disk too.
-  private static let spare = 1.3
+  private static let spare = 1.5
   /// A disk does more when it is asked for more at once; the threads wait most of the time.
   private static let mostThreads = 3
 
@@ -38,18 +42,29 @@ final class AudioWriter: @unchecked Sendable {
   func hasRoom(for count: Int) -> Bool {
     monitor.withLock {
       offer(count)
-      guard written >= Self.sample else { return bytes < Self.limit }
-      let time = now()
-      let busy = busy + (threads > 0 ? time - busySince : 0)
+      guard isMeasured else { return bytes < Self.limit / 2 }
       // Bytes a second written over those offered.
-      return Double(written) * Double(time - began) > Self.spare * Double(offered) * Double(busy)
+      return Double(written) * Double(now() - began) > Self.spare * Double(offered) * Double(busy)
         && bytes < Self.limit
     }
   }
 
   private func offer(_ count: Int) {
-    if began == 0 { began = now() }
+    let time = now()
+    if began == 0 { began = time }
     offered += count
+    if threads > 0 { addBusy(until: time) }
+    isMeasured = isMeasured || written >= Self.sample
+    guard offered >= Self.lately else { return }
+    offered /= 2
+    written /= 2
+    busy /= 2
+    began = time - (time - began) / 2
+  }
+
+  private func addBusy(until time: Int64) {
+    busy += time - busySince
+    busySince = time
   }
 
   /// Waits while too much waits.
@@ -94,7 +109,7 @@ final class AudioWriter: @unchecked Sendable {
       written += next.chunk.byteCount
     }
     threads -= 1
-    if threads == 0 { busy += now() - busySince }
+    if threads == 0 { addBusy(until: now()) }
     monitor.unlock()
     monitor.broadcast()
   }
