@@ -262,6 +262,23 @@ struct GainSolverTests {
     }
   }
 
+  /// Estimates are made of fewer frames; they are off by less than the steps of the search.
+  @Test(arguments: [44_100, 48_000, 96_000]) func anEstimateIsNearWhatIsMeasured(
+    _ rate: Int
+  ) throws {
+    let place = Workplace()
+    let noise = MemorySource.programme(rate: rate, seconds: 12, level: 0.05, crest: 6, seed: 9)
+    let programme = try LimitedProgramme(
+      noise, rate: rate, ceiling: -1, headroom: 14, environment: place.environment())
+    #expect(LimitedPart.step(rate: rate) > 1)
+    for gain in [9.0, 14] {
+      let measured = try #require(try programme.measure(gain: gain).integrated)
+      let estimate = programme.report(gain: gain, energies: try programme.energies(gain: gain))
+      #expect(programme.reduction(gain: gain) > 3)
+      #expect(abs(try #require(estimate.integrated) - measured) < 0.1)
+    }
+  }
+
   /// What one worker remembers of two candidates is what two would have found.
   @Test(arguments: [3.0, 3.1]) func candidatesMeasureTheSameWithAnyNumberOfWorkers(
     _ other: Double

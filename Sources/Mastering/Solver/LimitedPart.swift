@@ -5,7 +5,8 @@ internal import MixGraph
 internal import Signal
 
 /// What a limiter does to a part of a programme, for estimates: the mean squares of its gains in the
-/// part's hops of 10 ms from its first frame, in single precision.
+/// part's hops of 10 ms from its first frame, in single precision. It works on the highest of a few
+/// neighbours each: its gains move slowly, and an estimate costs a quarter then.
 final class LimitedPart: ChainedWork, @unchecked Sendable {
   // Proof for @unchecked Sendable: one action finds the squares, and they are read when all are done.
   let range: FrameRange
@@ -28,7 +29,7 @@ final class LimitedPart: ChainedWork, @unchecked Sendable {
   private static let blockFrames: Int64 = 4096
 
   /// - Parameters:
-  ///   - limiter: at rest.
+  ///   - limiter: at rest; of `rate` over `step(rate:)`.
   ///   - name: of all that is done.
   ///   - gain: linear.
   init(
@@ -42,6 +43,13 @@ final class LimitedPart: ChainedWork, @unchecked Sendable {
     self.limiter = limiter
     self.name = name
     self.gain = gain
+  }
+
+  /// Frames that the limiter takes as one.
+  static func step(rate: Int) -> Int {
+    var step = 1
+    while rate / (2 * step) >= 11_025 { step *= 2 }
+    return step
   }
 
   /// Looks the squares up, or finds them.
@@ -101,13 +109,14 @@ final class LimitedPart: ChainedWork, @unchecked Sendable {
   // MARK: Remembering
 
   private var from: Int64 { max(0, range.start - Int64(Self.warmUp * Double(rate))) }
-  private var to: Int64 { range.end + Int64(limiter.lookAhead) }
+  private var to: Int64 { range.end + ahead }
+  private var ahead: Int64 { Int64(limiter.lookAhead * Self.step(rate: rate)) }
 
   func writeKey(_ piece: Int, to writer: inout DigestWriter) -> Bool {
     guard let content = source.identity(of: FrameRange(from - Self.reach, to + Self.reach)) else {
       return false
     }
-    writer.field("estimate", 2)
+    writer.field("estimate", 3)
     writer.field("limiter", Limiter.identity.revision)
     writer.field("rate", rate)
     writer.field("limited", name)
@@ -127,7 +136,7 @@ final class LimitedPart: ChainedWork, @unchecked Sendable {
 
   func perform(_ piece: Int) throws(RenderFailure) -> [UInt8] {
     var limiter = limiter
-    let ahead = Int64(limiter.lookAhead)
+    let step = Self.step(rate: rate)
     let row = AudioBuffer(channelCount: 1, frameCapacity: Int(Self.blockFrames))
     var bytes: [UInt8] = []
     var hop = 0
@@ -137,27 +146,47 @@ final class LimitedPart: ChainedWork, @unchecked Sendable {
     while at < to {
       let next = min(to, at + Self.blockFrames)
       let block = row.block(Int(next - at))
-      let gains = block[0]
       try heights.read(FrameRange(at, next), into: block)
+      let gains = Self.highest(of: step, in: block[0])
       limiter.process(gains, gain: gain, into: gains)
-      let origin = at - ahead
-      var i = Int(min(Int64(gains.count), max(0, range.start - origin)))
-      while i < gains.count {
-        let stop = Int(min(Int64(gains.count), end - origin))
-        for j in i..<stop { sum += gains[j] * gains[j] }
-        count += stop - i
-        i = stop
-        guard origin + Int64(stop) == end else { continue }
-        let bits = Float(sum / Double(max(1, count))).bitPattern
-        for shift in stride(from: UInt32(0), to: 32, by: 8) {
-          bytes.append(UInt8(truncatingIfNeeded: bits >> shift))
+      var frame = at - ahead
+      for index in gains.indices where frame < range.end {
+        if frame >= end {
+          Self.append(sum / Double(max(1, count)), to: &bytes)
+          (sum, count) = (0, 0)
+          hop += 1
+          end = hopEnd(hop)
         }
-        (sum, count) = (0, 0)
-        hop += 1
-        end = hopEnd(hop)
+        if frame >= range.start {
+          sum += gains[index] * gains[index]
+          count += 1
+        }
+        frame += Int64(step)
       }
       at = next
     }
+    if count > 0 { Self.append(sum / Double(count), to: &bytes) }
     return bytes
+  }
+
+  private static func append(_ square: Double, to bytes: inout [UInt8]) {
+    let bits = Float(square).bitPattern
+    for shift in stride(from: UInt32(0), to: 32, by: 8) {
+      bytes.append(UInt8(truncatingIfNeeded: bits >> shift))
+    }
+  }
+
+  /// The highest of each `step` neighbours, in the memory of the first of them.
+  private static func highest(of step: Int, in heights: Samples) -> Samples {
+    if step == 1 { return heights }
+    let count = (heights.count + step - 1) / step
+    for index in 0..<count {
+      var highest = heights[step * index]
+      for other in (step * index + 1)..<min(heights.count, step * index + step) {
+        highest = max(highest, heights[other])
+      }
+      heights[index] = highest
+    }
+    return heights.slice(0..<count)
   }
 }

@@ -131,7 +131,8 @@ public final class LimitedProgramme {
     }
     let heights = try heights(reduction, spare: Self.way)
     let limiter = LimiterGain(
-      ceiling: ceiling, lookAhead: Self.lookAhead, release: .automatic, rate: Double(rate))
+      ceiling: ceiling, lookAhead: Self.lookAhead, release: .automatic,
+      rate: Double(rate) / Double(LimitedPart.step(rate: rate)))
     let parts = LimitedPart.ranges(of: source, rate: rate).map { range in
       LimitedPart(
         range, of: source, rate: rate, heights, limiter, name: "gain \(gain) ceiling \(ceiling)",
