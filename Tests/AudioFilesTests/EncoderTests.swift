@@ -184,4 +184,41 @@ struct EncoderTests {
     #expect(reader.facts.frames == frames)
     #expect(try read(reader, at: frames - 2, 3) == [[0, 0, 0], [0, 0.5, 0]])
   }
+
+  static let encoded: [SoundFileFormat] = [
+    SoundFileFormat(.flac, .integer(bits: 16), rate: 48_000, channelCount: 1),
+    SoundFileFormat(.mp3, rate: 48_000, channelCount: 1, bitRate: 96_000),
+    SoundFileFormat(.ogg, rate: 48_000, channelCount: 1, bitRate: 96_000),
+    SoundFileFormat(.opus, rate: 48_000, channelCount: 1, bitRate: 96_000),
+  ]
+
+  /// What cannot be written while the encoder closes too.
+  @Test(arguments: encoded, [0, 100_000])
+  func anEncoderSaysWhyItCannotWrite(_ format: SoundFileFormat, after good: Int) throws {
+    let scratch = Scratch()
+    let input = noise(1, 100_000, bits: 16, seed: 3)
+    let encoder = try LibraryEncoder(scratch.file("a"), format, SoundFileMetadata())
+    func write(_ frames: Range<Int>) throws(SoundFileError) {
+      guard format.container == .flac else { return try encoder.write(input.block.slice(frames)) }
+      let integers = frames.map { Int32(input.block[0][$0] * 0x1p31) }
+      var problem: SoundFileError?
+      integers.withUnsafeBufferPointer { memory in
+        guard let base = memory.baseAddress else { return }
+        do throws(SoundFileError) { try encoder.write(base, frames: memory.count) } catch {
+          problem = error
+        }
+      }
+      if let problem { throw problem }
+    }
+    try write(0..<good)
+    // A file that is open for reading alone refuses all that is written.
+    let refusing = open(scratch.write([], to: "b"), O_RDONLY)
+    #expect(dup2(refusing, encoder.output.file.descriptor) >= 0)
+    close(refusing)
+    #expect(throws: SoundFileError.notWritten(PosixFile.message(EBADF))) {
+      try write(good..<100_000)
+      try encoder.endAudio()
+    }
+    withExtendedLifetime(input) {}
+  }
 }

@@ -1,20 +1,13 @@
 import CSndfile
 import Signal
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
-
 /// An encoder of libsndfile's, with every setting that its output depends on, writing to a file
 /// of its own; `finish` copies that with our tags to the file that will be published.
 final class LibraryEncoder {
   private let format: SoundFileFormat
   private var handle: OpaquePointer?
   private let raw: ReplacingFile
+  let output: EncoderOutput
   /// Written by `finish`; may change until then.
   var metadata: SoundFileMetadata
   private var frames: Int64 = 0
@@ -32,7 +25,8 @@ final class LibraryEncoder {
     self.metadata = metadata
     let raw = try ReplacingFile(replacing: destination)
     self.raw = raw
-    handle = try LibraryEncoder.open(raw.file, format)
+    output = EncoderOutput(raw.file)
+    handle = try LibraryEncoder.open(output, format)
     scale = LibraryEncoder.scale(format)
     pending = .allocate(capacity: LibraryEncoder.batch * format.channelCount)
   }
@@ -43,7 +37,7 @@ final class LibraryEncoder {
     raw.abandon()
   }
 
-  private static func open(_ file: PosixFile, _ format: SoundFileFormat)
+  private static func open(_ output: EncoderOutput, _ format: SoundFileFormat)
     throws(SoundFileError) -> OpaquePointer
   {
     var information = SF_INFO()
@@ -59,10 +53,8 @@ final class LibraryEncoder {
       information.format =
         Int32(SF_FORMAT_FLAC) | Int32(isShort ? SF_FORMAT_PCM_16 : SF_FORMAT_PCM_24)
     }
-    // The library closes the descriptor it is given, also when it cannot use it.
-    let descriptor = dup(file.descriptor)
-    guard descriptor >= 0 else { throw .notWritten(PosixFile.message(errno)) }
-    guard let handle = sf_open_fd(descriptor, Int32(SFM_WRITE), &information, 1) else {
+    guard let handle = output.open(&information) else {
+      try output.check()
       throw .unsupported(SndfileSource.text(of: sf_strerror(nil)))
     }
     var level = level(format)
@@ -126,7 +118,9 @@ final class LibraryEncoder {
   /// Left-justified integers, for FLAC.
   func write(_ integers: UnsafePointer<Int32>, frames count: Int) throws(SoundFileError) {
     guard let handle else { throw .notWritten("the file is complete already") }
-    guard sf_writef_int(handle, integers, sf_count_t(count)) == count else {
+    let taken = sf_writef_int(handle, integers, sf_count_t(count))
+    try output.check()
+    guard taken == count else {
       throw .notWritten(SndfileSource.text(of: sf_strerror(handle)))
     }
     frames += Int64(count)
@@ -147,7 +141,9 @@ final class LibraryEncoder {
   private func flush() throws(SoundFileError) {
     guard pendingFrames > 0 else { return }
     guard let handle else { throw .notWritten("the file is complete already") }
-    guard sf_writef_double(handle, pending, sf_count_t(pendingFrames)) == pendingFrames else {
+    let taken = sf_writef_double(handle, pending, sf_count_t(pendingFrames))
+    try output.check()
+    guard taken == pendingFrames else {
       throw .notWritten(SndfileSource.text(of: sf_strerror(handle)))
     }
     frames += Int64(pendingFrames)
@@ -157,12 +153,15 @@ final class LibraryEncoder {
   /// Ends the encoding.
   ///
   /// - Returns: the path of a file with the same audio as the finished one.
+  /// - Throws: `notWritten`.
   @discardableResult
   func endAudio() throws(SoundFileError) -> String {
     if let ended = handle {
       try flush()
       handle = nil
-      guard sf_close(ended) == 0 else { throw .notWritten("the encoder could not finish") }
+      let status = sf_close(ended)
+      try output.check()
+      guard status == 0 else { throw .notWritten("the encoder could not finish") }
     }
     return raw.temporary
   }
