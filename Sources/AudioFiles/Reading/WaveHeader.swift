@@ -7,8 +7,10 @@ enum WaveHeader {
     0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71,
   ]
 
-  /// Programs that write into a pipe put sizes from here on, knowing none.
-  private static let unknownSize: Int64 = 0x7FFF_0000
+  /// Sizes that programs write into a pipe, knowing none.
+  private static func isUnknown(_ size: Int64) -> Bool {
+    0x7FFF_0000...0x8000_0000 ~= size || size >= 0xFFFF_FF00
+  }
 
   static func layout(of file: PosixFile, length: Int64, isLarge: Bool) throws(SoundFileError)
     -> LinearLayout?
@@ -19,7 +21,7 @@ enum WaveHeader {
     let isUnfinished = [0, 0xFFFF_FFFF].contains(riffSize.little32(0))
     var position: Int64 = 12
     var format: [UInt8]?
-    var largeDataSize: UInt64?
+    var largeDataSize: Int64?
     for _ in 0..<LinearLayout.chunkLimit {
       let head = try file.bytes(at: position, count: 8)
       guard head.count == 8, head.looksLikeChunkName(0) else { return nil }
@@ -29,23 +31,26 @@ enum WaveHeader {
       case "ds64" where isLarge:
         let fields = try file.bytes(at: body, count: 24)
         guard size >= 24, fields.count == 24 else { return nil }
-        largeDataSize = fields.little64(8)
+        // The same marks in 64 bits.
+        let (total, audio) = (fields.little64(0), fields.little64(8))
+        let isCutOff = total == 0 || total >= 1 << 62
+        largeDataSize = audio == 0 && isCutOff || audio >= 1 << 62 ? nil : Int64(audio)
       case "fmt ":
         guard format == nil, size >= 16 else { return nil }
         format = try file.bytes(at: body, count: Int(min(size, 40)))
       case "data":
         guard let format else { return nil }
-        var available = max(0, length - body)
+        let available = max(0, length - body)
         var promised = available
-        if isLarge, size == 0xFFFF_FFFF, let largeDataSize {
-          promised = Int64(clamping: largeDataSize)
-        } else if size <= available || size < unknownSize, !(size == 0 && isUnfinished) {
-          promised = size
+        if isLarge, size == 0xFFFF_FFFF {
+          promised = largeDataSize ?? available
+        } else if !(size == 0 && isUnfinished) {
+          promised = try self.promised(size, at: body, of: available, in: file)
         }
-        available = min(available, promised)
-        var found = layout(format: format, dataStart: body, bytes: available, isLarge: isLarge)
+        let there = min(available, promised)
+        var found = layout(format: format, dataStart: body, bytes: there, isLarge: isLarge)
         if let bytes = found?.bytesPerFrame {
-          found?.missingFrames = (promised - available) / Int64(bytes)
+          found?.missingFrames = (promised - there) / Int64(bytes)
         }
         return found
       default:
@@ -55,6 +60,20 @@ enum WaveHeader {
       if position > length { return nil }
     }
     return nil
+  }
+
+  /// Bytes of audio that a size of 32 bits in front of `available` ones promises.
+  private static func promised(
+    _ size: Int64, at body: Int64, of available: Int64, in file: PosixFile
+  ) throws(SoundFileError) -> Int64 {
+    if isUnknown(size) {
+      if size > available { return available }
+      // As a size it is followed by the next chunk, as a mark by audio.
+      let next = try file.bytes(at: body + size + size & 1, count: 4)
+      if next.count == 4 && !next.looksLikeChunkName(0) { return available }
+    }
+    // Beyond 4 GiB sizes begin again at 0.
+    return size + max(0, available - size) & ~0xFFFF_FFFF
   }
 
   private static func layout(format: [UInt8], dataStart: Int64, bytes: Int64, isLarge: Bool)
