@@ -83,4 +83,12 @@ struct BrokenFileTests {
     let facts = try facts(Self.head(size &+ 36, size), audio: audio)
     #expect(facts.frames == Int64(audio) / 2 && facts.missingFrames == 0)
   }
+
+  @Test(.timeLimit(.minutes(1))) func aPipeIsNotWaitedFor() {
+    let scratch = Scratch()
+    #expect(mkfifo(scratch.file("a"), 0o600) == 0)
+    #expect(throws: SoundFileError.unsupported("it is no ordinary file")) {
+      try SoundFileReader(path: scratch.file("a"))
+    }
+  }
 }

@@ -12,10 +12,10 @@ import Signal
 final class PosixFile {
   let descriptor: Int32
 
-  /// Opens `path` for reading.
+  /// Opens `path` for reading; does not wait for whoever writes into a pipe of that name.
   init(reading path: String) throws(SoundFileError) {
     while true {
-      let opened = open(path, O_RDONLY | O_CLOEXEC)
+      let opened = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
       if opened >= 0 {
         descriptor = opened
         return
