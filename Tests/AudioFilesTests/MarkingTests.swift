@@ -124,6 +124,17 @@ struct MarkingTests {
     #expect(bytes.holds("REPLAYGAIN_TRACK_GAIN\0-2.00 dB"))
   }
 
+  @Test func everyTextOfCAFIsKept() throws {
+    let format = SoundFileFormat(.caf, .integer(bits: 24), rate: 48_000, channelCount: 2)
+    let keys = SoundFileMetadata.Key.allCases
+    let texts = Dictionary(uniqueKeysWithValues: keys.map { ($0, "<\($0.rawValue)>") })
+    let bytes = try write(format, SoundFileMetadata(texts: texts))
+    for key in keys { #expect(bytes.holds("\0<\(key.rawValue)>\0"), "\(key)") }
+    let place = try #require(bytes.place(of: "info"))
+    #expect(bytes[(place + 12)..<(place + 16)].elementsEqual([0, 0, 0, UInt8(keys.count)]))
+    #expect(bytes.holds("\0label\0<label>\0") && bytes.holds("\0year\0<date>\0"))
+  }
+
   @Test func markersOfCAFHaveNames() throws {
     let format = SoundFileFormat(.caf, .integer(bits: 24), rate: 48_000, channelCount: 2)
     let bytes = try write(format, MarkingTests.metadata)

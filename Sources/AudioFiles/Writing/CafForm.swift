@@ -80,6 +80,7 @@ struct CafForm {
     return bytes + texts
   }
 
+  /// Any key is allowed; the specification names some, which players look for.
   private var information: [UInt8] {
     let names: [SoundFileMetadata.Key: String] = [
       .title: "title", .artist: "artist", .album: "album", .composer: "composer",
@@ -88,7 +89,7 @@ struct CafForm {
       .bpm: "tempo", .musicalKey: "key signature", .isrc: "ISRC", .upc: "UPC",
       .albumArtist: "album artist",
     ]
-    let kept = metadata.entries.compactMap { entry in names[entry.key].map { ($0, entry.text) } }
+    let kept = metadata.entries.map { (names[$0.key] ?? $0.key.rawValue, $0.text) }
     guard !kept.isEmpty else { return [] }
     var bytes: [UInt8] = []
     bytes.appendBig32(UInt32(clamping: kept.count))
