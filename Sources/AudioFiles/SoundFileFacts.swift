@@ -12,7 +12,8 @@ public struct SoundFileFacts: Hashable, Sendable {
   public var access: Access
   /// True when `frames` can be relied on.
   public var isLengthCounted: Bool
-  /// Frames that the header promises and the file does not hold: it was cut off.
+  /// Frames that the header promises and the file does not hold: it was cut off. 0 where
+  /// `isLengthCounted` is false.
   public var missingFrames: Int64 = 0
   /// Where each channel plays; nil: in the order of WAV files.
   public var speakers: [Speaker]?

@@ -17,6 +17,7 @@ public enum SoundFileProbe {
         try reader.checkEnd()
       } else {
         facts.frames = try reader.countedFrames()
+        facts.missingFrames = reader.missingFrames(counted: facts.frames)
         facts.isLengthCounted = true
       }
       return .success(facts)

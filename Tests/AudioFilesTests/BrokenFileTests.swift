@@ -91,4 +91,106 @@ struct BrokenFileTests {
       try SoundFileReader(path: scratch.file("a"))
     }
   }
+
+  // MARK: Codings
+
+  /// A file of noise, as bytes.
+  private func encoded(
+    _ scratch: Scratch, _ container: SoundFileFormat.Container, frames: Int
+  ) throws -> [UInt8] {
+    let format = try #require(EncoderTests.encoded.first { $0.container == container })
+    let writer = try SoundFileWriter(path: scratch.file("whole"), format: format)
+    try writer.write(all: noise(1, frames, bits: 16, seed: 8))
+    _ = try writer.finish()
+    return scratch.bytes("whole")
+  }
+
+  private func damaged(_ bytes: [UInt8]) -> [UInt8] {
+    var bytes = bytes
+    var random = Seeded(4)
+    let middle = bytes.count / 2
+    for i in middle..<(middle + 9_000) { bytes[i] = UInt8(truncatingIfNeeded: random.next() >> 9) }
+    return bytes
+  }
+
+  @Test(arguments: ["ogg", "opus"])
+  func whatDamageLeavesOutIsMissing(_ container: String) throws {
+    let scratch = Scratch()
+    let kind = try #require(SoundFileFormat.Container(rawValue: container))
+    let bytes = try encoded(scratch, kind, frames: 300_000)
+    #expect(try SoundFileProbe.facts(of: scratch.file("whole")).get().missingFrames == 0)
+    scratch.write(damaged(bytes), to: "a")
+    let facts = try SoundFileProbe.facts(of: scratch.file("a")).get()
+    #expect(facts.missingFrames > 20_000 && facts.frames + facts.missingFrames == 300_000)
+  }
+
+  @Test func damageInMP3IsSaidWithItsPlace() throws {
+    let scratch = Scratch()
+    scratch.write(damaged(try encoded(scratch, .mp3, frames: 300_000)), to: "a")
+    guard
+      case .failure(.damaged(let reason, let frame, 48_000)) = SoundFileProbe.facts(
+        of: scratch.file("a"))
+    else {
+      Issue.record("nothing was found wrong")
+      return
+    }
+    #expect(reason == "what follows cannot be decoded" && 100_000..<200_000 ~= frame, "\(frame)")
+  }
+
+  @Test func anMP3ThatWasCutOffSaysSo() throws {
+    let scratch = Scratch()
+    let bytes = try encoded(scratch, .mp3, frames: 300_000)
+    let whole = try SoundFileProbe.facts(of: scratch.file("whole")).get()
+    #expect(whole.missingFrames == 0)
+    scratch.write(Array(bytes.prefix(bytes.count / 2)), to: "a")
+    let facts = try SoundFileProbe.facts(of: scratch.file("a")).get()
+    #expect(facts.missingFrames > 100_000)
+    #expect(abs(facts.frames + facts.missingFrames - whole.frames) < 4_000)
+  }
+
+  /// Without a frame that names it the length is a guess, which counts what stands behind the audio.
+  @Test(arguments: [0, 9_000]) func whatStandsBehindAnMP3IsNoDamage(_ count: Int) throws {
+    let scratch = Scratch()
+    var bytes = try encoded(scratch, .mp3, frames: 300_000)
+    let name = try #require(
+      bytes.indices.dropLast(4).first { ["Xing", "Info"].contains(bytes.fourCC($0)) })
+    for i in 0..<4 { bytes[name + i] = 0 }
+    scratch.write(bytes + [UInt8](repeating: 0, count: count), to: "a")
+    let facts = try SoundFileProbe.facts(of: scratch.file("a")).get()
+    #expect(facts.missingFrames == 0 && facts.frames > 299_000)
+  }
+
+  @Test func aTagBehindAFlacStreamIsNoDamage() throws {
+    let scratch = Scratch()
+    var bytes = try encoded(scratch, .flac, frames: 10_000)
+    // Bytes 21...25 hold the length in 36 bits; 0: it is not known.
+    bytes[21] &= 0xF0
+    for i in 22...25 { bytes[i] = 0 }
+    scratch.write(bytes + Array("TAG".utf8) + [UInt8](repeating: 32, count: 125), to: "a")
+    #expect(try SoundFileProbe.facts(of: scratch.file("a")).get().frames == 10_000)
+    scratch.write(bytes + [UInt8](repeating: 32, count: 128), to: "a")
+    #expect(throws: SoundFileError.self) { try SoundFileProbe.facts(of: scratch.file("a")).get() }
+  }
+
+  @Test func aWave64FileThatWasCutOffSaysSo() throws {
+    let scratch = Scratch()
+    let tail: [UInt8] = [0xF3, 0xAC, 0xD3, 0x11, 0x8C, 0xD1, 0x00, 0xC0, 0x4F, 0x8E, 0xDB, 0x8A]
+    func number(_ value: UInt64) -> [UInt8] {
+      (0..<8).map { UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) }
+    }
+    func file(size: UInt64) -> [UInt8] {
+      var bytes = Array("riff".utf8)
+      bytes += [0x2E, 0x91, 0xCF, 0x11, 0xA5, 0xD6, 0x28, 0xDB, 0x04, 0xC1, 0x00, 0x00]
+      bytes += number(2_104) + Array("wave".utf8) + tail
+      bytes += Array("fmt ".utf8) + tail + number(40)
+      bytes += Self.head(0, 0)[20..<36]
+      bytes += Array("data".utf8) + tail + number(size)
+      return bytes + [UInt8](repeating: 1, count: 2_000)
+    }
+    for (size, missing) in [(2_024, 0), (8_024, 3_000), (UInt64.max >> 1, 0)] as [(UInt64, Int64)] {
+      scratch.write(file(size: size), to: "a")
+      let facts = try SoundFileProbe.facts(of: scratch.file("a")).get()
+      #expect(facts.container == "w64" && facts.frames == 1_000 && facts.missingFrames == missing)
+    }
+  }
 }

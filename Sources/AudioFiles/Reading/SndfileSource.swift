@@ -10,6 +10,12 @@ final class SndfileSource {
   /// nil after the file could not be opened again.
   private var handle: OpaquePointer?
   let facts: SoundFileFacts
+  /// Frames that the header speaks of; nil: it does not know.
+  private let expectedFrames: Int64?
+  /// Whether the header says so itself; else libsndfile guesses from the size of the file.
+  private let isPromise: Bool
+  /// Whether the file ends with a tag that decoders stumble over.
+  private let isTaggedAtEnd: Bool
   private let interleaved: UnsafeMutablePointer<Double>
   private let channelCount: Int
   /// Frame that libsndfile reads next.
@@ -20,8 +26,8 @@ final class SndfileSource {
 
   static let blockFrames = 4096
 
-  /// - Parameter canSeek: whether the file's coding may be read at random if it is exact.
-  init(path: String, canSeek: Bool) throws(SoundFileError) {
+  /// - Parameter file: the file at `path`, of `length` bytes.
+  init(path: String, file: PosixFile, length: Int64) throws(SoundFileError) {
     var information = SF_INFO()
     let opened = try SndfileSource.open(path, &information)
     self.path = path
@@ -29,12 +35,26 @@ final class SndfileSource {
     let type = format & Int(SF_FORMAT_TYPEMASK)
     let encoding = SndfileSource.encoding(format)
     let isExact: Bool
-    switch encoding {
-    case .integer, .float32, .float64: isExact = canSeek && information.seekable != 0
-    case .coded: isExact = false
+    var missingFrames: Int64 = 0
+    do throws(SoundFileError) {
+      // libsndfile finds no frames by seeking in FLAC files behind an ID3 tag.
+      let canSeek = try !MPEGHeader.isTagged(file)
+      switch encoding {
+      case .integer, .float32, .float64: isExact = canSeek && information.seekable != 0
+      case .coded: isExact = false
+      }
+      isPromise = type == Int(SF_FORMAT_MPEG) ? try MPEGHeader.namesLength(file) : true
+      isTaggedAtEnd = try MPEGHeader.isTaggedAtEnd(file, length: length)
+      if isExact && type == Int(SF_FORMAT_W64) {
+        missingFrames = try Wave64Header.missingFrames(of: file, length: length)
+      }
+    } catch {
+      sf_close(opened)
+      throw error
     }
     // Lengths near the type's end say that the header does not know it.
-    let isKnown = isExact && information.frames >= 0 && information.frames < 1 << 50
+    let expected = 0..<(1 << 50) ~= information.frames ? information.frames : nil
+    let isKnown = isExact && expected != nil
     guard information.channels >= 1, information.channels <= LinearLayout.channelLimit,
       information.samplerate >= 1, information.samplerate <= LinearLayout.rateLimit
     else {
@@ -42,11 +62,13 @@ final class SndfileSource {
       throw .unsupported("its header has no usable rate or channel count")
     }
     handle = opened
+    expectedFrames = expected
     facts = SoundFileFacts(
       frames: isKnown ? information.frames : max(0, information.frames),
       rate: Int(information.samplerate), channelCount: Int(information.channels),
       container: SndfileSource.container(type), encoding: encoding,
       access: isKnown ? .random : .sequential, isLengthCounted: isKnown,
+      missingFrames: missingFrames,
       speakers: type == Int(SF_FORMAT_OGG)
         ? Speaker.ofVorbis(count: Int(information.channels)) : nil)
     channelCount = Int(information.channels)
@@ -75,6 +97,8 @@ final class SndfileSource {
     var text = String(cString: message)
     // What libsndfile says of MPEG data it finds no frame in.
     if text.hasPrefix("File does not exist") { return "format not recognised" }
+    // What it says of MPEG data behind which it finds no further frame.
+    if text.hasPrefix("Unspecified internal error") { return "what follows cannot be decoded" }
     for prefix in ["Error : ", "Error: "] where text.hasPrefix(prefix) {
       text.removeFirst(prefix.count)
     }
@@ -159,13 +183,34 @@ final class SndfileSource {
     position += frames
     if frames < SndfileSource.blockFrames {
       isAtEnd = true
-      if case .random = facts.access, position < facts.frames {
-        let reason =
-          sf_error(handle) != 0
-          ? SndfileSource.text(of: sf_strerror(handle)) : "the audio breaks off"
-        throw .damaged(reason, frame: position, rate: facts.rate)
+      switch facts.access {
+      case .random where position < facts.frames:
+        throw .damaged(
+          "the audio breaks off; its header promises \(facts.frames) frames", frame: position,
+          rate: facts.rate)
+      case .sequential where sf_error(handle) != 0 && !isEnd(position):
+        throw .damaged(
+          SndfileSource.text(of: sf_strerror(handle)), frame: position, rate: facts.rate)
+      case .random, .sequential: break
       }
     }
+  }
+
+  /// Whether a decoder that stumbles at `frame` does so over what stands behind the audio.
+  private func isEnd(_ frame: Int64) -> Bool {
+    guard let expectedFrames else { return isTaggedAtEnd }
+    // A guess counts a tag at the end of the file as audio.
+    return frame >= expectedFrames - (isPromise ? 0 : Int64(facts.rate))
+  }
+
+  /// Frames that the header promises and the file does not hold, if decoding all of it gives
+  /// `counted`.
+  func missingFrames(counted: Int64) -> Int64 {
+    guard !facts.isLengthCounted, isPromise, let expectedFrames else { return facts.missingFrames }
+    let missing = expectedFrames - counted
+    // Some encoders of MP3 count their delay, or leave out the frame that names the length.
+    let tolerance: Int64 = facts.encoding == .coded("mp3") ? 4 * 1152 : 0
+    return missing > tolerance ? missing : 0
   }
 
   static func encoding(_ format: Int) -> SampleEncoding {

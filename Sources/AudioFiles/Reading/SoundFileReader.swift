@@ -32,9 +32,7 @@ public final class SoundFileReader {
         isLengthCounted: true, missingFrames: layout.missingFrames,
         speakers: Speaker.speakers(mask: layout.channelMask, count: layout.channelCount))
     } else {
-      // libsndfile finds no frames by seeking in FLAC files behind an ID3 tag.
-      let isTagged = try file.bytes(at: 0, count: 3) == Array("ID3".utf8)
-      let library = try SndfileSource(path: path, canSeek: !isTagged)
+      let library = try SndfileSource(path: path, file: file, length: status.length)
       source = .library(library)
       facts = library.facts
     }
@@ -147,6 +145,15 @@ public final class SoundFileReader {
   public func countedFrames() throws(SoundFileError) -> Int64 {
     if facts.isLengthCounted { return facts.frames }
     return try decodeSequentially { (_, _) throws(SoundFileError) in true }
+  }
+
+  /// Frames that the header promises and the file does not hold, if decoding all of it gives
+  /// `counted`.
+  public func missingFrames(counted: Int64) -> Int64 {
+    switch source {
+    case .linear: facts.missingFrames
+    case .library(let library): library.missingFrames(counted: counted)
+    }
   }
 
   /// Whether the last declared frame is really there; decoding is not needed for PCM.

@@ -36,10 +36,13 @@ struct RecordingCatalogue {
         frames: reader.facts.frames, rate: reader.facts.rate,
         channelCount: reader.facts.channelCount, missingFrames: reader.facts.missingFrames)
       if reader.facts.isLengthCounted || store == nil {
-        facts.frames = try SoundFileProbe.facts(of: path).get().frames
+        let known = try SoundFileProbe.facts(of: path).get()
+        facts.frames = known.frames
+        facts.missingFrames = known.missingFrames
       } else {
         // Counting takes a decode: everything else is learnt with it.
         facts.frames = try contents(of: path, stamp).frames
+        facts.missingFrames = reader.missingFrames(counted: facts.frames)
       }
       if let stamp { keep(facts, stamp, path) }
       return .success(facts)
@@ -140,7 +143,7 @@ struct RecordingCatalogue {
 
   private static func key(_ stamp: FileStamp, _ what: String) -> Digest {
     var writer = DigestWriter()
-    writer.field("recording-version", 2)
+    writer.field("recording-version", 3)
     writer.field("what", what)
     writer.field("device", Int64(bitPattern: stamp.device))
     writer.field("inode", Int64(bitPattern: stamp.inode))
