@@ -87,6 +87,19 @@ struct RecordingTests {
     #expect(run.text.contains("its header promises 0:04"), "\(run.account)")
   }
 
+  @Test func measuringSaysThatAFileIsCutOff() throws {
+    let place = Workplace()
+    try place.writeTone("whole.wav", seconds: 4)
+    let whole = try place.read("whole.wav")
+    try place.write(whole.prefix(44 + 2 * 48_000), to: "a.wav")
+    let text = place.mixdown("measure", "a.wav")
+    #expect(
+      text.status == 0 && text.text.contains("it is cut off: its header promises 0:04.000"),
+      "\(text.account)")
+    let frames = place.mixdown("measure", "a.wav", "whole.wav", "--json").array
+    #expect(frames.map { $0["missing_frames"] as? Int } == [144_000, 0])
+  }
+
   @Test func aNonFiniteSampleStopsTheBuildWithItsPlace() throws {
     guard let data = Package.sharedData else {
       print("skipped: no shared/data beside the package")

@@ -33,6 +33,7 @@ public enum FileMeasurement {
       return true
     }
     facts.isLengthCounted = true
+    facts.missingFrames = reader.missingFrames(counted: facts.frames)
     return (meter.finish(), facts)
   }
 

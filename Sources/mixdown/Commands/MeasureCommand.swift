@@ -39,11 +39,12 @@ struct Measure: ParsableCommand {
     options.measuresSpectrum = spectrum || plot != nil
     for path in files {
       do throws(SoundFileError) {
-        let (report, _) = try FileMeasurement.measure(path, options: options)
+        let (report, facts) = try FileMeasurement.measure(path, options: options)
+        let missing = facts.missingFrames
         if json {
-          results.append(Self.json(report, path: path))
+          results.append(Self.json(report, path: path, missing: missing))
         } else {
-          Console.out(Self.text(report, path: path, spectrum: spectrum))
+          Console.out(Self.text(report, path: path, missing: missing, spectrum: spectrum))
         }
         if let plot, let reason = draw(report, path, to: plot) {
           Console.error("mixdown: \(plot): \(reason)")
@@ -68,10 +69,12 @@ struct Measure: ParsableCommand {
     return .number(value)
   }
 
-  static func json(_ report: MeterReport, path: String) -> JSONValue {
+  /// - Parameter missing: frames that the file's header promises and the file does not hold.
+  static func json(_ report: MeterReport, path: String, missing: Int64) -> JSONValue {
     let rate = Double(max(1, report.rate))
     var members: [JSONValue.Member] = [
       .init("path", .string(path)), .init("frames", .integer(report.frames)),
+      .init("missing_frames", .integer(missing)),
       .init("rate", .integer(Int64(report.rate))),
       .init("channels", .integer(Int64(report.channelCount))),
       .init("clipped_runs", .integer(Int64(report.clippedRuns))),
@@ -116,7 +119,9 @@ struct Measure: ParsableCommand {
     return .object(members).sortedByName
   }
 
-  static func text(_ report: MeterReport, path: String, spectrum: Bool = false) -> String {
+  static func text(
+    _ report: MeterReport, path: String, missing: Int64, spectrum: Bool = false
+  ) -> String {
     func row(_ name: String, _ value: Double?, _ unit: String, digits: Int = 2) -> String? {
       guard let value, !value.isNaN else { return nil }
       let label = name + String(repeating: " ", count: max(0, 20 - name.count))
@@ -129,6 +134,10 @@ struct Measure: ParsableCommand {
       "\(path)  \(Clocks.time(report.frames, rate: report.rate)), \(kilohertz) kHz, "
         + "\(report.channelCount) channel\(report.channelCount == 1 ? "" : "s")"
     ]
+    if missing > 0 {
+      let whole = Clocks.time(report.frames + missing, rate: max(1, report.rate))
+      lines.append("  it is cut off: its header promises \(whole)")
+    }
     let rows = [
       row("integrated", report.integrated, "LUFS", digits: 1),
       row("loudness range", report.loudnessRange, "LU", digits: 1),
