@@ -84,6 +84,14 @@ struct BrokenFileTests {
     #expect(facts.frames == Int64(audio) / 2 && facts.missingFrames == 0)
   }
 
+  @Test func aHeaderWithoutARateSaysSo() throws {
+    let scratch = Scratch()
+    scratch.write(Self.head(76, 40, rate: 0) + [UInt8](repeating: 0, count: 40), to: "a")
+    #expect(
+      SoundFileProbe.facts(of: scratch.file("a"))
+        == .failure(.unsupported("its header has no usable rate or channel count")))
+  }
+
   @Test(.timeLimit(.minutes(1))) func aPipeIsNotWaitedFor() {
     let scratch = Scratch()
     #expect(mkfifo(scratch.file("a"), 0o600) == 0)

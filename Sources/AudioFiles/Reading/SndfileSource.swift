@@ -59,7 +59,7 @@ final class SndfileSource {
       information.samplerate >= 1, information.samplerate <= LinearLayout.rateLimit
     else {
       sf_close(opened)
-      throw .unsupported("its header has no usable rate or channel count")
+      throw .unsupported(SndfileSource.unusableHeader)
     }
     handle = opened
     expectedFrames = expected
@@ -91,12 +91,18 @@ final class SndfileSource {
     return opened
   }
 
+  private static let unusableHeader = "its header has no usable rate or channel count"
+
   /// A message of libsndfile's, lower case and without its full stop.
   static func text(of message: UnsafePointer<CChar>?) -> String {
     guard let message else { return "unknown error" }
     var text = String(cString: message)
     // What libsndfile says of MPEG data it finds no frame in.
     if text.hasPrefix("File does not exist") { return "format not recognised" }
+    // What it says of a rate of 0 Hz, and of no channels.
+    if text.contains("SF_INFO struct incomplete") || text.hasPrefix("Channel count is zero") {
+      return unusableHeader
+    }
     // What it says of MPEG data behind which it finds no further frame.
     if text.hasPrefix("Unspecified internal error") { return "what follows cannot be decoded" }
     for prefix in ["Error : ", "Error: "] where text.hasPrefix(prefix) {
