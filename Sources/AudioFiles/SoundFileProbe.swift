@@ -14,7 +14,13 @@ public enum SoundFileProbe {
       let reader = try SoundFileReader(path: path)
       var facts = reader.facts
       if facts.isLengthCounted {
-        try reader.checkEnd()
+        do throws(SoundFileError) { try reader.checkEnd() } catch {
+          // Seeking fails anywhere behind the damage; decoding in order finds its place.
+          _ = try SoundFileReader(path: path).decodeSequentially {
+            (_, _) throws(SoundFileError) in true
+          }
+          throw error
+        }
       } else {
         facts.frames = try reader.countedFrames()
         facts.missingFrames = reader.missingFrames(counted: facts.frames)

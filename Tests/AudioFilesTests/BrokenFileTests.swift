@@ -168,6 +168,30 @@ struct BrokenFileTests {
     #expect(facts.missingFrames == 0 && facts.frames > 299_000)
   }
 
+  @Test func aCutFlacFileIsDamagedWhereItEnds() throws {
+    let scratch = Scratch()
+    let bytes = try encoded(scratch, .flac, frames: 100_000)
+    scratch.write(Array(bytes.prefix(bytes.count / 2)), to: "a")
+    var last: Int64 = 0
+    let reader = try SoundFileReader(path: scratch.file("a"))
+    #expect(throws: SoundFileError.self) {
+      try reader.decodeSequentially(blockFrames: 1) { frame, _ in
+        last = frame
+        return true
+      }
+    }
+    guard
+      case .failure(.damaged(let reason, let frame, _)) = SoundFileProbe.facts(
+        of: scratch.file("a"))
+    else {
+      Issue.record("the probe believed the header")
+      return
+    }
+    #expect(reason == "the audio breaks off; its header promises 100000 frames")
+    // The decoder gives whole blocks of 4096.
+    #expect(40_000..<60_000 ~= frame && 0...4_096 ~= frame - last, "\(frame) \(last)")
+  }
+
   @Test func aTagBehindAFlacStreamIsNoDamage() throws {
     let scratch = Scratch()
     var bytes = try encoded(scratch, .flac, frames: 10_000)
