@@ -73,7 +73,11 @@ extension Rule {
     page: """
       A session file is plain text. Control characters (NUL, escape, backspace …) come from binary
       files, from terminals or from a broken transfer. Delete the character, or save the file again
-      as plain UTF-8 text.
+      as plain UTF-8 text. U+0000 cannot be written as an escape either: names and texts in sound
+      files end there.
+
+        wrong:   title: "Intro\\0"
+        right:   title: "Intro"
       """)
 
   public static let duplicateKey = Rule(

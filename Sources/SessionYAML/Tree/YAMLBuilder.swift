@@ -149,9 +149,9 @@ struct YAMLBuilder: ~Copyable {
       let keySpan: Span
       switch event.kind {
       case .scalar(let text, _):
-        keyText = text
         let begin = event.hasProperties ? properties(of: event, field: "").end : event.start
         keySpan = Span(source.id, begin, max(begin, event.end))
+        keyText = withoutNull(text, keySpan)
       case .alias(let name):
         keyText = "*" + name
         keySpan = Span(source.id, event.start, event.end)
@@ -278,9 +278,35 @@ struct YAMLBuilder: ~Copyable {
             at: span, fixes: [FixIt(span, YAMLQuoting.quoted(text))]))
       }
     }
-    var node = YAMLNode(content: .scalar(text, style), span: Span(source.id, start, end))
+    let span = Span(source.id, start, end)
+    var node = YAMLNode(content: .scalar(withoutNull(text, span), style), span: span)
     node.wasReported = wasReported
     return node
+  }
+
+  /// The text without U+0000, which ends names and texts in files; reports the escapes that write
+  /// it. The character itself was reported before.
+  private mutating func withoutNull(_ text: String, _ span: Span) -> String {
+    guard text.utf8.contains(0) else { return text }
+    var escapes: [Span] = []
+    var i = span.start
+    while i + 1 < span.end {
+      guard source.bytes[i] == UInt8(ascii: "\\") else {
+        i += 1
+        continue
+      }
+      let rest = source.bytes[(i + 1)..<span.end]
+      let escape = ["0", "x00", "u0000", "U00000000"].first { rest.starts(with: $0.utf8) }
+      if let escape { escapes.append(Span(source.id, i, i + 1 + escape.utf8.count)) }
+      i += 1 + (escape?.utf8.count ?? 1)
+    }
+    for escape in escapes {
+      report(
+        Diagnostic(
+          .controlCharacter, "'\(source.text(escape))' writes U+0000, which is no text",
+          at: escape, fixes: [FixIt(escape, "")]))
+    }
+    return String(text.unicodeScalars.filter { $0 != "\0" })
   }
 
   private mutating func alias(_ name: String, _ event: YAMLEvent, field: String) -> YAMLNode {

@@ -126,6 +126,10 @@ struct Trap: Sendable, CustomTestStringConvertible {
     Trap("yaml-directive", "%YAML 1.2\na: 1", at: "%YAML 1.2", fixed: "a: 1"),
     Trap("empty-text-block", "a: >9\nb: 1", at: ">9", fixed: "a: \">9\"\nb: 1"),
     Trap("control-character", "a: x\u{08}y", at: "\u{08}", fixed: "a: x\u{08}y"),
+    Trap("control-character", "a: x\0y", at: "\0", fixed: "a: x\0y"),
+    Trap("control-character", #"a: "x\0y""#, at: #"\0"#, fixed: #"a: "xy""#),
+    Trap("control-character", #"a: "\\0\u0000y""#, at: #"\u0000"#, fixed: #"a: "\\0y""#),
+    Trap("control-character", #""x\x00": y"#, at: #"\x00"#, fixed: #""x": y"#),
   ]
 }
 
