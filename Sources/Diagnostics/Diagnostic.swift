@@ -72,35 +72,37 @@ public struct Diagnostic: Sendable, Hashable {
 
 /// Collects messages; the same message at the same place counts once.
 public struct DiagnosticList: Sendable {
-  /// A file that is wrong throughout is not explained line by line: errors behind this many are
-  /// counted and not kept, and so are warnings.
+  /// A file that is wrong throughout is not explained line by line: messages of a kind behind
+  /// this many are counted and not kept.
   public static let limit = 1000
 
   public private(set) var all: [Diagnostic] = []
-  /// Messages that came when there were enough of their severity.
-  public private(set) var dropped = 0
-  private var counts: [Severity: Int] = [:]
+  /// Messages that came when there were enough of their kind.
+  public var dropped: Int { droppedByID.values.reduce(0, +) }
+  private var droppedByID: [String: Int] = [:]
+  private var counts: [String: Int] = [:]
   private var seen: Set<Diagnostic> = []
 
   public init() {}
 
-  /// Whether a further error would only be counted; what it would say need not be found out.
-  public var hasEnoughErrors: Bool { counts[.error, default: 0] >= Self.limit }
+  /// Whether a further message of the kind would only be counted; what it would say need not be
+  /// found out.
+  public func hasEnough(of rule: Rule) -> Bool { counts[rule.id, default: 0] >= Self.limit }
 
   public mutating func add(_ diagnostic: Diagnostic) {
     guard !seen.contains(diagnostic) else { return }
-    guard counts[diagnostic.severity, default: 0] < Self.limit else {
-      dropped += 1
+    guard !hasEnough(of: diagnostic.rule) else {
+      droppedByID[diagnostic.id, default: 0] += 1
       return
     }
-    counts[diagnostic.severity, default: 0] += 1
+    counts[diagnostic.id, default: 0] += 1
     seen.insert(diagnostic)
     all.append(diagnostic)
   }
 
   public mutating func add(contentsOf list: DiagnosticList) {
     add(contentsOf: list.all)
-    dropped += list.dropped
+    droppedByID.merge(list.droppedByID, uniquingKeysWith: +)
   }
 
   public mutating func add(contentsOf diagnostics: some Sequence<Diagnostic>) {
@@ -110,7 +112,7 @@ public struct DiagnosticList: Sendable {
   /// The list with those messages alone that `isWanted` says.
   public func filtered(_ isWanted: (Diagnostic) -> Bool) -> DiagnosticList {
     var result = DiagnosticList()
-    result.dropped = dropped
+    result.droppedByID = droppedByID
     for diagnostic in all where isWanted(diagnostic) { result.add(diagnostic) }
     return result
   }
@@ -118,8 +120,11 @@ public struct DiagnosticList: Sendable {
   /// The list without the silenced warnings and with the promoted ones as errors, by id. Errors
   /// stay what they are.
   public func applying(silenced: Set<String>, promoted: Set<String>) -> DiagnosticList {
+    let errors = Set(all.lazy.filter { $0.severity == .error }.map(\.id))
     var result = DiagnosticList()
-    result.dropped = dropped
+    result.droppedByID = droppedByID.filter {
+      errors.contains($0.key) || !silenced.contains($0.key)
+    }
     for var diagnostic in all {
       if diagnostic.severity == .warning {
         if silenced.contains(diagnostic.id) { continue }

@@ -151,6 +151,17 @@ private let clipped = Rule("clipped", .warning, "it clips", page: "It clips.")
     list.applying(silenced: [], promoted: ["clipped"]).all.map(\.severity) == [.error, .error])
 }
 
+@Test func messagesOfOneKindLeaveRoomForThoseOfOthers() {
+  let cutOff = Rule("cut-off", .warning, "it is cut off", page: "")
+  var list = DiagnosticList()
+  for i in 0..<(DiagnosticList.limit + 10) { list.add(Diagnostic(clipped, "\(i)", at: nil)) }
+  list.add(Diagnostic(cutOff, "a", at: nil))
+  #expect(list.dropped == 10 && list.hasEnough(of: clipped) && !list.hasEnough(of: cutOff))
+  let applied = list.applying(silenced: ["clipped"], promoted: ["cut-off"])
+  #expect(applied.hasErrors && applied.all.map(\.id) == ["cut-off"] && applied.dropped == 0)
+  #expect(list.applying(silenced: ["cut-off"], promoted: ["clipped"]).dropped == 10)
+}
+
 @Test func columnsDoNotCountAByteOrderMark() {
   let example = Example("\u{FEFF}a: drms\n")
   #expect(

@@ -60,7 +60,7 @@ extension Decoder {
       if names.contains(key) || others.contains(key) {
         kept.append(entry)
       } else {
-        if diagnostics.hasEnoughErrors {
+        if diagnostics.hasEnough(of: .unknownKey) {
           report(.unknownKey, "'\(entry.key.value)' is not a key of \(noun)", at: entry.key.span)
           continue
         }
@@ -82,7 +82,7 @@ extension Decoder {
         .unknownKey, "'\(key)' is not a key of \(noun)", at: entry.key.span, notes: [Note(place)])
       return []
     }
-    var near = diagnostics.hasEnoughErrors ? [] : Suggestions.nearest(key, in: names)
+    var near = diagnostics.hasEnough(of: .unknownKey) ? [] : Suggestions.nearest(key, in: names)
     if let same = Misplaced.synonyms[key.lowercased()]?.first(where: { names.contains($0) }) {
       near = [same]
     }
