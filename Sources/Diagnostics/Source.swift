@@ -88,9 +88,14 @@ public struct Source: Sendable {
   /// not formed: it counts Unicode scalars). A byte order mark is none.
   public func position(of offset: Int) -> (line: Int, column: Int) {
     let line = line(of: offset)
-    var start = lineStarts[line - 1]
-    if start == 0 && bytes.starts(with: [0xEF, 0xBB, 0xBF]) { start = 3 }
+    let start = textStart(ofLine: line)
     return (line, 1 + characters(in: start..<max(start, offset)))
+  }
+
+  /// Offset of the first byte of `line` (from 1) that is text: behind a byte order mark.
+  func textStart(ofLine line: Int) -> Int {
+    let start = lineStarts[line - 1]
+    return start == 0 && bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : start
   }
 
   /// Unicode scalars that begin in the range.

@@ -162,6 +162,14 @@ private let clipped = Rule("clipped", .warning, "it clips", page: "It clips.")
   #expect(list.applying(silenced: ["cut-off"], promoted: ["clipped"]).dropped == 10)
 }
 
+@Test func aLineIsInsertedBehindAByteOrderMark() {
+  let example = Example("\u{FEFF}a: 1\n")
+  let place = Span(example.source.id, 3, 3)
+  let diagnostic = Diagnostic(
+    unknownBus, "x", at: example.span("a"), fixes: [FixIt(place, "mixdown: 1\n")])
+  #expect(example.text(diagnostic).contains("insert the line 'mixdown: 1'"))
+}
+
 @Test func columnsDoNotCountAByteOrderMark() {
   let example = Example("\u{FEFF}a: drms\n")
   #expect(

@@ -178,8 +178,8 @@ public struct DiagnosticRenderer {
   }
 
   private func isLineStart(_ span: Span) -> Bool {
-    let starts = sources[span.source].lineStarts
-    return starts[sources[span.source].line(of: span.start) - 1] == span.start
+    let source = sources[span.source]
+    return source.textStart(ofLine: source.line(of: span.start)) == span.start
   }
 
   private mutating func place(of fix: Span, from span: Span) -> String {
