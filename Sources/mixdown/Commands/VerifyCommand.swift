@@ -228,8 +228,9 @@ struct Clean: ParsableCommand {
     for target in try run.chosenTargets() where Files.remove(target.path) { removed += 1 }
     for delivery in session.deliveries {
       for item in delivery.items {
-        let path = Files.join(pipeline.folder, item.file)
+        let path = run.path(of: delivery, item)
         for made in [path, path + BuildReport.ending] where Files.remove(made) { removed += 1 }
+        Files.removeEmptyFolder(Files.folder(of: path))
       }
     }
     Files.removeTree(Files.join(run.outputFolder, "audition"))
