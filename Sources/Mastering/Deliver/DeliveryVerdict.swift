@@ -55,7 +55,7 @@ public struct DeliveryVerdict: Hashable, Sendable {
   /// The file it is about; for a stream that is no file, its target.
   public var path: String
   /// What is said of a miss in place of the usual words.
-  var message: Diagnostic?
+  public internal(set) var message: Diagnostic?
 
   /// A number and the relation that has to hold.
   public init(

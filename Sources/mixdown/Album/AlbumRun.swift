@@ -17,14 +17,11 @@ struct AlbumRun {
   var sources: SourceMap { album.declared.sources }
 
   /// Folder that outputs go to.
-  var outputFolder: String { options.output ?? Files.join(pipeline.folder, "out") }
+  var outputFolder: String { options.outputFolder(of: pipeline) }
 
   /// Where a file goes that is written as `file` in the session.
   func place(_ file: String, writtenAt span: Span) -> String {
-    if let output = options.output {
-      return Files.place(file, below: output)
-    }
-    return Files.join(Files.folder(of: sources[span.source].path), file)
+    options.place(file, writtenIn: Files.folder(of: sources[span.source].path))
   }
 
   // MARK: Targets

@@ -179,11 +179,15 @@ final class AlbumStage {
     switch failure {
     case .said: break
     case .unreachable(let obstacle, let file):
-      outcome.judge([obstacle.verdict(file.lowered, file.form, path: file.path)])
+      outcome.judge([
+        obstacle.verdict(
+          file.lowered, file.form, path: run.options.original(of: file.path))
+      ])
     case .file(let reason, let file):
       outcome.diagnostics.add(
         .deliveryFormat(
-          file.path, reason, at: file.lowered.format?.span ?? file.lowered.span))
+          run.options.original(of: file.path), reason,
+          at: file.lowered.format?.span ?? file.lowered.span))
     case .render(let failure, let streams): streams.explain(failure, run, &outcome)
     }
   }

@@ -48,6 +48,8 @@ struct BuildOptions: ParsableArguments {
   var keepGoing = false
   var lock = false
   var frozen = false
+  /// Where `verify` makes everything again.
+  var aside: Aside?
 
   func validate() throws {
     if let j, j < 1 || j > 1024 { throw ValidationError("-j takes 1 to 1024 workers") }
@@ -65,6 +67,23 @@ struct BuildOptions: ParsableArguments {
   var resolveOptions: ResolveOptions {
     ResolveOptions(solo: Self.names(solo), mute: Self.names(mute))
   }
+
+  /// Folder of the outputs, those of auditions in folders of it.
+  func outputFolder(of pipeline: Pipeline) -> String {
+    output ?? Files.join(pipeline.folder, "out")
+  }
+
+  /// Where a file goes that a session in `folder` writes as `file`.
+  func place(_ file: String, writtenIn folder: String) -> String {
+    if let aside {
+      return aside.place(
+        of: aside.output.map { Files.place(file, below: $0) } ?? Files.join(folder, file))
+    }
+    return output.map { Files.place(file, below: $0) } ?? Files.join(folder, file)
+  }
+
+  /// The path that a file is meant to stand at, for people.
+  func original(of path: String) -> String { aside?.original(of: path) ?? path }
 
   private static func names(_ list: [String]) -> [String] {
     list.flatMap { $0.split(separator: ",").map { String($0) } }

@@ -42,7 +42,8 @@ struct Plan: ParsableCommand {
     }
     let run = BuildRun(
       pipeline: pipeline, session: session, graph: graph, options: options,
-      targets: arguments.rest, sources: compiled.declared.sources)
+      targets: arguments.rest, sources: compiled.declared.sources,
+      declared: compiled.declared.session)
     let (plan, versions) = try run.plan()
     let workers = options.j ?? RenderOptions.processorCount
     if options.json {

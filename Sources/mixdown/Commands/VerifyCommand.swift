@@ -36,28 +36,27 @@ struct Verify: ParsableCommand {
       messages.print(compiled.diagnostics)
       return try Messages.status(compiled.diagnostics).exit()
     }
-    let place = BuildRun(
-      pipeline: pipeline, session: session, graph: graph, options: options,
-      targets: arguments.rest, sources: compiled.declared.sources)
     let recorded = try readRecorded()
-    if let album = compiled.album {
-      return try verify(pipeline, album, fresh, arguments.rest, messages, recorded)
+    if compiled.album != nil {
+      return try verifyAlbum(pipeline, fresh, arguments.rest, messages, recorded)
     }
-    VerifyFolder.removeDead(in: place.outputFolder)
-    fresh.output = VerifyFolder.path(in: place.outputFolder)
-    defer { Files.removeTree(fresh.output ?? "") }
+    fresh.putAside(beside: pipeline)
+    defer { Files.removeTree(fresh.aside?.folder ?? "") }
     let run = BuildRun(
       pipeline: pipeline, session: session, graph: graph, options: fresh,
-      targets: arguments.rest, sources: compiled.declared.sources)
-    let outcome = try run.perform()
-    messages.print(outcome.diagnostics)
-    let comparison = Comparison(recorded) {
-      Files.sha256(original(of: $0, below: fresh.output ?? "", place))
-    }
-    try conclude(outcome, comparison.differences(outcome))
+      targets: arguments.rest, sources: compiled.declared.sources,
+      declared: compiled.declared.session)
+    try conclude(try run.perform(), recorded, fresh, messages)
   }
 
-  private func conclude(_ outcome: BuildRun.Outcome, _ differences: Int) throws {
+  private func conclude(
+    _ outcome: BuildRun.Outcome, _ recorded: RecordedHashes?, _ fresh: BuildOptions,
+    _ messages: Messages
+  ) throws {
+    // What can be said of the sound has been said by the build.
+    messages.print(outcome.diagnostics.filtered { $0.severity == .error })
+    for failure in outcome.ioFailures { Console.error("mixdown: \(failure)") }
+    let differences = Comparison(recorded, fresh).differences(outcome)
     try outcome.status(Messages.status(outcome.diagnostics)).exit()
     if differences > 0 { try ExitStatus.targetMissed.exit() }
   }
@@ -70,65 +69,51 @@ struct Verify: ParsableCommand {
     return recorded
   }
 
-  /// The file that a build without `verify` writes in place of `path`.
-  private func original(of path: String, below folder: String, _ run: BuildRun) -> String {
-    let relative = String(path.dropFirst(folder.utf8.count + 1))
-    let inside = Files.join(options.output ?? Files.join(run.pipeline.folder, "out"), relative)
-    if Files.exists(inside) || options.output != nil { return inside }
-    for delivery in run.session.deliveries {
-      for item in delivery.items where Files.place(item.file, below: folder) == path {
-        return Files.join(Files.folder(of: run.sources[delivery.span.source].path), item.file)
-      }
-    }
-    // A delivery may name a file outside the folder of outputs.
-    return Files.join(run.pipeline.folder, relative)
-  }
-
   /// Builds an album again beside its outputs, without the cache, and compares file by file.
-  private func verify(
-    _ pipeline: Pipeline, _ album: AlbumSource, _ fresh: BuildOptions, _ targets: [String],
+  private func verifyAlbum(
+    _ pipeline: Pipeline, _ fresh: BuildOptions, _ targets: [String],
     _ messages: Messages, _ recorded: RecordedHashes?
   ) throws {
-    let place = AlbumRun(pipeline: pipeline, album: album, options: options, targets: targets)
     var fresh = fresh
-    VerifyFolder.removeDead(in: place.outputFolder)
-    let folder = VerifyFolder.path(in: place.outputFolder)
-    fresh.output = folder
-    defer { Files.removeTree(folder) }
+    fresh.putAside(beside: pipeline)
+    defer { Files.removeTree(fresh.aside?.folder ?? "") }
     let compiled = fresh.compile(pipeline, for: targets)
     guard let again = compiled.album else { return }
     var run = AlbumRun(pipeline: pipeline, album: again, options: fresh, targets: targets)
-    let outcome = try run.perform()
-    messages.print(outcome.diagnostics)
-    let comparison = Comparison(recorded) { path in
-      let name = String(path.dropFirst(folder.utf8.count + 1))
-      // Files that are not written below `out` lie beside the album.
-      return Files.sha256(Files.join(place.outputFolder, name))
-        ?? Files.sha256(Files.join(pipeline.folder, name))
-    }
-    try conclude(outcome, comparison.differences(outcome))
+    try conclude(try run.perform(), recorded, fresh, messages)
+  }
+}
+
+extension BuildOptions {
+  /// Has everything made in a hidden folder of the outputs.
+  fileprivate mutating func putAside(beside pipeline: Pipeline) {
+    let output = outputFolder(of: pipeline)
+    VerifyFolder.removeDead(in: output)
+    let place = Aside(folder: VerifyFolder.path(in: output), output: self.output)
+    aside = place
+    self.output = place.place(of: output)
   }
 }
 
 /// What was made anew beside what was recorded of it, or stands in its place.
 private struct Comparison {
   private let recorded: RecordedHashes?
-  /// The hash of what stands in the place of a path.
-  private let standing: (String) -> String?
+  private let options: BuildOptions
 
-  init(_ recorded: RecordedHashes?, standing: @escaping (String) -> String?) {
+  /// - Parameter options: those that it was made anew with.
+  init(_ recorded: RecordedHashes?, _ options: BuildOptions) {
     self.recorded = recorded
-    self.standing = standing
+    self.options = options
   }
 
   /// Says of each file whether it is the same.
   ///
   /// - Returns: how many are not.
   func differences(_ outcome: BuildRun.Outcome) -> Int {
-    let names = OutputNames(outcome.files.map { ($0.target, $0.path) })
+    let names = OutputNames(outcome.files.map { ($0.target, options.original(of: $0.path)) })
     var differences = 0
     for file in outcome.files {
-      let name = names[file.target, file.path]
+      let name = names[file.target, options.original(of: file.path)]
       let wanted = recorded.map { $0[file.target, name] } ?? standing(file.path)
       if !isSame(file.path, wanted, as: "\(file.target) \(name)") { differences += 1 }
     }
@@ -138,6 +123,9 @@ private struct Comparison {
     where !isSame(path, standing(path), as: Files.name(of: path)) { differences += 1 }
     return differences
   }
+
+  /// The hash of what stands in the place of a file that was made anew.
+  private func standing(_ path: String) -> String? { Files.sha256(options.original(of: path)) }
 
   private func isSame(_ path: String, _ wanted: String?, as name: String) -> Bool {
     guard let wanted else {

@@ -489,7 +489,8 @@ final class DeliveryStage {
     guard let stream = context.streams[name(delivery, item, context.session)] else { return false }
     var facts = known(form, stream, path)
     if facts == nil, let obstacle = knownObstacle(form, stream) {
-      outcome.judge([obstacle.verdict(delivery, form, path: path)])
+      outcome.judge(
+        [obstacle.verdict(delivery, form, path: run.options.original(of: path))])
       return false
     }
     if facts == nil {
@@ -513,11 +514,13 @@ final class DeliveryStage {
       } catch {
         switch error {
         case .unreachable(let obstacle):
-          outcome.judge([obstacle.verdict(delivery, form, path: path)])
+          outcome.judge(
+            [obstacle.verdict(delivery, form, path: run.options.original(of: path))])
           if let key = obstacleKey(form, stream) { store?.keep(obstacle.encoded, key) }
         case .file(let reason):
           outcome.diagnostics.add(
-            .deliveryFormat(path, reason, at: delivery.format?.span ?? delivery.span))
+            .deliveryFormat(
+              run.options.original(of: path), reason, at: delivery.format?.span ?? delivery.span))
         case .render(let failure): run.explain(failure, &outcome)
         }
         return false

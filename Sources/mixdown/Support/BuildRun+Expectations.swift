@@ -8,7 +8,7 @@ import SessionModel
 extension BuildRun {
   /// Judges mix and master by what is expected of them.
   func judgeFiles(_ outcome: inout Outcome, store: Store?) {
-    guard let declared else { return }
+    guard let declared, judges else { return }
     let expectations = ["mix": declared.mix.expect, "master": declared.master.expect]
     for file in outcome.files {
       guard let expected = expectations[file.target], !expected.isEmpty else { continue }

@@ -6,7 +6,7 @@ import Signal
 /// Warnings that need audio: found by builds, and repeated by those that render nothing.
 extension BuildRun {
   func lintAudio(_ outcome: inout Outcome, store: Store?) {
-    guard let declared, outcome.report.failures.isEmpty else { return }
+    guard let declared, judges, outcome.report.failures.isEmpty else { return }
     if !isSilenced("clipping-into-master", declared) { lintLevels(&outcome) }
     if !isSilenced("clipped-file", declared) { lintClipping(&outcome) }
     if !options.isAudition, !isSilenced("polarity-suspicion", declared) {

@@ -34,7 +34,7 @@ final class StreamStage {
   init(_ run: BuildRun, store: Store?) {
     self.run = run
     self.store = store
-    guard let declared = run.declared, !run.options.isAudition else { return }
+    guard let declared = run.declared, run.judges, !run.options.isAudition else { return }
     let all =
       declared.tracks.map { ("track/\($0.name.value)", $0.expect) }
       + declared.buses.map { ("bus/\($0.name.value)", $0.expect) }

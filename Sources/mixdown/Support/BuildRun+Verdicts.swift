@@ -11,6 +11,11 @@ import Signal
 extension BuildRun {
   /// Fills in what chains and stems measure, then says what was missed.
   func finishVerdicts(_ outcome: inout Outcome, store: Store?) {
+    if !judges {
+      // A delivery that could not be made is no number that was missed.
+      for case let message? in outcome.verdicts.map(\.message) { outcome.diagnostics.add(message) }
+      return
+    }
     judgeChains(&outcome, store: store)
     proveStems(&outcome, store: store)
     for verdict in outcome.verdicts {

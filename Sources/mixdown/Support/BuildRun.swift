@@ -18,6 +18,8 @@ struct BuildRun {
   let sources: SourceMap
   /// As written; nil: nothing is judged but deliveries.
   var declared: Session?
+  /// What is made only to be compared is not.
+  var judges: Bool { options.aside == nil }
   let memory = BuildMemory()
 
   struct File {
@@ -53,7 +55,7 @@ struct BuildRun {
 
   /// Folder that outputs go to.
   var outputFolder: String {
-    let base = options.output ?? Files.join(pipeline.folder, "out")
+    let base = options.outputFolder(of: pipeline)
     return options.auditionFolder.map { Files.join(base, $0) } ?? base
   }
 
@@ -111,10 +113,7 @@ struct BuildRun {
 
   /// Where a file goes that the session writes as `file`.
   func path(ofWritten file: String, at span: Span) -> String {
-    if let output = options.output {
-      return Files.place(file, below: output)
-    }
-    return Files.join(Files.folder(of: sources[span.source].path), file)
+    options.place(file, writtenIn: Files.folder(of: sources[span.source].path))
   }
 
   private func format(of target: String, _ node: NodeID) -> SoundFileFormat {
