@@ -156,13 +156,15 @@ struct AlbumRun {
         let render = SongRender(self, song: song, version: version, store: pipeline.store)
         guard let (run, prepared, _) = try render.prepared(&outcome.diagnostics) else { return nil }
         lock.add(
-          run.session, run.graph, recordingHashes: prepared.recordingHashes(), song: name)
+          run.session, run.graph, recordingHashes: prepared.recordingHashes(),
+          in: run.pipeline.folder, song: name)
       }
       if let mix = source.written.mix {
         let path = Files.join(
           pipeline.directory(of: mix.path.span.source, sources), mix.path.value)
         lock.add(
-          recording: mix.path.value, Files.sha256(path, pipeline.store) ?? "", song: name)
+          recording: path, written: mix.path.value, Files.sha256(path, pipeline.store) ?? "",
+          in: pipeline.folder, song: name)
       }
     }
     let whole = album.compile(AlbumSelection(songs: album.playing))

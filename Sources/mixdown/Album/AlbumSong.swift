@@ -186,6 +186,22 @@ enum RelativePath {
     if folder.hasPrefix("/") || steps.contains("..") { return Files.absolute(path) }
     return String(repeating: "../", count: steps.count) + path
   }
+
+  /// `path` from `folder`, both seen from the working folder, without `.` and by as few steps upward
+  /// as that takes: the same wherever the working folder is.
+  static func steps(to path: String, from folder: String) -> String {
+    func parts(_ path: String) -> [Substring] {
+      var parts: [Substring] = []
+      for part in Files.absolute(path).split(separator: "/") where part != "." {
+        if part == ".." { parts = parts.dropLast() } else { parts.append(part) }
+      }
+      return parts
+    }
+    let (from, to) = (parts(folder), parts(path))
+    let common = zip(from, to).prefix { $0 == $1 }.count
+    let upward = from.dropFirst(common).map { _ in ".."[...] }
+    return (upward + to.dropFirst(common)).joined(separator: "/")
+  }
 }
 
 extension Files {

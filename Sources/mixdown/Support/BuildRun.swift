@@ -185,7 +185,9 @@ struct BuildRun {
       PastBuilds(pipeline: pipeline).remember(sources, options)
     }
     stage.store?.flush()
-    if lock.isAsked { lock.end(&outcome, stage.store, all: self.targets.isEmpty ? allTargets : nil) }
+    if lock.isAsked {
+      lock.end(&outcome, stage.store, all: self.targets.isEmpty ? allTargets : nil)
+    }
     return outcome
   }
 
@@ -196,7 +198,7 @@ struct BuildRun {
   /// What the build is made from, for the lock.
   private func lockedInputs(_ run: Render) -> LockFile {
     var lock = LockFile()
-    lock.add(session, graph, recordingHashes: run.recordingHashes())
+    lock.add(session, graph, recordingHashes: run.recordingHashes(), in: pipeline.folder)
     return lock
   }
 

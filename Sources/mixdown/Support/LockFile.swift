@@ -10,6 +10,8 @@ import SessionModel
 struct LockFile {
   /// Section → name → value.
   var entries: [String: [String: String]] = [:]
+  /// How the session writes the recordings, by their names here.
+  private var written: [String: String] = [:]
 
   static func path(beside session: String) -> String {
     Files.join(Files.folder(of: session), "mixdown.lock")
@@ -21,19 +23,27 @@ struct LockFile {
 
   /// Takes in what a session is made from.
   ///
-  /// - Parameter song: of an album, whose name goes before those of its recordings.
+  /// - Parameters:
+  ///   - folder: that of the session; its recordings are named from there.
+  ///   - song: of an album, whose name goes before those of its recordings.
   mutating func add(
-    _ session: ResolvedSession, _ graph: Graph, recordingHashes: [String], song: String? = nil
+    _ session: ResolvedSession, _ graph: Graph, recordingHashes: [String], in folder: String,
+    song: String? = nil
   ) {
     for (reference, hash) in zip(session.recordings, recordingHashes) {
-      add(recording: reference.written, hash, song: song)
+      add(recording: reference.path, written: reference.written, hash, in: folder, song: song)
     }
     add(kernelsOf: graph)
     add(profilesOf: session)
   }
 
-  mutating func add(recording written: String, _ hash: String, song: String?) {
-    entries["recordings", default: [:]][song.map { "\($0): \(written)" } ?? written] = hash
+  mutating func add(
+    recording path: String, written: String, _ hash: String, in folder: String, song: String?
+  ) {
+    func named(_ path: String) -> String { song.map { "\($0): \(path)" } ?? path }
+    let name = named(written.hasPrefix("/") ? written : RelativePath.steps(to: path, from: folder))
+    entries["recordings", default: [:]][name] = hash
+    self.written[name] = named(written)
   }
 
   mutating func add(kernelsOf graph: Graph) {
@@ -158,6 +168,7 @@ struct LockFile {
       let old = locked.entries[section] ?? [:]
       let new = entries[section] ?? [:]
       for name in Set(old.keys).union(new.keys).sorted() where old[name] != new[name] {
+        if section == "recordings" && isLockedAsWritten(name, old) { continue }
         // Outputs that were not asked for this time are not compared.
         if section == "outputs" && new[name] == nil { continue }
         let shown = section == "profiles" ? 1000 : 12
@@ -167,6 +178,19 @@ struct LockFile {
       }
     }
     return lines
+  }
+}
+
+extension LockFile {
+  /// Whether a recording is as a lock says that names recordings as they are written, and so cannot
+  /// tell apart those that are written alike in different folders.
+  private func isLockedAsWritten(_ name: String, _ locked: [String: String]) -> Bool {
+    let alike = written[name] ?? name
+    let names = written.filter { $0.value == alike }.map(\.key)
+    guard let hash = locked[alike], names != [alike],
+      names.allSatisfy({ $0 == alike || locked[$0] == nil })
+    else { return false }
+    return names.contains { entries["recordings"]?[$0] == hash }
   }
 }
 
