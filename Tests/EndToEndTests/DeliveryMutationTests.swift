@@ -350,8 +350,10 @@ struct DeliveryMutationTests {
     if let deliveries = run.object["deliveries"] as? [[String: Any]] {
       return deliveries.compactMap { $0["name"] as? String }
     }
-    // Of an album the files are listed: their folder or name begins with the delivery's.
-    return (run.object["files"] as? [String])?.map { path in
+    // Of an album the files are listed: their folder or name begins with the delivery's. Texts beside
+    // them have no key.
+    let files = (run.object["files"] as? [String])?.filter { !$0.hasSuffix(".txt") }
+    return files?.map { path in
       let name = path.split(separator: "/").drop { $0 != "out" }.dropFirst().first ?? ""
       return name.split { ".-".contains($0) }.first.map(String.init) ?? ""
     }

@@ -207,4 +207,64 @@ struct LockTests {
       frozen.standardError.contains("output 'deliver/a \(isFirst ? "r1" : "r2")/master.wav' was"),
       "\(frozen.account)")
   }
+
+  @Test func recordingsThatAreWrittenAlikeAreLockedEach() throws {
+    let place = Workplace()
+    for (name, frequency) in [("one", 300.0), ("two", 400.0)] {
+      try place.writeTone("\(name)/audio/x.wav", frequency: frequency)
+      try place.write("tracks: {\(name): {source: audio/x.wav}}\n", to: "\(name)/part.yaml")
+    }
+    try place.write(
+      "mixdown: 1\nrate: 48 kHz\nincludes: [one/part.yaml, two/part.yaml]\n", to: "session.yaml")
+    #expect(place.mixdown("build", "--lock").status == 0)
+    let lock = String(decoding: try place.read("mixdown.lock"), as: UTF8.self)
+    let lines = lock.split(separator: "\n").filter { $0.hasSuffix("/audio/x.wav") }
+    #expect(
+      lines.map { $0.split(separator: " ").last } == ["one/audio/x.wav", "two/audio/x.wav"],
+      "\(lock)")
+    #expect(place.mixdown("build", "--frozen").status == 0)
+    // Wherever the program is run.
+    try FileManager.default.createDirectory(
+      at: place["elsewhere"], withIntermediateDirectories: true)
+    let far = Program.run(
+      ["build", "--frozen", "../session.yaml", "--cache-dir", "cache"], in: place["elsewhere"])
+    #expect(far.status == 0, "\(far.account)")
+    // A lock of before, in which one of them stands for both.
+    let old = lock.replacingOccurrences(of: "\(lines[0])\n", with: "")
+      .replacingOccurrences(of: "two/audio/x.wav", with: "audio/x.wav")
+    try place.write(old, to: "mixdown.lock")
+    let same = place.mixdown("build", "--frozen")
+    #expect(same.status == 0, "\(same.account)")
+    try place.write(lock, to: "mixdown.lock")
+    try place.writeTone("one/audio/x.wav", frequency: 777)
+    let run = place.mixdown("build", "--frozen")
+    #expect(run.status == 1, "\(run.account)")
+    #expect(run.standardError.contains("recording 'one/audio/x.wav' was "), "\(run.account)")
+    #expect(!run.standardError.contains("two/audio/x.wav"), "\(run.account)")
+    try place.writeTone("two/audio/x.wav", frequency: 778)
+    try place.write(old, to: "mixdown.lock")
+    #expect(place.mixdown("build", "--frozen").status == 1)
+  }
+
+  @Test func theSheetsOfAnAlbumAreLocked() throws {
+    let place = try album()
+    for name in ["one/k.wav", "between.wav", "two/k.wav"] {
+      try place.writeTone(name, seconds: 4.5)
+    }
+    let text = String(decoding: try place.read("session.yaml"), as: UTF8.self)
+    let disc = text.replacingOccurrences(of: "each: {", with: "each: {rate: 44.1 kHz, cue: true, ")
+    try place.write(disc, to: "session.yaml")
+    let built = place.mixdown("build", "--lock")
+    #expect(built.status == 0, "\(built.account)")
+    let lock = String(decoding: try place.read("mixdown.lock"), as: UTF8.self)
+    #expect(lock.contains(" deliver/each each.cue\n"), "\(lock)")
+    #expect(place.mixdown("build", "--frozen").status == 0)
+    try place.write(
+      disc.replacingOccurrences(
+        of: "gap: none", with: "gap: none\nmetadata: {upc: '4006381333931'}"),
+      to: "session.yaml")
+    let run = place.mixdown("build", "--frozen")
+    #expect(run.status == 1, "\(run.account)")
+    #expect(run.standardError.contains("output 'deliver/each each.cue' was "), "\(run.account)")
+  }
 }

@@ -35,26 +35,52 @@ extension AlbumJob {
 
   /// Writes what goes to the plant beside the audio.
   func writeSheets(_ stage: AlbumStage, _ outcome: inout BuildRun.Outcome) {
-    if delivery.form == .sides { return writeTimingSheet(stage, &outcome) }
-    guard isDisc, let first = files.first else { return }
-    let disc = disc()
-    let folder = Files.folder(of: first.path)
+    checkSides(&outcome)
+    let sheets = sheets(stage)
+    for (path, text) in sheets {
+      if let reason = Files.replace(path, with: text) {
+        outcome.ioFailures.append("\(path): \(reason)")
+      } else {
+        outcome.sheets.append(BuildRun.Sheet(target: "deliver/\(delivery.name)", path: path))
+      }
+    }
+    guard isSummed else { return }
+    for path in files.map(\.path) + sheets.map(\.path) { stage.sums.add(path, stage.store) }
+  }
+
+  /// Whether checksums of its files go to the plant.
+  var isSummed: Bool { isDisc && delivery.form != .sides }
+
+  /// The texts beside the audio, checksums left out: they are of finished files.
+  func sheets(_ stage: AlbumStage) -> [(path: String, text: String)] {
+    guard let first = files.first else { return [] }
     let paths = sheetPaths(stage)
+    var sheets: [(path: String, text: String)] = []
+    if let path = paths.timing {
+      sheets.append(
+        (
+          path,
+          RecordSide.sheet(
+            sides, title: album.session.metadata["title"]?.value ?? "",
+            performer: album.session.metadata["artist"]?.value ?? "", record: record)
+        ))
+    }
+    // As the files are named where they are meant to stand.
+    func original(_ path: String) -> String { stage.run.options.original(of: path) }
     if let path = paths.cue {
+      let folder = Files.folder(of: original(first.path))
       let audio = files.map { file in
         CueSheet.AudioFile(
-          path: RelativePath.of(file.path, from: folder),
+          path: RelativePath.of(original(file.path), from: folder),
           kind: file.form.format.container == .aiff ? "AIFF" : "WAVE")
       }
-      write(CueSheet.text(disc, files: audio), to: path, &outcome)
+      sheets.append((path, CueSheet.text(disc(), files: audio)))
     }
     if let path = paths.pq {
       let names = files.map { Files.name(of: $0.path) }
-      write(PQSheet.text(disc, audio: names), to: path, &outcome)
+      sheets.append((path, PQSheet.text(disc(), audio: names)))
     }
-    for path in files.map(\.path) + [paths.cue, paths.pq].compactMap({ $0 }) {
-      stage.sums.add(path, stage.store)
-    }
+    return sheets
   }
 
   struct SheetPaths {
@@ -90,32 +116,30 @@ extension AlbumJob {
     return paths
   }
 
-  private func write(_ text: String, to path: String, _ outcome: inout BuildRun.Outcome) {
-    if let reason = Files.replace(path, with: text) {
-      outcome.ioFailures.append("\(path): \(reason)")
-    } else {
-      outcome.sheets.append(path)
-    }
-  }
-
   // MARK: Records
 
-  private func writeTimingSheet(_ stage: AlbumStage, _ outcome: inout BuildRun.Outcome) {
-    let record = delivery.written.record?.value ?? "12-inch 33"
-    let limits = RecordSide.limits(record)
-    var sides: [RecordSide] = []
-    var found = DiagnosticList()
-    for (index, file) in files.enumerated() {
+  private var record: String { delivery.written.record?.value ?? "12-inch 33" }
+
+  private var sides: [RecordSide] {
+    files.enumerated().map { index, file in
       let programme = file.streams.programme
       let rate = Double(programme.rate)
-      let side = RecordSide(
+      return RecordSide(
         name: file.side ?? "\(index + 1)",
         songs: programme.entries.map { entry in
           RecordSide.Song(
             title: entry.metadata["title"]?.value ?? entry.name,
             start: Double(entry.start) / rate, length: Double(entry.length) / rate)
         }, length: Double(programme.length) / rate)
-      sides.append(side)
+    }
+  }
+
+  /// Says which sides of a record are longer than is good for them.
+  private func checkSides(_ outcome: inout BuildRun.Outcome) {
+    guard delivery.form == .sides else { return }
+    let limits = RecordSide.limits(record)
+    var found = DiagnosticList()
+    for side in sides {
       guard side.length > limits.recommended else { continue }
       let isOver = side.length > limits.most
       let limit = RecordSide.clock(isOver ? limits.most : limits.recommended)
@@ -130,12 +154,6 @@ extension AlbumJob {
           at: span))
     }
     outcome.diagnostics.add(contentsOf: found.applying(lints: album.session.lints).all)
-    let tags = album.session.metadata
-    guard let path = sheetPaths(stage).timing else { return }
-    write(
-      RecordSide.sheet(
-        sides, title: tags["title"]?.value ?? "", performer: tags["artist"]?.value ?? "",
-        record: record), to: path, &outcome)
   }
 }
 
@@ -151,14 +169,22 @@ struct DiscSums {
 
   /// As `md5sum` writes them, by name.
   func write(_ outcome: inout BuildRun.Outcome) {
-    for (folder, sums) in folders.sorted(by: { $0.key < $1.key }) {
-      let path = Files.join(folder, "MD5SUMS")
-      let text = sums.sorted { $0.key < $1.key }.map { "\($0.value)  \($0.key)\n" }.joined()
+    for (path, text) in texts {
       if let reason = Files.replace(path, with: text) {
         outcome.ioFailures.append("\(path): \(reason)")
       } else {
-        outcome.sheets.append(path)
+        outcome.sheets.append(BuildRun.Sheet(target: "", path: path))
       }
+    }
+  }
+
+  /// Each file of checksums and what is in it.
+  var texts: [(path: String, text: String)] {
+    folders.sorted { $0.key < $1.key }.map { folder, sums in
+      (
+        Files.join(folder, "MD5SUMS"),
+        sums.sorted { $0.key < $1.key }.map { "\($0.value)  \($0.key)\n" }.joined()
+      )
     }
   }
 

@@ -8,17 +8,24 @@ import SessionModel
 struct AlbumPlan {
   /// Songs in playing order, those without anything to do left out.
   var songs: [(name: String, plan: RenderPlan)] = []
+  /// Of the songs one after the other, where that is asked for and no song has to be rendered first.
+  var programme: RenderPlan?
   /// Files that would be made; `areCertain`: no song has to be rendered first.
   var files: [String] = []
   var areCertain = true
 
   /// - Parameter workers: that the estimated seconds are for.
   func text(workers: Int) -> String {
-    if songs.isEmpty && files.isEmpty { return "nothing to do" }
+    let programme = programme.flatMap { $0.isEmpty ? nil : $0 }
+    if songs.isEmpty && files.isEmpty && programme == nil { return "nothing to do" }
     var lines: [String] = []
     for (name, plan) in songs {
       lines.append("\(name):")
       lines += Plan.text(plan, workers: workers).split(separator: "\n").map { "  \($0)" }
+    }
+    if let programme {
+      lines.append("the songs one after the other:")
+      lines += Plan.text(programme, workers: workers).split(separator: "\n").map { "  \($0)" }
     }
     for file in files {
       lines.append(areCertain ? "\(file) is made again" : "perhaps \(file) is made again")
@@ -30,6 +37,7 @@ struct AlbumPlan {
     .object([
       "songs": .array(
         songs.map { .object(["name": .string($0.name), "plan": Plan.json($0.plan)]) }),
+      "programme": programme.map { Plan.json($0) } ?? .null,
       "files": .array(files.map { .string($0) }), "certain": .bool(areCertain),
     ])
   }
@@ -47,8 +55,17 @@ extension AlbumRun {
       if !own.isEmpty { plan.songs.append((render.name, own)) }
     }
     plan.areCertain = plan.songs.isEmpty
-    plan.files = AlbumStage(self, store: store)
-      .unmade(chosen.deliveries, assumingAll: !plan.areCertain, &diagnostics)
+    if !chosen.programme.isEmpty, let run = programmeRun(chosen.programme, &diagnostics) {
+      if plan.areCertain {
+        plan.programme = try run.plan().whole
+      } else {
+        plan.files = try run.chosenTargets().map(\.path)
+      }
+    }
+    let stage = AlbumStage(self, store: store)
+    plan.files +=
+      stage.unmade(chosen.deliveries, assumingAll: !plan.areCertain, &diagnostics)
+      + stage.unmadeSheets(chosen.deliveries)
     return plan
   }
 
@@ -70,6 +87,9 @@ extension AlbumRun {
         own.label = "\(render.name): \(explanation.label)"
         return own
       }
+    }
+    if !chosen.programme.isEmpty, let run = programmeRun(chosen.programme, &diagnostics) {
+      explanations += try run.dryRender().explain(nil)
     }
     guard chosen.songs.isEmpty else { return explanations }
     return explanations
@@ -115,6 +135,38 @@ extension AlbumStage {
     }
     diagnostics.add(contentsOf: outcome.diagnostics.all)
     return files
+  }
+
+  /// Texts beside the audio that are not what they would be.
+  func unmadeSheets(_ deliveries: [AlbumDelivery]) -> [String] {
+    // What cannot be made has been said of the audio.
+    var outcome = BuildRun.Outcome()
+    var unmade: [String] = []
+    var found = DiscSums()
+    var solved: [String: [Int: Double]] = [:]
+    func isThere(_ sheet: (path: String, text: String)) -> Bool {
+      guard case .success(let bytes) = Files.read(sheet.path) else { return false }
+      return bytes == Array(sheet.text.utf8)
+    }
+    for delivery in ordered(deliveries) {
+      guard var job = job(delivery, &outcome) else { continue }
+      if case .asDelivery(let other)? = delivery.written.gain?.value {
+        job.take(gains: solved[other] ?? [:])
+      }
+      job.findKnown(store)
+      for file in job.files {
+        guard let facts = file.facts else { continue }
+        solved[delivery.name, default: [:]][file.item.number] =
+          DeliveryMeasures(kept: facts.measures).gain
+      }
+      let sheets = job.sheets(self)
+      let own = sheets.filter { !isThere($0) }.map(\.path)
+      unmade += own
+      guard job.isSummed, let sums = job.sheetPaths(self).sums else { continue }
+      for path in job.files.map(\.path) + sheets.map(\.path) { found.add(path, store) }
+      if (!job.isKnown || !own.isEmpty) && !unmade.contains(sums) { unmade.append(sums) }
+    }
+    return unmade + found.texts.filter { !unmade.contains($0.path) && !isThere($0) }.map(\.path)
   }
 
   /// Texts that stand beside the audio.

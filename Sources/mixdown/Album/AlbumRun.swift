@@ -137,7 +137,9 @@ struct AlbumRun {
       album.songs[song]?.setFrames(frames, version: version)
     }
     if failed { return outcome }
-    if !chosen.programme.isEmpty { try performProgramme(chosen.programme, &outcome) }
+    if !chosen.programme.isEmpty, let run = programmeRun(chosen.programme, &outcome.diagnostics) {
+      outcome.add(try run.perform())
+    }
     if !chosen.deliveries.isEmpty, !outcome.diagnostics.hasErrors {
       try AlbumStage(self, store: store).perform(chosen.deliveries, &outcome)
     }
@@ -189,23 +191,22 @@ struct AlbumRun {
     return inputs
   }
 
-  /// The songs one after the other: mix or master.
-  private func performProgramme(_ names: [String], _ outcome: inout BuildRun.Outcome) throws {
+  /// The songs one after the other, mix or master: a build of its own; nil: it cannot be, which has
+  /// been said.
+  func programmeRun(_ names: [String], _ diagnostics: inout DiagnosticList) -> BuildRun? {
     let part = album.compile(
       AlbumSelection(songs: album.playing), options: options.resolveOptions)
     guard let session = part.session, let graph = part.graph, !part.diagnostics.hasErrors else {
-      outcome.diagnostics.add(contentsOf: part.diagnostics.all)
-      return
+      diagnostics.add(contentsOf: part.diagnostics.all)
+      return nil
     }
     // The album's lock says all of it.
     var own = options
     own.lock = false
     own.frozen = false
-    let run = BuildRun(
+    return BuildRun(
       pipeline: pipeline, session: session, graph: graph, options: own, targets: names,
       sources: sources, declared: part.programme.session(of: album.session))
-    let made = try run.perform()
-    outcome.add(made)
   }
 }
 

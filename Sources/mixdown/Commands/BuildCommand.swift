@@ -233,7 +233,8 @@ struct Build: ParsableCommand {
       if let depfile, !outcome.files.isEmpty {
         let reason = BuildRun.writeDepfile(
           depfile, inputs: run.inputs,
-          outputs: depfileTarget.map { [$0] } ?? outcome.files.map(\.path) + outcome.sheets)
+          outputs: depfileTarget.map { [$0] }
+            ?? (outcome.files.map(\.path) + outcome.sheets.map(\.path)))
         if let reason { outcome.ioFailures.append("\(depfile): \(reason)") }
       }
     } else {

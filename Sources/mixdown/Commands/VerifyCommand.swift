@@ -119,7 +119,7 @@ private struct Comparison {
     }
     // Texts are not in what builds record.
     guard recorded == nil else { return differences }
-    for path in outcome.sheets
+    for path in outcome.sheets.map(\.path)
     where !isSame(path, standing(path), as: Files.name(of: path)) { differences += 1 }
     return differences
   }

@@ -23,7 +23,7 @@ extension BuildRun.Outcome {
       result.files[index].sha256 = Files.sha256(result.files[index].path, store) ?? ""
     }
     result.streams = streams
-    result.sheets = sheets
+    result.sheets = sheets.map(\.path)
     result.verdicts = verdicts.map { $0.reported(sources) }
     result.messages = messages.elements.compactMap { BuildReport.Message(json: $0) }
     result.failures = ioFailures + moved.map { "frozen: \($0)" }
@@ -51,7 +51,7 @@ extension BuildRun.Outcome {
       }
       Console.out("\(name)  \(length)  \(file.levels)\(clipped)\(state)")
     }
-    for sheet in sheets { Console.out(sheet) }
+    for sheet in sheets { Console.out(sheet.path) }
     let asked = verdicts.filter { $0.severity != .inform }
     let summary = BuildReport.summary(
       asked: asked.count, missed: asked.count { !$0.passed && $0.severity == .must },

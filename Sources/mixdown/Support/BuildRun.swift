@@ -29,6 +29,13 @@ struct BuildRun {
     var format: SoundFileFormat
   }
 
+  /// A text that stands beside the audio.
+  struct Sheet {
+    /// The delivery that it belongs to; empty: it belongs to all in its folder.
+    var target: String
+    var path: String
+  }
+
   struct Outcome {
     var files: [File] = []
     var report = RenderReport()
@@ -42,7 +49,9 @@ struct BuildRun {
     /// What was measured and is no file.
     var streams: [BuildReport.Stream] = []
     /// Texts that were written beside the audio: cue sheets, timing sheets, checksums.
-    var sheets: [String] = []
+    var sheets: [Sheet] = []
+    /// Recordings and pictures that only versions of the session read.
+    var inputs: [String] = []
     var rate = 48000
 
     func status(_ session: ExitStatus) -> ExitStatus {

@@ -69,6 +69,16 @@ struct LockFile {
     }
   }
 
+  /// Takes in the texts beside them; checksums say nothing that is not said of the files themselves.
+  mutating func add(_ sheets: [BuildRun.Sheet], _ store: Store?) {
+    let own = sheets.filter { !$0.target.isEmpty }
+    let names = OutputNames(own.map { ($0.target, $0.path) })
+    for sheet in own {
+      let name = "\(sheet.target) \(names[sheet.target, sheet.path])"
+      entries["outputs", default: [:]][name] = Files.sha256(sheet.path, store) ?? ""
+    }
+  }
+
   /// The numbers that deliveries take from profiles, and their date.
   private static func profiles(of session: ResolvedSession) -> [String: String] {
     var numbers: [String: String] = [:]
@@ -238,6 +248,7 @@ struct LockStep {
   ) {
     guard outcome.report.failures.isEmpty, !outcome.report.wasCancelled else { return }
     now.add(outcome.files, store)
+    now.add(outcome.sheets, store)
     let made = Set(outcome.files.map(\.target))
     let old = locked?.entries["outputs"] ?? [:]
     // A target that was built has made all its files; one that there is no more makes none.
