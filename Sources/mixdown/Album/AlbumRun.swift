@@ -125,18 +125,30 @@ struct AlbumRun {
       guard let made = try lockedInputs(&outcome) else { return outcome }
       guard lock.begin(made, &outcome) else { return outcome }
     }
-    var failed = false
+    var failed: [(song: Int, version: String)] = []
     for (song, version) in neededSongs(chosen) {
       let made = try SongRender(self, song: song, version: version, store: store)
         .perform(&outcome)
       guard let frames = made else {
-        failed = true
+        failed.append((song, version))
         if options.keepGoing { continue }
         return outcome
       }
       album.songs[song]?.setFrames(frames, version: version)
     }
-    if failed { return outcome }
+    if !failed.isEmpty {
+      // What is made of other songs alone does not depend on those.
+      let made = chosen.deliveries.filter { delivery in
+        let needed = neededSongs(Targets(deliveries: [delivery]))
+        return !needed.contains { need in failed.contains { $0 == need } }
+      }
+      // What went wrong with the others keeps none of these back.
+      var rest = BuildRun.Outcome()
+      if !made.isEmpty { try AlbumStage(self, store: store).perform(made, &rest) }
+      outcome.add(rest)
+      outcome.sheets += rest.sheets
+      return outcome
+    }
     if !chosen.programme.isEmpty, let run = programmeRun(chosen.programme, &outcome.diagnostics) {
       outcome.add(try run.perform())
     }

@@ -104,6 +104,8 @@ final class DeliveryStage {
     var key: Digest?
     /// Once it was rendered.
     var source: PieceSpill?
+    /// Whether that was tried: where nothing came of it, it has been said why.
+    var isTried = false
     init(node: NodeID) { self.node = node }
   }
 
@@ -194,6 +196,7 @@ final class DeliveryStage {
   func adopt(_ render: Render, firstOutput: Int) {
     for (index, stream) in requested.enumerated() {
       stream.source = render.stream(firstOutput + index)
+      stream.isTried = true
     }
   }
 
@@ -348,8 +351,8 @@ final class DeliveryStage {
 
   private func render(
     _ context: Context, _ outcome: inout BuildRun.Outcome, _ cancellation: Cancellation
-  ) -> Bool {
-    let missing = context.streams.values.filter { $0.source == nil }
+  ) {
+    let missing = context.streams.values.filter { !$0.isTried }
     let render = Render(
       context.graph, session: context.session, outputs: requests(missing, context),
       options: renderOptions(of: context), store: store, cancellation: cancellation)
@@ -357,9 +360,12 @@ final class DeliveryStage {
     outcome.report.rendered += report.rendered
     outcome.report.cached += report.cached
     outcome.report.wasCancelled = outcome.report.wasCancelled || report.wasCancelled
+    outcome.report.failures += report.failures
     for failure in report.failures { run.explain(failure, &outcome) }
-    for (index, stream) in missing.enumerated() { stream.source = render.stream(index) }
-    return report.failures.isEmpty && !report.wasCancelled
+    for (index, stream) in missing.enumerated() {
+      stream.source = render.stream(index)
+      stream.isTried = true
+    }
   }
 
   // MARK: Files
@@ -471,10 +477,10 @@ final class DeliveryStage {
         if !make(own, item, context, &outcome, cancellation) { failed.insert(own.name) }
       }
     }
-    let order_ = deliveries.map { "deliver/\($0.name)" }
+    let targets = deliveries.map { "deliver/\($0.name)" }
     outcome.files =
       outcome.files.filter { !BuildRun.isDelivery($0.target) }
-      + order_.flatMap { target in outcome.files.filter { $0.target == target } }
+      + targets.flatMap { target in outcome.files.filter { $0.target == target } }
   }
 
   private func make(
@@ -494,7 +500,7 @@ final class DeliveryStage {
       return false
     }
     if facts == nil {
-      if stream.source == nil, !render(context, &outcome, cancellation) { return false }
+      if !stream.isTried { render(context, &outcome, cancellation) }
       guard let source = stream.source else { return false }
       guard Files.makeFolders(Files.folder(of: path)) else {
         outcome.ioFailures.append("\(Files.folder(of: path)): the folder cannot be made")

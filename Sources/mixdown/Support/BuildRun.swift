@@ -186,7 +186,9 @@ struct BuildRun {
     }
     judgeFiles(&outcome, store: stage.store)
     streams.judge(&outcome)
-    if outcome.report.failures.isEmpty { stage.perform(&outcome, cancellation) }
+    if outcome.report.failures.isEmpty || options.keepGoing {
+      stage.perform(&outcome, cancellation)
+    }
     if cancellation.isCancelled { throw ExitCode(128 + Interruption.signal) }
     finishVerdicts(&outcome, store: stage.store)
     lintAudio(&outcome, store: stage.store)
