@@ -51,6 +51,11 @@ extension ActionTable {
     return writer.fields
   }
 
+  /// What is remembered of rows goes by this name; nil: nothing is.
+  private var rememberedSession: String? {
+    options.sessionPath.map { options.selection.isEmpty ? $0 : "\($0)#\(options.selection)" }
+  }
+
   static func explanationKey(_ session: String, _ label: String) -> Digest {
     var writer = DigestWriter()
     writer.field("explanation-of", Posix.absolute(session))
@@ -67,7 +72,7 @@ extension ActionTable {
 
   /// Whether a row is something else than when this session was last built.
   func hasChanged(_ index: Int) -> Bool {
-    guard let session = options.sessionPath,
+    guard let session = rememberedSession,
       let last = store?.record(rowKey(session, label(index)))
     else { return !isKnown(index) }
     return last != deepKey(index).bytes
@@ -75,7 +80,8 @@ extension ActionTable {
 
   /// Remembers what the rows are, for `explain`.
   func rememberRows() {
-    guard let store, let session = options.sessionPath else { return }
+    // A part of the programme makes no file that anybody asks about.
+    guard let store, let session = rememberedSession, options.range == nil else { return }
     for row in rows where row.results.isComplete {
       let index = row.segment.index
       guard let key = row.deepKey, store.record(rowKey(session, label(index))) != key.bytes else {
@@ -98,7 +104,7 @@ extension ActionTable {
 
   /// What the row was when this session was last built; nil: it was not.
   func lastExplanation(_ index: Int) -> [ExplanationWriter.Field]? {
-    guard let session = options.sessionPath,
+    guard let session = rememberedSession,
       let bytes = store?.record(Self.explanationKey(session, label(index)))
     else { return nil }
     return Self.lines(bytes).map { ExplanationWriter.Field(path: $0, value: $1) }

@@ -15,6 +15,9 @@ public struct RenderOptions: Sendable {
   public var keepsGoing: Bool
   /// The session file, so that a later build can say what changed.
   public var sessionPath: String?
+  /// What of the session sounds where that is not all: remembered by itself, so that a later build is
+  /// compared with its like.
+  public var selection = ""
   /// Hash every recording, whatever its stamp says.
   public var paranoid = false
   /// What the build has measured so far; used where there is no store.

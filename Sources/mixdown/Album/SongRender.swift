@@ -79,6 +79,8 @@ struct SongRender {
       kind: .file(file))
     var options = run.renderOptions(nil)
     options.sessionPath = version.pipeline.sessionPath + label
+    // A song is rendered whole, whatever of the album is listened to.
+    options.selection = ""
     let render = Render(
       graph, session: session, outputs: [request], options: options, store: store,
       cancellation: Interruption.install())

@@ -92,10 +92,7 @@ struct BuildOptions: ParsableArguments {
   /// Where an audition goes in the folder of outputs, each kind of it to a place of its own:
   /// `audition/version-live`, `audition/solo-bass,drums+range-hook`; nil: it is none.
   var auditionFolder: String? {
-    let parts = [
-      version.map { "version-\($0)" }, Self.part("solo", solo), Self.part("mute", mute),
-      range.map { "range-\($0)" },
-    ].compactMap(\.self)
+    let parts = [selection, range.map { "range-\($0)" } ?? ""].filter { !$0.isEmpty }
     guard !parts.isEmpty else { return nil }
     var name = FileNames.safe(String(parts.joined(separator: "+").map { $0 == " " ? "-" : $0 }))
     if name.utf8.count > 120 {
@@ -103,6 +100,12 @@ struct BuildOptions: ParsableArguments {
       name = "\(name.prefix(40))-\(rest)"
     }
     return Files.join("audition", name)
+  }
+
+  /// What of the session sounds: `version-live`, `solo-bass,drums`; empty: all of it.
+  var selection: String {
+    [version.map { "version-\($0)" }, Self.part("solo", solo), Self.part("mute", mute)]
+      .compactMap(\.self).joined(separator: "+")
   }
 
   private static func part(_ option: String, _ list: [String]) -> String? {

@@ -219,6 +219,7 @@ struct BuildRun {
     render.paranoid = options.paranoid
     render.sessionPath = pipeline.sessionPath
     render.past = PastBuilds(pipeline: pipeline).sessions()
+    render.selection = options.selection
     // Only deliveries measure again what files have measured.
     render.memory = session.deliveries.isEmpty ? nil : memory
     memory.spill(into: outputFolder)
