@@ -63,6 +63,31 @@ extension ActionTable {
     return writer.digest
   }
 
+  private static func timelineKey(_ digest: String) -> Digest {
+    var writer = DigestWriter()
+    writer.field("timeline", digest)
+    return writer.digest
+  }
+
+  /// Name of the field of a row that tells which programme it was made for.
+  static let timelineField = "timeline"
+
+  /// Fields of the programme, for people, and what tells it apart.
+  var timelineExplanation: (fields: [ExplanationWriter.Field], digest: String) {
+    var fields = ExplanationWriter()
+    manifest.writeTimeline(to: &fields)
+    var writer = DigestWriter()
+    manifest.writeTimeline(to: &writer)
+    return (fields.fields, writer.digest.text)
+  }
+
+  /// The programme that rows were made for; nil: it is not known.
+  func rememberedTimeline(_ digest: String) -> [ExplanationWriter.Field]? {
+    store?.record(Self.timelineKey(digest)).map { bytes in
+      Self.lines(bytes).map { ExplanationWriter.Field(path: $0, value: $1) }
+    }
+  }
+
   private func rowKey(_ session: String, _ label: String) -> Digest {
     var writer = DigestWriter()
     writer.field("row-of", Posix.absolute(session))
@@ -82,16 +107,23 @@ extension ActionTable {
   func rememberRows() {
     // A part of the programme makes no file that anybody asks about.
     guard let store, let session = rememberedSession, options.range == nil else { return }
+    let (timeline, digest) = timelineExplanation
+    var isTimelineKept = false
     for row in rows where row.results.isComplete {
       let index = row.segment.index
       guard let key = row.deepKey, store.record(rowKey(session, label(index))) != key.bytes else {
         continue
       }
       store.put(rowKey(session, label(index)), key.bytes)
-      let text = explanation(index).map { "\($0.path)\t\($0.value)" }
-      store.put(
-        Self.explanationKey(session, label(index)), Array(text.joined(separator: "\n").utf8))
+      let own = [ExplanationWriter.Field(path: Self.timelineField, value: digest)]
+      store.put(Self.explanationKey(session, label(index)), Self.bytes(explanation(index) + own))
+      if !isTimelineKept { store.put(Self.timelineKey(digest), Self.bytes(timeline)) }
+      isTimelineKept = true
     }
+  }
+
+  private static func bytes(_ fields: [ExplanationWriter.Field]) -> [UInt8] {
+    Array(fields.map { "\($0.path)\t\($0.value)" }.joined(separator: "\n").utf8)
   }
 
   /// Names and values, a line each, with a tab between them.

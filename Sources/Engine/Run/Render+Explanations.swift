@@ -25,6 +25,9 @@ extension Render {
       if wanted.insert(row).inserted { queue += actions.inputRows(row) }
     }
     var explanations: [Explanation] = []
+    let timeline = actions.timelineExplanation
+    // Those that rows were made for, other than this one.
+    var programmes = Set<String>()
     for row in wanted.sorted() where actions.hasChanged(row) {
       let now = actions.explanation(row)
       let label = actions.label(row)
@@ -34,11 +37,25 @@ extension Render {
           Explanation(label: label, field: "", old: nil, new: nil, span: own))
         continue
       }
-      guard let difference = Self.difference(before, now) else { continue }
+      let made = before.first { $0.path == ActionTable.timelineField }?.value
+      if let made, made != timeline.digest { programmes.insert(made) }
+      guard
+        let difference = Self.difference(
+          before.filter { $0.path != ActionTable.timelineField }, now)
+      else { continue }
       var explanation = difference
       explanation.label = label
       explanation.span = span(of: difference.field, in: row) ?? own
       explanations.append(explanation)
+    }
+    let changes = programmes.sorted().compactMap { programme in
+      actions.rememberedTimeline(programme).flatMap {
+        ProgrammeChange(from: $0, to: timeline.fields)
+      }
+    }
+    // What follows from other changes is told where there are none.
+    if let change = changes.first(where: { $0.isEdit || explanations.isEmpty }) {
+      explanations.insert(change.explanation(in: session.programme), at: 0)
     }
     for index in consumers.indices.prefix(requestCount) {
       let request = consumers[index].request
@@ -93,10 +110,11 @@ extension Render {
     for field in now {
       guard let value = new[field.path], old[field.path] != value else { continue }
       let known = old[field.path] ?? []
-      let at = value.indices.first { $0 >= known.count || known[$0] != value[$0] }
+      // Where one list goes on behind the other, with what follows there.
+      let at = zip(known, value).prefix { $0 == $1 }.count
       return Explanation(
-        label: "", field: field.path, old: at.flatMap { $0 < known.count ? known[$0] : nil },
-        new: at.map { value[$0] }, span: nil)
+        label: "", field: field.path, old: at < known.count ? known[at] : nil,
+        new: at < value.count ? value[at] : nil, span: nil)
     }
     for field in before where new[field.path] == nil && old[field.path] != nil {
       return Explanation(label: "", field: field.path, old: field.value, new: nil, span: nil)

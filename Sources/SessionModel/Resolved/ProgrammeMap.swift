@@ -1,3 +1,4 @@
+public import Diagnostics
 public import Signal
 
 /// A run of programme time: a range of session time, or a gap that `insert` made.
@@ -42,8 +43,13 @@ public struct Stretch: Hashable, Sendable {
 /// The last stretch is open-ended for tails: frames beyond `length` continue its axis.
 public struct ProgrammeMap: Hashable, Sendable {
   public var stretches: [Stretch]
+  /// What makes the seam before each stretch, as far as that is written; empty: nothing is.
+  public var seamSpans: [Span?]
 
-  public init(stretches: [Stretch]) { self.stretches = stretches }
+  public init(stretches: [Stretch], seamSpans: [Span?] = []) {
+    self.stretches = stretches
+    self.seamSpans = seamSpans
+  }
 
   /// Frames of programme, tails not counted.
   public var length: Int64 { stretches.last?.programmeEnd ?? 0 }

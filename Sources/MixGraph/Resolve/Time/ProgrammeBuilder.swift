@@ -233,7 +233,7 @@ struct ProgrammeBuilder {
     if run.stretches.isEmpty {
       run.stretches = [Stretch(content: .session(start: 0), programmeStart: 0, length: 0)]
     }
-    return ProgrammeMap(stretches: shortened(run))
+    return ProgrammeMap(stretches: shortened(run), seamSpans: run.spans)
   }
 
   /// How far content is heard behind `end`, in crossfades of seams: it is not the end of the sound
