@@ -214,7 +214,9 @@ extension AlbumJob {
     files[index].facts = facts
     guard let key = files[index].key else { return }
     store?.keep(facts, ofFile: files[index].path, key: key)
-    store?.keep(files[index].fields, ofFile: files[index].path)
+    store?.keep(
+      files[index].fields + DeliveryExplanation.stamp(of: files[index].path),
+      ofFile: files[index].path)
   }
 
   // MARK: Songs in a file

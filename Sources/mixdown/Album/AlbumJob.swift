@@ -133,10 +133,13 @@ struct AlbumJob {
   private static let audioField = "programme"
 
   /// Why its files are not what they would be, as far as that is in the delivery.
-  func explain(_ store: Store?) -> [Explanation] {
+  ///
+  /// - Parameter isGainKnown: false where it is that of a delivery which has to be made first.
+  func explain(_ store: Store?, isGainKnown: Bool) -> [Explanation] {
     files.filter { $0.facts == nil }.flatMap { file in
       DeliveryExplanation(
-        delivery: file.lowered, item: file.item, path: file.path, declared: delivery.written
+        delivery: file.lowered, item: file.item, path: file.path, declared: delivery.written,
+        isGainKnown: isGainKnown
       ).explain(
         file.form, before: store?.fields(ofFile: file.path),
         audio: file.fields.last { $0.name == Self.audioField })

@@ -200,7 +200,13 @@ extension AlbumStage {
         seen.append(ObjectIdentifier(file.streams))
         nodes += file.streams.explain(file.lowered.from)
       }
-      explanations += nodes + job.explain(store)
+      let isGainKnown: Bool
+      if case .asDelivery(let other)? = delivery.written.gain?.value {
+        isGainKnown = solved[other] != nil
+      } else {
+        isGainKnown = true
+      }
+      explanations += nodes + job.explain(store, isGainKnown: isGainKnown)
       for file in job.files {
         guard let facts = file.facts else { continue }
         solved[delivery.name, default: [:]][file.item.number] =

@@ -305,8 +305,9 @@ final class DeliveryStage {
       guard let context = context(of: delivery.version?.value, &outcome) else { continue }
       let own = context.session.deliveries.first { $0.name == delivery.name } ?? delivery
       for item in own.items {
+        let exact = form(own, item, context, gains: gains)
         guard let stream = context.streams[name(own, item, context.session)],
-          let form = form(own, item, context, gains: gains) ?? form(ofAnyGain: own, item, context)
+          let form = exact ?? form(ofAnyGain: own, item, context)
         else { continue }
         let path = path(own, item)
         if let facts = known(form, stream, path) {
@@ -321,7 +322,8 @@ final class DeliveryStage {
         ).explain(nil)
         let differences = DeliveryExplanation(
           delivery: own, item: item, path: path,
-          declared: run.declared?.master.deliveries.first { $0.name.value == own.name }
+          declared: run.declared?.master.deliveries.first { $0.name.value == own.name },
+          isGainKnown: exact != nil
         ).explain(form, before: store?.fields(ofFile: path), audio: audio(stream))
         let isAudioExplained = !nodes.isEmpty
         explanations += nodes
@@ -515,7 +517,9 @@ final class DeliveryStage {
         facts = result.facts
         if let key = key(form, stream) {
           store?.keep(result.facts, ofFile: path, key: key)
-          store?.keep(form.fields + [audio(stream)].compactMap { $0 }, ofFile: path)
+          store?.keep(
+            form.fields + [audio(stream)].compactMap { $0 } + DeliveryExplanation.stamp(of: path),
+            ofFile: path)
         }
       } catch {
         switch error {

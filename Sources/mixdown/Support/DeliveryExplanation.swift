@@ -10,6 +10,15 @@ struct DeliveryExplanation {
   let path: String
   /// As the session has it; nil: it is not at hand.
   var declared: Delivery?
+  /// False: the gain is that of a delivery which has to be made first.
+  var isGainKnown = true
+
+  private static let stampField = "stamp"
+
+  /// What tells later whether somebody else has written the file at `path`, to be kept with its fields.
+  static func stamp(of path: String) -> [FileField] {
+    FileStampText.of(path).map { [FileField(stampField, $0)] } ?? []
+  }
 
   /// - Parameters:
   ///   - before: what the file was when it was last made; nil: it was not.
@@ -19,12 +28,16 @@ struct DeliveryExplanation {
     _ form: DeliveryForm, before: [FileField]?, audio: FileField?
   ) -> [Explanation] {
     guard let before else { return [explanation("", nil, nil)] }
-    let own = form.fields.differences(from: before.filter { $0.name != audio?.name }).filter {
-      // A gain that is another delivery's is known when that one is made.
-      if case .asDelivery? = delivery.gain?.value { return $0.name != "gain" }
-      return true
-    }
+    let fields = before.filter { $0.name != audio?.name && $0.name != Self.stampField }
+    let own = form.fields.differences(from: fields).filter { isGainKnown || $0.name != "gain" }
     if !own.isEmpty { return own.map { explanation($0.name, $0.old, $0.new) } }
+    let stamp = before.first { $0.name == Self.stampField }?.value
+    let isChanged = stamp != nil && stamp != FileStampText.of(path)
+    // The sound that is told may be that with the gain.
+    if !isChanged, !isGainKnown, case .asDelivery(let other)? = delivery.gain?.value {
+      let gain = before.first { $0.name == "gain" }?.value
+      return [explanation("gain", gain, "that of '\(other)', which is made again")]
+    }
     let old = before.first { $0.name == audio?.name }?.value
     if let audio, old != audio.value { return [explanation(audio.name, old, audio.value)] }
     if !Files.exists(path) { return [explanation("file", path, nil)] }
@@ -33,6 +46,13 @@ struct DeliveryExplanation {
 
   private func explanation(_ field: String, _ old: String?, _ new: String?) -> Explanation {
     let name = item.name.map { "deliver/\(delivery.name) of '\($0)'" } ?? "deliver/\(delivery.name)"
+    func picture(_ hash: String?) -> String? {
+      hash.map { $0 == "none" ? $0 : "picture \($0.prefix(12))" }
+    }
+    if field == "metadata/cover" {
+      return Explanation(
+        label: name, field: "cover", old: picture(old), new: picture(new), span: span(of: field))
+    }
     return Explanation(label: name, field: field, old: old, new: new, span: span(of: field))
   }
 
