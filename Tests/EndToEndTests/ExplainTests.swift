@@ -188,4 +188,188 @@ struct ExplainTests {
     try FileManager.default.removeItem(at: place["out/mix.wav"])
     #expect(place.mixdown("explain", "mix").text == "mix: out/mix.wav is not there any more\n")
   }
+
+  // MARK: Edits
+
+  private static let edited = """
+    mixdown: 1
+    rate: 48 kHz
+    tracks:
+      vox:
+        clips: [{source: audio/a.wav}, {source: audio/b.wav, at: 4 s}]
+    mix: {tail: none}
+    edits:
+      - cut: 1 s..1.5 s
+      - cut: 3 s..3.5 s
+
+    """
+
+  private func editedPlace() throws -> Workplace {
+    let place = Workplace()
+    try place.writeTone("audio/a.wav", seconds: 4)
+    try place.writeTone("audio/b.wav", seconds: 2, frequency: 660)
+    try place.write(Self.edited, to: "session.yaml")
+    #expect(place.mixdown("build").status == 0)
+    return place
+  }
+
+  @Test(arguments: [
+    (
+      "1 s..1.5 s", "2 s..2.5 s",
+      "session.yaml:8: programme: part 1 was frames 0..48000, is frames 0..96000\n"
+    ),
+    (
+      "3 s..3.5 s", "3.25 s..3.75 s",
+      "session.yaml:9: programme: part 2 was frames 72000..144000, is frames 72000..156000\n"
+    ),
+    (
+      "cut: 1 s..1.5 s", "cut: {range: 1 s..1.5 s, crossfade: 20 ms}",
+      "session.yaml:8: programme: crossfade into part 2 was 480 frames, auto, "
+        + "is 960 frames, auto\n"
+    ),
+  ]) func anEditOfTheSessionIsSaidWithItsLine(
+    _ old: String, _ new: String, _ expected: String
+  ) throws {
+    let place = try editedPlace()
+    #expect(place.mixdown("explain").text == "nothing changed since the last build\n")
+    try place.write(Self.edited.replacingOccurrences(of: old, with: new), to: "session.yaml")
+    for name in [[], ["mix"], ["vox"]] {
+      let run = Program.run(["explain"] + name, in: place.folder)
+      #expect(run.text == expected, "\(name): \(run.account)")
+    }
+    #expect(place.mixdown("build").status == 0)
+    #expect(place.mixdown("explain").text == "nothing changed since the last build\n")
+  }
+
+  @Test func aClipThatIsGoneFromTheEndIsSaid() throws {
+    let place = try editedPlace()
+    try place.write(
+      Self.edited.replacingOccurrences(of: ", {source: audio/b.wav, at: 4 s}", with: "")
+        .replacingOccurrences(of: "mix: {tail", with: "length: 6 s\nmix: {tail"),
+      to: "session.yaml")
+    let run = place.mixdown("explain", "vox")
+    #expect(run.text.contains(": vox: vox/clip/content is gone ("), "\(run.account)")
+  }
+
+  // MARK: Gains and pictures
+
+  private static let picture = Data(
+    base64Encoded:
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+  )
+
+  private static let covered = """
+    mixdown: 1
+    rate: 48 kHz
+    metadata: {title: One, cover: cover.png}
+    tracks: {a: {source: audio/a.wav}}
+    mix: {tail: none}
+    master:
+      deliver:
+        first: {loudness: -20 LUFS, file: out/first.flac}
+        second: {gain: as first, bits: 16, file: out/second.flac}
+
+    """
+
+  private func coveredPlace() throws -> Workplace {
+    let place = Workplace()
+    try place.writeTone("audio/a.wav", seconds: 2)
+    try place.write(try #require(Self.picture), to: "cover.png")
+    try place.write(Self.covered, to: "session.yaml")
+    let run = place.mixdown("build")
+    #expect(run.status == 0, "\(run.account)")
+    return place
+  }
+
+  @Test func aGainThatIsFoundAnewElsewhereAccusesNobody() throws {
+    let place = try coveredPlace()
+    try place.write(
+      Self.covered.replacingOccurrences(of: "-20 LUFS", with: "-19 LUFS"), to: "session.yaml")
+    let run = place.mixdown("explain")
+    #expect(
+      run.text.contains("session.yaml:8: deliver/first: loudness was -20.0 LUFS, is -19.0 LUFS\n")
+        && run.text.contains(" dB, is that of 'first', which is made again\n")
+        && !run.text.contains("was changed since"), "\(run.account)")
+    #expect(place.mixdown("build").status == 0)
+    #expect(place.mixdown("explain").text == "nothing changed since the last build\n")
+    try place.write("something else", to: "out/second.flac")
+    #expect(
+      place.mixdown("explain").text
+        == "session.yaml:9: deliver/second: out/second.flac was changed since it was made\n")
+  }
+
+  @Test func anotherPictureIsSaid() throws {
+    let place = try coveredPlace()
+    var picture = try #require(Self.picture)
+    picture.append(0)
+    try place.write(picture, to: "cover.png")
+    let run = place.mixdown("explain", "deliver/first")
+    let line = "session.yaml:3: deliver/first: cover was picture "
+    #expect(run.text.hasPrefix(line) && run.text.contains(", is picture "), "\(run.account)")
+  }
+
+  // MARK: Auditions
+
+  @Test func anAuditionIsRememberedByItself() throws {
+    let place = try place()
+    try changed(place, "fader: -3 dB", "fader: -6 dB")
+    for audition in [["--solo", "b"], ["--version", "small"], ["--range", "0 s..1 s"]] {
+      let run = Program.run(["build", "mix"] + audition, in: place.folder)
+      #expect(run.status == 0, "\(run.account)")
+    }
+    let line = "session.yaml:5: mix.sum: mix.sum/a/level/constant was -3.0, is -6.0\n"
+    let run = place.mixdown("explain", "mix")
+    #expect(run.text == line, "\(run.account)")
+    #expect(
+      place.mixdown("explain", "mix", "--solo", "b").text
+        == "nothing changed since the last build\n")
+  }
+
+  // MARK: Files
+
+  @Test func aFileOfAnIncludedTextIsKnownByItsPath() throws {
+    let place = try coveredPlace()
+    try place.write(Self.covered + "includes: [sub/more.yaml]\n", to: "session.yaml")
+    try place.write(
+      "master: {deliver: {third: {gain: -3 dB, file: out/third.wav}}}\n", to: "sub/more.yaml")
+    #expect(place.mixdown("build").status == 0)
+    try place.write(
+      "master: {deliver: {third: {gain: -4 dB, file: out/third.wav}}}\n", to: "sub/more.yaml")
+    let run = place.mixdown("explain", "sub/out/third.wav")
+    #expect(
+      run.text == "sub/more.yaml:1: deliver/third: gain was -3.0 dB, is -4.0 dB\n", "\(run.account)"
+    )
+  }
+
+  @Test func filesOfAnAlbumAreKnownByTheirPaths() throws {
+    let place = Workplace()
+    try place.writeTone("one/k.wav", seconds: 2)
+    try place.write(
+      "mixdown: 1\nrate: 48 kHz\nmix: {tail: none}\ntracks: {k: {source: k.wav}}\n",
+      to: "one/session.yaml")
+    let album = """
+      mixdown: 1
+      kind: album
+      songs: {one: {session: one}}
+      master:
+        deliver:
+          each: {gain: -3 dB, file: out/<nn>.wav}
+          other: {gain: -3 dB, file: out/other-<nn>.wav}
+
+      """
+    try place.write(album, to: "session.yaml")
+    #expect(place.mixdown("build").status == 0)
+    try place.write(
+      album.replacingOccurrences(of: "each: {gain: -3", with: "each: {gain: -4"),
+      to: "session.yaml")
+    let line = "session.yaml:6: deliver/each of 'one': gain was -3.0 dB, is -4.0 dB\n"
+    for (file, expected) in [
+      ("out/01.wav", line), ("out/other-01.wav", "nothing changed since the last build\n"),
+      ("out/songs/one.wav", "nothing changed since the last build\n"),
+    ] {
+      let run = place.mixdown("explain", file)
+      #expect(run.text == expected, "\(file): \(run.account)")
+    }
+    #expect(place.mixdown("explain", "out/none.wav").status == 64)
+  }
 }

@@ -76,7 +76,7 @@ extension AlbumRun {
     var chosen = try chosenTargets()
     if let name {
       chosen = try AlbumRun(
-        pipeline: pipeline, album: album, options: options, targets: [name]
+        pipeline: pipeline, album: album, options: options, targets: [target(writing: name) ?? name]
       ).chosenTargets()
     }
     for (song, version) in neededSongs(chosen) {
@@ -94,6 +94,21 @@ extension AlbumRun {
     guard chosen.songs.isEmpty else { return explanations }
     return explanations
       + AlbumStage(self, store: store).explain(chosen.deliveries, &diagnostics)
+  }
+
+  /// The target that a file belongs to; nil: none writes it.
+  private func target(writing path: String) -> String? {
+    for song in album.playing {
+      guard let source = album.songs[song] else { continue }
+      if source.sessions.values.contains(where: { $0.path == path }) {
+        return "song/\(source.written.name.value)"
+      }
+    }
+    for (delivery, file) in album.files where place(file, writtenAt: delivery.span) == path {
+      return "deliver/\(delivery.name.value)"
+    }
+    let folder = options.auditionFolder.map { Files.join(outputFolder, $0) } ?? outputFolder
+    return ["mix", "master"].first { Files.join(folder, "\($0).wav") == path }
   }
 
   /// Every file that a build makes, whatever is there.

@@ -112,7 +112,8 @@ struct Explain: ParsableCommand {
     session.deliveries.first { delivery in
       name == "deliver/\(delivery.name)"
         || delivery.items.contains { item in
-          name == item.file || name == Files.join(run.pipeline.folder, item.file)
+          name == item.file || name == run.path(of: delivery, item)
+            || name == Files.join(run.pipeline.folder, item.file)
             || name == Files.join(run.outputFolder, Files.name(of: item.file))
         }
     }
