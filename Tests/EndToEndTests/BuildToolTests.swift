@@ -251,4 +251,45 @@ struct BuildToolTests {
       #expect(run.status == 64 && run.standardError.contains(message), "\(run.account)")
     }
   }
+
+  @Test func theDepfileNamesThePicture() throws {
+    let place = Workplace()
+    try place.writeTone("one/k.wav")
+    try place.write("no picture that anybody reads", to: "cover.png")
+    try place.write(
+      """
+      mixdown: 1
+      rate: 48 kHz
+      metadata: {cover: ../cover.png}
+      tracks: {k: {source: k.wav}}
+      master: {deliver: {a: {file: out/a.wav}}}
+
+      """, to: "one/session.yaml")
+    try place.write(
+      """
+      mixdown: 1
+      kind: album
+      metadata: {cover: cover.png}
+      songs: {one: {session: one}}
+      master: {deliver: {each: {gain: -3 dB, file: out/<nn>.wav}}}
+
+      """, to: "session.yaml")
+    for (session, picture) in [
+      ("one/session.yaml", "one/../cover.png"), ("session.yaml", "cover.png"),
+    ] {
+      let run = place.mixdown("build", session, "-MF", "a.d")
+      #expect(run.status == 0, "\(run.account)")
+      let rule = String(decoding: try place.read("a.d"), as: UTF8.self)
+      #expect(rule.contains("\n  \(picture)"), "\(rule)")
+    }
+  }
+
+  @Test(arguments: [["--report", "a.json"], ["-MF", "a.d"], ["--services"]])
+  func whatOnlyABuildWritesIsNotAskedOfAPlan(_ option: [String]) throws {
+    let place = try place()
+    let run = Program.run(["build", "-n"] + option, in: place.folder)
+    #expect(run.status == 64, "\(run.account)")
+    #expect(
+      run.standardError.contains("-n renders nothing; leave \(option[0]) out"), "\(run.account)")
+  }
 }

@@ -200,7 +200,17 @@ struct AlbumRun {
         inputs.append(Files.join(folder, mix.path.value))
       }
     }
-    return inputs
+    // Of the album's own recordings those that are settings: the others are mixes of songs.
+    let whole = album.compile(AlbumSelection(songs: album.playing))
+    for case .stage(let stage) in whole.graph?.nodes.map(\.kind) ?? [] {
+      for case .response(let response) in stage.insert.settings.values {
+        if let session = whole.session {
+          inputs.append(session.recordings[response.recording].path)
+        }
+      }
+    }
+    let tags = [album.session.metadata] + album.deliveries.compactMap(\.written.metadata)
+    return inputs + tags.compactMap { $0["cover"] }.map { album.session.resolved($0) }
   }
 
   /// The songs one after the other, mix or master: a build of its own; nil: it cannot be, which has

@@ -197,6 +197,15 @@ struct Build: ParsableCommand {
     if depfileTarget != nil && depfile == nil {
       throw ValidationError("-MT names what the rule of -MF is for; write both")
     }
+    if n {
+      let unmade = [
+        reports.report.isEmpty ? nil : "--report", depfile.map { _ in "-MF" },
+        services ? "--services" : nil,
+      ].compactMap(\.self)
+      if let option = unmade.first {
+        throw ValidationError("-n renders nothing; leave \(option) out")
+      }
+    }
     guard lock || frozen else { return }
     if n { throw ValidationError("-n renders nothing; leave \(word) out") }
     if options.isAudition {
@@ -248,7 +257,7 @@ struct Build: ParsableCommand {
       outcome = try run.perform()
       if let depfile, !outcome.files.isEmpty {
         let reason = run.writeDepfile(
-          depfile, files: compiled.declared.files,
+          depfile, files: compiled.declared.files, outcome,
           outputs: depfileTarget.map { [$0] } ?? outcome.files.map(\.path))
         if let reason { outcome.ioFailures.append("\(depfile): \(reason)") }
       }

@@ -473,6 +473,7 @@ final class DeliveryStage {
     }
     for delivery in order {
       guard let context = context(of: delivery.version?.value, &outcome) else { continue }
+      if context.version != nil { outcome.inputs += context.session.filesRead }
       let own = context.session.deliveries.first { $0.name == delivery.name } ?? delivery
       for item in own.items {
         if cancellation.isCancelled { return }

@@ -326,9 +326,10 @@ struct BuildRun {
   /// A rule that make and ninja read: outputs on the left, everything that was read on the right.
   ///
   /// - Returns: why it cannot be written.
-  func writeDepfile(_ path: String, files: [String], outputs: [String]) -> String? {
-    Self.writeDepfile(
-      path, inputs: files + session.recordings.map(\.path), outputs: outputs)
+  func writeDepfile(
+    _ path: String, files: [String], _ outcome: Outcome, outputs: [String]
+  ) -> String? {
+    Self.writeDepfile(path, inputs: files + session.filesRead + outcome.inputs, outputs: outputs)
   }
 
   static func writeDepfile(_ path: String, inputs: [String], outputs: [String]) -> String? {
@@ -351,6 +352,13 @@ struct BuildRun {
     // An input that is there no more is no mistake: a rule without a recipe makes it.
     for input in unique { text += "\n\(escaped(input)):\n" }
     return Files.replace(path, with: text)
+  }
+}
+
+extension ResolvedSession {
+  /// Recordings and pictures, from the working folder.
+  var filesRead: [String] {
+    recordings.map(\.path) + deliveries.compactMap { $0.cover?.value }
   }
 }
 
