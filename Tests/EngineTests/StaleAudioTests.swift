@@ -97,4 +97,26 @@ struct StaleAudioTests {
     #expect(second.hashes != first.hashes)
     #expect(second.hashes == (try bench.render().hashes))
   }
+
+  /// Without a store as well: what was read belongs to no version of it, and it is not damaged.
+  @Test(arguments: ["another sound", "no sound at all"])
+  func aRecordingThatIsReplacedIsNotCalledDamaged(_ with: String) throws {
+    let bench = try MixBench(seconds: 2)
+    let compiled = GraphCompiler.compile(bench.session)
+    let graph = try #require(compiled.graph)
+    let sink = MemorySink()
+    let request = OutputRequest(
+      name: "mix", node: try #require(graph.output("mix")).index,
+      makeSink: { () throws(RenderFailure) in sink })
+    let render = Render(
+      graph, session: bench.session, outputs: [request], options: RenderOptions(workers: 2))
+    let path = bench.session.recordings[1].path
+    if with == "another sound" {
+      try MixBench.write(path, seed: 99, frames: 90_000, rate: 48_000)
+    } else {
+      try Data(with.utf8).write(to: URL(fileURLWithPath: path))
+    }
+    #expect(render.run().failures == [.recordingChanged(recording: 1)])
+    #expect(!sink.isFinished)
+  }
 }

@@ -13,6 +13,8 @@ final class RecordingIdentities: RecordingContents, @unchecked Sendable {
   private let isCancelled: @Sendable () -> Bool
   private var entries: [Entry]
   private let monitors: [Monitor]
+  /// Where nothing is hashed: what the files were when the build began.
+  private let stamps: [FileStamp?]
   private var failures: [Int: RecordingFailure] = [:]
   private let failureMonitor = Monitor()
 
@@ -32,6 +34,7 @@ final class RecordingIdentities: RecordingContents, @unchecked Sendable {
     catalogue = RecordingCatalogue(store: store, trustsStamps: !paranoid)
     entries = references.map { _ in Entry() }
     monitors = references.map { _ in Monitor() }
+    stamps = store == nil ? references.map { FileStamp(path: $0.path) } : []
   }
 
   private var resamplers: [Int: Resampler] = [:]
@@ -120,10 +123,15 @@ final class RecordingIdentities: RecordingContents, @unchecked Sendable {
 
   /// The first of some recordings that is another version now than when it was hashed.
   func firstChanged(of recordings: some Sequence<Int>) -> Int? {
-    recordings.first { index in
-      monitors[index].withLock {
-        entries[index].isKnown && entries[index].stamp != FileStamp(path: references[index].path)
-      }
+    recordings.first(where: hasChanged)
+  }
+
+  /// Whether a recording is another version now than when it was hashed, or the build began.
+  func hasChanged(_ recording: Int) -> Bool {
+    let now = FileStamp(path: references[recording].path)
+    if !stamps.isEmpty { return stamps[recording] != now }
+    return monitors[recording].withLock {
+      entries[recording].isKnown && entries[recording].stamp != now
     }
   }
 

@@ -201,7 +201,7 @@ final class ActionTable: @unchecked Sendable {
 
   /// A recording that changed on disk while it was being read.
   func changedRecording() -> Int? {
-    store == nil ? nil : identities.firstChanged(of: identities.references.indices)
+    identities.firstChanged(of: identities.references.indices)
   }
 
   /// - Parameter isComplete: everything was done, of recordings that did not change meanwhile.

@@ -374,9 +374,11 @@ public final class Render: @unchecked Sendable {
     report.rendered = actions.rendered
     report.cached = actions.cached
     report.segments = actions.renderedSegments
-    report.failures = failures
+    report.failures = failures.map(explained)
     let first = segmentation.segments.count
-    if let changed = actions.changedRecording() {
+    if let changed = actions.changedRecording(),
+      !report.failures.contains(.recordingChanged(recording: changed))
+    {
       report.failures.append(.recordingChanged(recording: changed))
     }
     let mayPublish =
@@ -416,6 +418,13 @@ public final class Render: @unchecked Sendable {
     actions.conclude(isComplete: !report.wasCancelled && report.failures.isEmpty)
     report.cacheFaults = actions.cacheFaults
     return report
+  }
+
+  /// A recording that was replaced meanwhile is not damaged.
+  private func explained(_ failure: RenderFailure) -> RenderFailure {
+    guard case .recording(let problem) = failure, actions.identities.hasChanged(problem.recording)
+    else { return failure }
+    return .recordingChanged(recording: problem.recording)
   }
 
   /// Completes outputs, several at a time: most of it is hashing and waiting for the disk.
