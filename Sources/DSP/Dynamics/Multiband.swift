@@ -37,7 +37,6 @@ public struct Multiband: Kernel {
   private var compressors: [Compressor]
 
   public init(_ parameters: Parameters, format: StreamFormat) {
-    let rate = format.hertz
     let crossovers = Array(parameters.crossovers.prefix(3))
     bands = BandSplit(crossovers, format: format)
     keyBands = BandSplit(crossovers, format: format)
