@@ -12,6 +12,8 @@ struct SongRender {
   /// `song/NAME`
   let name: String
   private let version: AlbumSong.Version?
+  /// nil: the song as it is.
+  private let versionName: String?
   /// Tells versions of a session apart in what the store remembers of the last build.
   private let label: String
   private let store: Store?
@@ -20,6 +22,7 @@ struct SongRender {
     self.album = album
     self.store = store
     label = version.isEmpty ? "" : "#\(version)"
+    versionName = version.isEmpty ? nil : version
     self.version = album.album.songs[song]?.sessions[version]
     let written = album.album.written.songs[song].name.value
     name = version.isEmpty ? "song/\(written)" : "song/\(written) (\(version))"
@@ -41,7 +44,9 @@ struct SongRender {
     outcome.add(report)
     for failure in report.failures { run.explain(failure, &outcome) }
     if report.failures.isEmpty {
-      PastBuilds(pipeline: version.pipeline).remember(album.sources, album.options)
+      PastBuilds(pipeline: version.pipeline).remember(
+        album.sources, files: version.compiled.declared.files, version: versionName,
+        ResolveOptions())
     }
     for fault in report.cacheFaults { Console.error("mixdown: \(fault)") }
     guard report.failures.isEmpty, let output = report.outputs.first else { return nil }

@@ -193,7 +193,8 @@ struct BuildRun {
     finishVerdicts(&outcome, store: stage.store)
     lintAudio(&outcome, store: stage.store)
     if outcome.report.failures.isEmpty {
-      PastBuilds(pipeline: pipeline).remember(sources, options)
+      PastBuilds(pipeline: pipeline).remember(
+        sources, version: options.version, options.resolveOptions)
     }
     stage.store?.flush()
     if lock.isAsked {

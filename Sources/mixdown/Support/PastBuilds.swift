@@ -31,15 +31,20 @@ struct PastBuilds {
   }
 
   /// Remembers a build that was carried out.
-  func remember(_ sources: SourceMap, _ options: BuildOptions) {
+  ///
+  /// - Parameter files: those of `sources` that are the session's; nil: all.
+  func remember(
+    _ sources: SourceMap, files: [String]? = nil, version: String?, _ options: ResolveOptions
+  ) {
     guard let store = pipeline.store else { return }
-    var build = Build(version: options.version)
-    let resolve = options.resolveOptions
-    (build.solo, build.mute) = (resolve.solo, resolve.mute)
-    for source in sources.sources { build.texts[own(source.path)] = source.bytes }
-    let known = builds
-    guard known.first != build else { return }
-    let next = ([build] + known.filter { $0 != build }).prefix(Self.most)
+    var build = Build(version: version, solo: options.solo, mute: options.mute)
+    for source in sources.sources where files?.contains(source.path) ?? true {
+      build.texts[own(source.path)] = source.bytes
+    }
+    // Texts may be long, and most builds build what the last one did.
+    let known = store.note(Self.kind, about: pipeline.sessionPath) ?? []
+    guard !known.starts(with: Self.encoded([build])) else { return }
+    let next = ([build] + Self.decoded(known).filter { $0 != build }).prefix(Self.most)
     store.keep(Self.encoded(Array(next)), as: Self.kind, about: pipeline.sessionPath)
   }
 
