@@ -39,7 +39,7 @@ final class ActionTable: @unchecked Sendable {
   /// Rows that are rendered side by side where they can be: a number for each group.
   let groups: [Int?]
 
-  private struct Slot: Hashable {
+  struct Slot: Hashable {
     var row: Int
     var piece: Int
   }
@@ -305,7 +305,7 @@ final class ActionTable: @unchecked Sendable {
   }
 
   /// nil: these rows, or this piece, are not for lanes; whoever asks renders them one by one.
-  private func renderTogether(_ members: [Int], _ piece: Int) -> [ChunkAudio]? {
+  func renderTogether(_ members: [Int], _ piece: Int) -> [ChunkAudio]? {
     guard members.count >= SegmentLanes.least else { return nil }
     let first = rows[members[0]]
     do throws(RenderFailure) {
@@ -373,7 +373,7 @@ final class ActionTable: @unchecked Sendable {
   }
 
   /// What was read is what the keys say: nothing is remembered of a file that was written meanwhile.
-  private func checkRecordings(of row: Row) throws(RenderFailure) {
+  func checkRecordings(of row: Row) throws(RenderFailure) {
     if store != nil, let changed = identities.firstChanged(of: row.recordings) {
       throw .recordingChanged(recording: changed)
     }
@@ -466,7 +466,7 @@ final class ActionTable: @unchecked Sendable {
   }
 
   /// Puts the state that the row's runner stands at, and audio that is to be kept, into the store.
-  private func keep(_ row: Row, _ piece: Int, _ made: Made) -> ActionResult {
+  func keep(_ row: Row, _ piece: Int, _ made: Made) -> ActionResult {
     let chunk = made.audio
     guard let store else {
       return ActionResult(
@@ -524,37 +524,6 @@ final class ActionTable: @unchecked Sendable {
     return chunk
   }
 
-  /// Takes audio of a known action that was made once more; what was wanted twice may be kept now.
-  private func noteRemade(_ row: Row, _ piece: Int, _ chunk: ChunkAudio, _ result: ActionResult) {
-    countRemade(row, piece)
-    remember(Slot(row: row.segment.index, piece: piece), chunk)
-    guard let store, let before = row.results[piece], result.isKept, !before.isKept else { return }
-    row.results[piece] = result
-    row.hasNewResults = true
-    store.put(key(row, piece), result.encoded, in: .actions)
-  }
-
-  /// Makes audio of known rows once more, side by side where that is possible.
-  private func remakeTogether(_ inputs: [Int], _ piece: Int) {
-    func isMissing(_ index: Int) -> Bool {
-      guard let result = rows[index].results[piece] else { return false }
-      return !isAtHand(result) && audioInMemory(index, piece) == nil
-    }
-    let missing = inputs.filter { groups[$0] != nil && isMissing($0) }
-    for (_, indices) in Dictionary(grouping: missing, by: { groups[$0] }) {
-      let indices = Set(indices).sorted()
-      for index in indices { rows[index].monitor.lock() }
-      defer { for index in indices.reversed() { rows[index].monitor.unlock() } }
-      let members = indices.filter(isMissing)
-      guard let chunks = renderTogether(members, piece) else { continue }
-      for (index, chunk) in zip(members, chunks) {
-        let row = rows[index]
-        guard (try? checkRecordings(of: row)) != nil else { continue }
-        noteRemade(row, piece, chunk, keep(row, piece, Made(audio: chunk)))
-      }
-    }
-  }
-
   /// The audio of a node over a piece as the store has it; nil: it has not.
   func kept(_ result: ActionResult, _ node: NodeID, _ piece: Int) -> ChunkAudio? {
     let node = graph[node]
@@ -568,7 +537,7 @@ final class ActionTable: @unchecked Sendable {
   }
 
   /// A known action had to be rendered after all: its audio or state was not kept.
-  private func countRemade(_ row: Row, _ piece: Int) {
+  func countRemade(_ row: Row, _ piece: Int) {
     // Earlier pieces of a row are only ever decided before; each counts once.
     guard row.countsAsCached[piece] else { return }
     row.countsAsCached[piece] = false
@@ -584,7 +553,7 @@ final class ActionTable: @unchecked Sendable {
     monitor.withLock { cached += 1 }
   }
 
-  private func remember(_ slot: Slot, _ chunk: ChunkAudio) {
+  func remember(_ slot: Slot, _ chunk: ChunkAudio) {
     monitor.withLock { if usesLeft[slot] != nil { audioAtHand[slot] = chunk } }
   }
 
