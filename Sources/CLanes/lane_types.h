@@ -11,6 +11,7 @@ typedef float floats4 __attribute__((ext_vector_type(4)));
 typedef int ints4 __attribute__((ext_vector_type(4)));
 typedef long long words2 __attribute__((ext_vector_type(2)));
 typedef long long words4 __attribute__((ext_vector_type(4)));
+typedef unsigned long long bits2 __attribute__((ext_vector_type(2)));
 typedef unsigned long long bits4 __attribute__((ext_vector_type(4)));
 /* In memory, at any place. */
 typedef double pair_anywhere __attribute__((ext_vector_type(2), aligned(8)));
@@ -19,12 +20,22 @@ typedef float floats_anywhere __attribute__((ext_vector_type(4), aligned(4)));
 typedef unsigned char bytes16 __attribute__((ext_vector_type(16)));
 typedef unsigned char bytes_anywhere __attribute__((ext_vector_type(16), aligned(1)));
 typedef int ints8 __attribute__((ext_vector_type(8)));
+typedef float floats8 __attribute__((ext_vector_type(8)));
 
 #define DOUBLES(place) (*(doubles_anywhere *)(place))
 #define FLOATS(place) (*(floats_anywhere *)(place))
 #define TWO(base, index) (((pair_anywhere *)(base))[index])
 #define AT(base, index) (((doubles_anywhere *)(base))[index])
 #define MAGNITUDE(value) ((lanes4)((words4)(value) & (words4)(0x7FFFFFFFFFFFFFFF)))
+
+/* Two fours rounded to single precision, side by side: neighbours in memory, or one twice. */
+#define JOINED(a, b)                                                                          \
+  __builtin_shufflevector(__builtin_convertvector(a, floats4),                                \
+                          __builtin_convertvector(b, floats4), 0, 1, 2, 3, 4, 5, 6, 7)
+#define EIGHT(base, index) JOINED(AT(base, 2 * (index)), AT(base, 2 * (index) + 1))
+#define TWICE(base, index) JOINED(AT(base, index), AT(base, index))
+#define LOW_HALF(value) __builtin_convertvector((value).lo, lanes4)
+#define HIGH_HALF(value) __builtin_convertvector((value).hi, lanes4)
 
 #define FLOAT_MAGNITUDE(value) ((floats4)((ints4)(value) & (ints4)(0x7FFFFFFF)))
 

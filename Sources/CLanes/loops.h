@@ -131,61 +131,65 @@ static void LOOP(cascade)(double *x, long frames, long sections, const double *c
    processor to run several tiles' elements at once. */
 #define TILE 16
 
-/* The polynomials are those of DecibelLoops in Swift. */
-#define CURVE(p)                                                                      \
-  const lanes4 scale = AT(p, 0), shift = AT(p, 1), least = AT(p, 2);                  \
-  const lanes4 knee = AT(p, 3), half = AT(p, 4), slope = AT(p, 5), zero = (lanes4)(0.0); \
-  lanes4 exponent[TILE], ratio[TILE], level[TILE];
-#define RATIO(k, x)                                                                            \
-  {                                                                                            \
-    lanes4 v = MAGNITUDE(x);                                                                   \
-    v = v > least ? v : least;                                                                 \
-    const words4 shifted = (words4)v + (words4)(0x3FF0000000000000 - 0x3FE6A09E667F3BCD);      \
-    exponent[k] = (lanes4)((words4)((bits4)shifted >> 52) | (words4)(0x4330000000000000)) -    \
-                  4503599627371519.0;                                                          \
-    const lanes4 m =                                                                           \
-        (lanes4)((shifted & (words4)(0x000FFFFFFFFFFFFF)) + (words4)(0x3FE6A09E667F3BCD));     \
-    ratio[k] = (m - 1.0) / (m + 1.0);                                                          \
+/* Levels and the static curve are single precision, eight at a time: two frames of four streams, or
+   eight neighbours. The level lies in whole octaves from the knee's lower end and a rest, so that
+   little of it is rounded away. */
+#define PAIRS (TILE / 2)
+#define CURVE(p)                                                                              \
+  const floats8 scale = TWICE(p, 0), whole = TWICE(p, 1), part = TWICE(p, 2);                 \
+  const floats8 least = TWICE(p, 3), knee = TWICE(p, 4), half = TWICE(p, 5);                  \
+  const floats8 slope = TWICE(p, 6), none = (floats8)(0.0f);                                  \
+  floats8 exponent[PAIRS], ratio[PAIRS], level[PAIRS];
+#define RATIO(k, x)                                                                           \
+  {                                                                                           \
+    floats8 v = (floats8)((ints8)(x) & (ints8)(0x7FFFFFFF));                                  \
+    v = v > least ? v : least;                                                                \
+    const ints8 shifted = (ints8)v + (ints8)(0x3F800000 - 0x3F3504F3);                        \
+    exponent[k] = __builtin_convertvector(shifted >> 23, floats8);                            \
+    const floats8 m = (floats8)((shifted & (ints8)(0x007FFFFF)) + (ints8)(0x3F3504F3));       \
+    ratio[k] = (m - 1.0f) / (m + 1.0f);                                                       \
   }
-#define LEVEL(k)                                                       \
-  {                                                                    \
-    const lanes4 t = ratio[k] * ratio[k];                              \
-    lanes4 a = t * 0x1.e3b34ce85ca94p-4 + 0x1.2432a48f1b304p-3;        \
-    a = a * t + 0x1.999a9d12e3898p-3;                                  \
-    a = a * t + 0x1.555554da6e059p-2;                                  \
-    a = a * t + 0x1.0000000004a79p+0;                                  \
-    level[k] = exponent[k] + ratio[k] * a * 0x1.71547652b82fep+1;      \
+#define LEVEL(k)                                               \
+  {                                                            \
+    const floats8 t = ratio[k] * ratio[k];                     \
+    floats8 a = t * 0x1.32acb4p-1f + 0x1.ec45e6p-1f;           \
+    a = a * t + 0x1.71548p+1f;                                 \
+    level[k] = (exponent[k] + whole) + (ratio[k] * a + part);  \
   }
-#define REDUCTION(k, y)                                  \
-  {                                                      \
-    const lanes4 over = level[k] * scale + shift;        \
-    const lanes4 positive = over > zero ? over : zero;   \
-    const lanes4 beyond = over - knee;                   \
-    const lanes4 excess = beyond > zero ? beyond : zero; \
-    const lanes4 bent = positive - excess;               \
-    y = slope * (bent * bent * half + excess);           \
+#define REDUCTION(k, y)                                   \
+  {                                                       \
+    const floats8 over = level[k] * scale;                \
+    const floats8 positive = over > none ? over : none;   \
+    const floats8 beyond = over - knee;                   \
+    const floats8 excess = beyond > none ? beyond : none; \
+    const floats8 bent = positive - excess;               \
+    y = slope * (bent * bent * half + excess);            \
   }
 
-static void LOOP(reduction_tile)(const lanes4 *x, lanes4 *y, long count, const double *p) {
+/* `count` pairs of four; y may be x. */
+static void LOOP(reduction_tile)(const double *x, floats8 *y, long count, const double *p) {
   CURVE(p)
-  for (long k = 0; k < count; k++) RATIO(k, DOUBLES(x + k))
+  for (long k = 0; k < count; k++) RATIO(k, EIGHT(x, k))
   for (long k = 0; k < count; k++) LEVEL(k)
-  for (long k = 0; k < count; k++) REDUCTION(k, DOUBLES(y + k))
+  for (long k = 0; k < count; k++) REDUCTION(k, y[k])
 }
 
 static void LOOP(reductions)(const double *x, double *y, long count, const double *p) {
-  const long whole = count / 4;
-  long i = 0;
-  for (; i + TILE <= whole; i += TILE)
-    LOOP(reduction_tile)((const lanes4 *)(x + 4 * i), (lanes4 *)(y + 4 * i), TILE, p);
-  if (i < whole) {
-    LOOP(reduction_tile)((const lanes4 *)(x + 4 * i), (lanes4 *)(y + 4 * i), whole - i, p);
+  floats8 out[PAIRS];
+  const long whole = count / 8;
+  for (long i = 0; i < whole; i += PAIRS) {
+    const long pairs = whole - i < PAIRS ? whole - i : PAIRS;
+    LOOP(reduction_tile)(x + 8 * i, out, pairs, p);
+    for (long k = 0; k < pairs; k++) {
+      AT(y, 2 * (i + k)) = LOW_HALF(out[k]);
+      AT(y, 2 * (i + k) + 1) = HIGH_HALF(out[k]);
+    }
   }
-  if (count % 4) {
-    lanes4 rest = (lanes4)(0.0);
-    for (long k = 0; k < count % 4; k++) rest[k] = x[4 * whole + k];
-    LOOP(reduction_tile)(&rest, &rest, 1, p);
-    for (long k = 0; k < count % 4; k++) y[4 * whole + k] = rest[k];
+  if (count % 8) {
+    double rest[8] = {0};
+    for (long k = 0; k < count % 8; k++) rest[k] = x[8 * whole + k];
+    LOOP(reduction_tile)(rest, out, 1, p);
+    for (long k = 0; k < count % 8; k++) y[8 * whole + k] = (double)out[0][k];
   }
 }
 
@@ -201,7 +205,7 @@ static void LOOP(reductions)(const double *x, double *y, long count, const doubl
   }
 static void LOOP(gain_tile)(lanes4 *x, long count, const double *p) {
   const lanes4 makeup = AT(p, 0), range = AT(p, 1);
-  lanes4 whole[TILE], fraction[TILE], sum[TILE];
+  lanes4 whole[TILE], fraction[TILE];
   for (long k = 0; k < count; k++) {
     lanes4 v = DOUBLES(x + k);
     v = v < range ? v : range;
@@ -211,16 +215,12 @@ static void LOOP(gain_tile)(lanes4 *x, long count, const double *p) {
   }
   for (long k = 0; k < count; k++) {
     const lanes4 r = fraction[k];
-    lanes4 q = r * 0x1.64078d4500000p-20 + 0x1.00dbed0e80000p-16;
-    q = q * r + 0x1.430877a90c000p-13;
-    q = q * r + 0x1.5d87465bb8c00p-10;
-    sum[k] = q * r + 0x1.3b2ab7375fec0p-7;
-  }
-  for (long k = 0; k < count; k++) {
-    const lanes4 r = fraction[k];
-    lanes4 q = sum[k] * r + 0x1.c6b08dd629848p-5;
-    q = q * r + 0x1.ebfbdff80e712p-3;
-    q = q * r + 0x1.62e42fef855d2p-1;
+    lanes4 q = r * 0x1.fde5fd6d08c00p-17 + 0x1.445c84031b800p-13;
+    q = q * r + 0x1.5d8a85ff217a0p-10;
+    q = q * r + 0x1.3b29f39d4e030p-7;
+    q = q * r + 0x1.c6b08ac06b8bcp-5;
+    q = q * r + 0x1.ebfbe0778725bp-3;
+    q = q * r + 0x1.62e42ff0e1921p-1;
     const lanes4 mantissa = 1.0 + r * q;
     DOUBLES(x + k) = (lanes4)((words4)mantissa + ((words4)whole[k] << 52));
   }
@@ -244,28 +244,39 @@ static void LOOP(compress)(double *x, long frames, const double *curve, const do
                            const double *setting, double *state) {
   CURVE(curve)
   POLES(poles, state)
-  lanes4 reduction[TILE], out[TILE];
+  floats8 reduction[PAIRS];
+  lanes4 out[TILE];
+  double last[8];
   long count = frames < TILE ? frames : TILE;
-  LOOP(reduction_tile)((const lanes4 *)x, reduction, count, curve);
+  LOOP(reduction_tile)(x, reduction, count / 2, curve);
   for (long left = frames; left > 0; left -= count, x += 4 * count) {
     count = left < TILE ? left : TILE;
     const double *next = x + 4 * TILE;
     if (left >= 2 * TILE) {
-      for (long k = 0; k < TILE; k += 2) {
-        RATIO(k, AT(next, k))
-        RATIO(k + 1, AT(next, k + 1))
-        SMOOTH(reduction[k / 2], out[k / 2])
+      for (long k = 0; k < PAIRS; k += 2) {
+        RATIO(k, EIGHT(next, k))
+        RATIO(k + 1, EIGHT(next, k + 1))
+        SMOOTH(LOW_HALF(reduction[k / 2]), out[k])
+        SMOOTH(HIGH_HALF(reduction[k / 2]), out[k + 1])
       }
-      for (long k = 0; k < TILE; k += 2) {
+      for (long k = 0; k < PAIRS; k += 2) {
         LEVEL(k)
         LEVEL(k + 1)
-        SMOOTH(reduction[(TILE + k) / 2], out[(TILE + k) / 2])
+        SMOOTH(LOW_HALF(reduction[(PAIRS + k) / 2]), out[PAIRS + k])
+        SMOOTH(HIGH_HALF(reduction[(PAIRS + k) / 2]), out[PAIRS + k + 1])
       }
-      for (long k = 0; k < TILE; k++) REDUCTION(k, reduction[k])
+      for (long k = 0; k < PAIRS; k++) REDUCTION(k, reduction[k])
     } else {
-      for (long k = 0; k < count; k++) SMOOTH(reduction[k], out[k])
-      if (left > TILE)
-        LOOP(reduction_tile)((const lanes4 *)next, reduction, left - TILE, curve);
+      for (long k = 0; k < count / 2; k++) {
+        SMOOTH(LOW_HALF(reduction[k]), out[2 * k])
+        SMOOTH(HIGH_HALF(reduction[k]), out[2 * k + 1])
+      }
+      if (count % 2) {
+        AT(last, 0) = AT(last, 1) = AT(x, count - 1);
+        LOOP(reduction_tile)(last, reduction, 1, curve);
+        SMOOTH(LOW_HALF(reduction[0]), out[count - 1])
+      }
+      if (left > TILE) LOOP(reduction_tile)(next, reduction, (left - TILE) / 2, curve);
     }
     LOOP(gain_tile)(out, count, setting);
     for (long k = 0; k < count; k++) AT(x, k) = AT(x, k) * out[k];
@@ -273,6 +284,7 @@ static void LOOP(compress)(double *x, long frames, const double *curve, const do
   AT(state, 0) = released;
   AT(state, 1) = output;
 }
+#undef PAIRS
 #undef CURVE
 #undef RATIO
 #undef LEVEL

@@ -10,9 +10,9 @@
 
 /* Loops over Doubles, four at a time: over four streams side by side ("lanes": frame by frame, the
    four streams' samples next to each other) or over four neighbours of one stream. Each operation is
-   one addition, subtraction, multiplication or division, in the order written; nothing is
-   contracted. On x86-64 each loop is there twice, for every processor and for those with AVX2; the
-   bits are the same and the choice is made when it is called. */
+   one addition, subtraction, multiplication or division of Doubles, or of Floats where it says so, in
+   the order written; nothing is contracted. On x86-64 each loop is there twice, for every processor
+   and for those with AVX2; the bits are the same and the choice is made when it is called. */
 
 /* Second-order sections one after another on four streams, in place. `sections` is 1 to 5.
    coefficients: for each section b0, b1, b2, a1, a2, each four lanes; state: s1, s2, likewise. */
@@ -20,8 +20,9 @@ void lanes_cascade(double *samples, long frames, long sections, const double *co
                    double *state);
 
 /* What a static curve takes off: out = slope (bent^2 half + excess), from magnitudes of `samples`
-   (mean squares if so scaled). curve: scale, shift, floor, knee, half, slope, each four lanes.
-   count: Doubles; with a rest behind the last four its lanes are the first ones. */
+   (mean squares if so scaled), in single precision: bent and excess come of over = scale ((exponent +
+   whole) + (log2 of the mantissa + part)), held to the knee and what is beyond. curve: scale, whole,
+   part, floor, knee, half, slope, each four lanes. count: Doubles; their lanes go round. */
 void lanes_reductions(const double *samples, double *out, long count, const double *curve);
 
 /* gains = 2^(octaves (makeup - min(value, range))), in place. setting: makeup, range, four lanes. */

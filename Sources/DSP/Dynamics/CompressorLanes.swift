@@ -4,7 +4,7 @@ public import Signal
 extension Compressor: LaneKernel {
   /// Up to four mono compressors that read peaks of their own input, without look-ahead.
   public struct Lanes: KernelLanes {
-    /// Scale, shift, floor, knee, half inverse knee, slope: four lanes each.
+    /// As `GainComputer.writeCurve` fills it.
     private let curve: AudioBuffer
     /// Attack, its rest, release, its rest.
     private let poles: AudioBuffer
@@ -17,7 +17,7 @@ extension Compressor: LaneKernel {
       guard !kernels.isEmpty, kernels.count <= Self.width, kernels.allSatisfy(\.runsInLanes) else {
         return nil
       }
-      curve = AudioBuffer(channelCount: 1, frameCapacity: 24)
+      curve = AudioBuffer(channelCount: 1, frameCapacity: GainComputer.tableSize)
       poles = AudioBuffer(channelCount: 1, frameCapacity: 16)
       setting = AudioBuffer(channelCount: 1, frameCapacity: 8)
       state = AudioBuffer(channelCount: 1, frameCapacity: 8)

@@ -5,7 +5,8 @@ import Signal
 /// compiler can run several frames at once. Bits do not depend on whether it does.
 ///
 /// The reductions are those of `Maths`; the polynomials are shorter minimax fits, good for what
-/// a detector needs: 1.3e-11 dB from samples to level, 8e-13 from level to gain.
+/// a detector needs: 1.3e-11 dB from samples to level, 8e-13 from level to gain, and 4e-10 dB from
+/// reductions to gains in the loop that is written for many (`replaceByGains`).
 enum DecibelLoops {
   /// 20 · log10(2): dB per octave of amplitude.
   static let decibelsPerOctave = 6.020599913279624

@@ -25,7 +25,7 @@ public struct Multiband: Kernel {
     }
   }
 
-  public static let identity = KernelIdentity("multiband", revision: 2)
+  public static let identity = KernelIdentity("multiband", revision: 3)
 
   public let latency: Int
   public let memory: Memory
