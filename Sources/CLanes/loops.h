@@ -395,6 +395,22 @@ static void LOOP(scatter_float)(const double *x, float *a, float *b, float *c, f
     const floats4 f = FLOATS(streams[k] + i); \
     TERM(k, f)                                \
   }
+/* A term plus `shift` lies where Doubles are as far apart as the grid, so that their words count it:
+   where there are many terms these are added as integers. */
+#define COUNTED_TERM(k)                                                         \
+  {                                                                             \
+    const floats4 f = FLOATS(streams[k] + i);                                   \
+    const lanes4 v = __builtin_convertvector(f, lanes4);                        \
+    bits |= (ints4)f;                                                           \
+    m += (bits4)(v * gains[2 * k] + shift);                                     \
+    n += (bits4)(v * gains[2 * k + 1] + shift);                                 \
+  }
+/* Integers as Doubles: both halves with exponents of their own, 2^84 and 2^52. */
+#define COUNTED(n)                                                                    \
+  (((lanes4)(((n) >> 32) ^ (bits4)(0x4530000080000000ull)) -                    \
+    (lanes4)(bits4)(0x4530000080100000ull)) +                                          \
+   (lanes4)__builtin_shufflevector((ints8)(n), (ints8)(bits4)(0x4330000000000000ull),  \
+                                   0, 9, 2, 11, 4, 13, 6, 15))
 /* `from`: what stands in the sums before. */
 #define SUM_RUN(from, terms_in_turn)                        \
   for (; i + 4 <= frames; i += 4) {                         \
@@ -405,7 +421,12 @@ static void LOOP(scatter_float)(const double *x, float *a, float *b, float *c, f
   }
 #define NOTHING(place) ((lanes4)(0.0))
 #define FOUR_TERMS FLOAT_TERM(0) FLOAT_TERM(1) FLOAT_TERM(2) FLOAT_TERM(3)
-#define EIGHT_TERMS FOUR_TERMS FLOAT_TERM(4) FLOAT_TERM(5) FLOAT_TERM(6) FLOAT_TERM(7)
+#define EIGHT_TERMS                                                                   \
+  bits4 m = none, n = none;                                                           \
+  COUNTED_TERM(0) COUNTED_TERM(1) COUNTED_TERM(2) COUNTED_TERM(3)                     \
+  COUNTED_TERM(4) COUNTED_TERM(5) COUNTED_TERM(6) COUNTED_TERM(7)                     \
+  l += COUNTED(m) * 0x1p-44;                                                          \
+  r += COUNTED(n) * 0x1p-44;
 #define ALL_TERMS for (long k = 0; k < terms; k++) FLOAT_TERM(k)
 
 static long LOOP(below)(const float *x, long frames, float limit) {
@@ -416,9 +437,11 @@ static long LOOP(below)(const float *x, long frames, float limit) {
   return (good.x & good.y & good.z & good.w) != 0;
 }
 
-static long LOOP(sum_floats)(const float *const *streams, long terms, const double *gains,
-                             const float *limits, long frames, double shift, long anew,
-                             double *left, double *right) {
+static long LOOP(sum_floats)(const float *const *restrict streams, long terms,
+                             const double *restrict gains, const float *limits, long frames,
+                             double shift, long anew, double *restrict left,
+                             double *restrict right) {
+  const bits4 none = (bits4)((lanes4)(shift)) * (bits4)(0ull - 8);
   ints4 bits = (ints4)(0);
   long i = 0;
   if (terms == 8 && anew) {
@@ -468,6 +491,8 @@ static long LOOP(sum_floats)(const float *const *streams, long terms, const doub
 #undef ALL_TERMS
 #undef TERM
 #undef FLOAT_TERM
+#undef COUNTED_TERM
+#undef COUNTED
 
 static double LOOP(dot)(const double *h, const double *x, long count) {
   lanes4 a = (lanes4)(0.0);

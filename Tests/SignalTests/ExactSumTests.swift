@@ -77,4 +77,25 @@ import Testing
     #expect(ExactSum.add([(silent, 1, 1)], from: 0, anew: true, to: sums.block[0], sums.block[1]))
     #expect((0..<20).allSatisfy { sums.block[0][$0] == 0 && sums.block[1][$0] == 0 })
   }
+
+  /// As large as sums may be, and on both sides of zero.
+  @Test(arguments: [8, 16, 23])
+  func largeTermsInOnePassHaveTheBitsOfOneAfterTheOther(_ count: Int) {
+    let terms = (0..<count).map { index -> ExactSum.FloatTerm in
+      let size = 480 / Double(count)
+      return (chunk(1 + index % 2, 500, seed: UInt64(index)), size, index % 3 == 0 ? size : -size)
+    }
+    let (quick, slow) = (
+      AudioBuffer(channelCount: 2, frameCapacity: 500),
+      AudioBuffer(channelCount: 2, frameCapacity: 500)
+    )
+    slow.block.fill(0)
+    #expect(ExactSum.add(terms, from: 0, anew: true, to: quick.block[0], quick.block[1]))
+    plainly(terms, 0, 500, onto: slow.block)
+    for channel in 0..<2 {
+      for i in 0..<500 {
+        #expect(quick.block[channel][i].bitPattern == slow.block[channel][i].bitPattern)
+      }
+    }
+  }
 }
