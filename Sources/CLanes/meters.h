@@ -3,10 +3,10 @@
 /* A frame v through the K-weighting, and its squares added up. */
 #define WEIGHED(lanes)                  \
   const lanes w = v * b0 + s1;          \
-  s1 = (v * b1 - w * a1) + s2;          \
+  s1 = (v * b1 + s2) - w * a1;          \
   s2 = v * b2 - w * a2;                 \
   const lanes y = w * g, z = y + h1;    \
-  h1 = h2 - ((y + y) + z * c1);         \
+  h1 = (h2 - (y + y)) - z * c1;         \
   h2 = y - z * c2;                      \
   weighted = weighted + z * z;
 #define SUMMED                                                                     \
