@@ -240,7 +240,7 @@ extension MeterRun {
     fold?.encode(into: &writer)
     writer.write(held)
     for channel in 0..<channelCount {
-      for i in 0..<held { writer.write(window.block[channel][i]) }
+      writer.write(window.block[channel].slice(0..<held))
       writer.write(clippedRun[channel])
       writer.write(tablePeak[channel])
     }
@@ -264,7 +264,7 @@ extension MeterRun {
     guard count >= MeterRun.reach, count <= window.frameCapacity else { throw StateError() }
     held = count
     for channel in 0..<channelCount {
-      for i in 0..<held { window.block[channel][i] = try reader.readDouble() }
+      try reader.read(into: window.block[channel].slice(0..<held))
       clippedRun[channel] = try reader.readInt()
       tablePeak[channel] = try reader.readDouble()
     }

@@ -39,19 +39,16 @@ public struct DelayLine {
 
   public func encode(into writer: inout StateWriter) {
     for channel in 0..<channelCount {
-      let samples = memory.block[channel]
-      for i in 0..<frames {
-        let index = position + i
-        writer.write(samples[index < frames ? index : index - frames])
-      }
+      let samples = memory.block[channel].slice(0..<frames)
+      writer.write(samples.slice(position..<frames))
+      writer.write(samples.slice(0..<position))
     }
   }
 
   public mutating func restore(from reader: inout StateReader) throws(StateError) {
     position = 0
     for channel in 0..<channelCount {
-      let samples = memory.block[channel]
-      for i in 0..<frames { samples[i] = try reader.readDouble() }
+      try reader.read(into: memory.block[channel].slice(0..<frames))
     }
   }
 

@@ -83,13 +83,12 @@ struct FeedbackLine {
   /// Oldest first.
   func encode(into writer: inout StateWriter) {
     let samples = memory.block[0]
-    for i in position..<frames { writer.write(samples[i]) }
-    for i in 0..<position { writer.write(samples[i]) }
+    writer.write(samples.slice(position..<frames))
+    writer.write(samples.slice(0..<position))
   }
 
   mutating func restore(from reader: inout StateReader) throws(StateError) {
     position = 0
-    let samples = memory.block[0]
-    for i in samples.indices { samples[i] = try reader.readDouble() }
+    try reader.read(into: memory.block[0])
   }
 }

@@ -22,14 +22,16 @@ public struct StateWriter {
   /// A long memory, oldest first, at the speed of copying.
   public mutating func write(_ samples: Samples) {
     bytes.reserveCapacity(bytes.count + 8 * samples.count)
-    let words = (0..<samples.count).lazy.map { (samples[$0] + 0.0).bitPattern.littleEndian }
-    var chunk = [UInt64](repeating: 0, count: 512)
-    var done = 0
-    while done < samples.count {
-      let count = min(512, samples.count - done)
-      for i in 0..<count { chunk[i] = words[done + i] }
-      chunk.withUnsafeBytes { bytes.append(contentsOf: $0.prefix(8 * count)) }
-      done += count
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 512) { chunk in
+      var done = 0
+      while done < samples.count {
+        let count = min(512, samples.count - done)
+        for i in 0..<count {
+          chunk.initializeElement(at: i, to: (samples[done + i] + 0.0).bitPattern.littleEndian)
+        }
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(chunk)[..<(8 * count)]))
+        done += count
+      }
     }
   }
 }
@@ -50,8 +52,9 @@ public struct StateReader {
 
   public mutating func readUInt64() throws(StateError) -> UInt64 {
     guard position + 8 <= bytes.count else { throw StateError() }
-    var value: UInt64 = 0
-    for i in 0..<8 { value |= UInt64(bytes[position + i]) << UInt64(8 * i) }
+    let value = bytes.withUnsafeBytes {
+      UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+    }
     position += 8
     return value
   }
