@@ -214,4 +214,42 @@ struct ReaderTests {
       _ = try? read(reader, at: max(0, facts.frames - 200), 300, channels: [0])
     }
   }
+
+  @Test(arguments: [16, 24], [1, 2, 3])
+  func integersAreTheSameInEveryContainer(_ bits: Int, _ channels: Int) throws {
+    let scratch = Scratch()
+    let audio = noise(channels, 70_001, bits: bits, seed: 11)
+    func integers(_ name: String, _ container: SoundFileFormat.Container) throws -> [UInt8] {
+      let path = scratch.file(name)
+      _ = try ReaderTests.make(
+        scratch, name, container, .integer(bits: bits), channels: channels, frames: 70_001, seed: 11
+      )
+      var all: [UInt8] = []
+      let frames = try SoundFileReader(path: path).readIntegers {
+        bytes throws(SoundFileError) -> Bool in
+        all += Array(bytes)
+        return true
+      }
+      #expect(frames == 70_001)
+      return all
+    }
+    let plain = try integers("a.wav", .wav)
+    #expect(plain.count == 70_001 * channels * bits / 8)
+    let value = Int32((audio.block[channels - 1][70_000] * Double(1 << UInt64(bits - 1))))
+    let last = plain.suffix(bits / 8).enumerated().reduce(UInt32(0)) {
+      $0 | UInt32($1.element) << UInt32(8 * $1.offset + 32 - bits)
+    }
+    #expect(Int32(bitPattern: last) >> Int32(32 - bits) == value)
+    #expect(try integers("a.aiff", .aiff) == plain)
+    #expect(try integers("a.flac", .flac) == plain)
+  }
+
+  @Test func filesOfFloatsHaveNoIntegers() throws {
+    let scratch = Scratch()
+    _ = try ReaderTests.make(scratch, "f.wav", .wav, .float32, channels: 1, frames: 100)
+    let frames = try SoundFileReader(path: scratch.file("f.wav")).readIntegers {
+      _ throws(SoundFileError) -> Bool in true
+    }
+    #expect(frames == nil)
+  }
 }

@@ -134,6 +134,42 @@ public final class SoundFileReader {
     }
   }
 
+  /// Hands out the whole file in order, in blocks of `blockFrames` frames (the last may be shorter), as
+  /// the integers it holds: of 16, 24 or 32 bits, lowest byte first, channels in turn. What holds the
+  /// same integers in another container gives the same bytes.
+  ///
+  /// - Parameter body: returns false to stop.
+  /// - Returns: how many frames there were; nil: the file holds no such integers, or none at random.
+  /// - Throws: as `read`; what `body` throws passes through.
+  public func readIntegers(
+    blockFrames: Int = 1 << 16,
+    _ body: (UnsafeRawBufferPointer) throws(SoundFileError) -> Bool
+  ) throws(SoundFileError) -> Int64? {
+    guard case .integer(let bits) = facts.encoding, [16, 24, 32].contains(bits),
+      facts.access == .random
+    else { return nil }
+    let frameBytes = bits / 8 * facts.channelCount
+    let length = max(1, min(Int64(blockFrames), facts.frames))
+    let bytes = UnsafeMutableRawPointer.allocate(
+      byteCount: Int(length) * frameBytes, alignment: 16)
+    defer { bytes.deallocate() }
+    guard case .linear(let linear) = source, !linear.layout.isBigEndian else {
+      return try decodeSequentially(blockFrames: blockFrames) {
+        (_, block) throws(SoundFileError) -> Bool in
+        SamplePacking.pack(block, as: facts.encoding, isBigEndian: false, into: bytes)
+        return try body(UnsafeRawBufferPointer(start: bytes, count: block.frameCount * frameBytes))
+      }
+    }
+    var frame: Int64 = 0
+    while frame < facts.frames {
+      let count = Int(min(length, facts.frames - frame))
+      try linear.readBytes(at: frame, count: count, into: bytes)
+      frame += Int64(count)
+      if try !body(UnsafeRawBufferPointer(start: bytes, count: count * frameBytes)) { break }
+    }
+    return frame
+  }
+
   private static func grown(_ buffer: AudioBuffer, to frames: Int) -> AudioBuffer {
     let larger = AudioBuffer(channelCount: buffer.channelCount, frameCapacity: frames)
     larger.block(buffer.frameCapacity).copy(from: buffer.block)

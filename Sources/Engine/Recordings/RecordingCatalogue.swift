@@ -3,8 +3,8 @@ internal import MixGraph
 internal import SessionModel
 internal import Signal
 
-/// What recordings hold, by content: one hash for each chunk of 2^16 frames of the file, of its
-/// decoded samples. Tags, names and places are in none of them.
+/// What recordings hold, by content: one hash for each chunk of 2^16 frames of the file, of the integers
+/// that it holds or of its decoded samples. Tags, names, places and containers are in none of them.
 ///
 /// A file that was read before is recognised by its stamp (device, inode, size, times) without
 /// being opened; a stamp younger than two seconds by the file system's own time is not trusted
@@ -106,16 +106,27 @@ struct RecordingCatalogue {
     let reader = try SoundFileReader(path: path)
     var contents = Contents()
     contents.isSequential = reader.facts.access == .sequential
+    let coding = Self.identity(of: reader.facts)
     let keeper = contents.isSequential ? store.map { DecodedChunks(store: $0) } : nil
     var isWhole = true
-    contents.frames = try reader.decodeSequentially(blockFrames: Self.chunkFrames) {
-      (_, block) throws(SoundFileError) -> Bool in
-      // One hash a channel, then one for all: picking a channel does not depend on the others.
-      let hash = ContentHash(of: block)
-      contents.hashes.append(hash)
-      keeper?.keep(block, hash)
+    let frames = try reader.readIntegers(blockFrames: Self.chunkFrames) {
+      bytes throws(SoundFileError) -> Bool in
+      contents.hashes.append(ContentHash(combining: [ContentHash(of: bytes), coding]))
       isWhole = !isCancelled()
       return isWhole
+    }
+    if let frames {
+      contents.frames = frames
+    } else {
+      contents.frames = try reader.decodeSequentially(blockFrames: Self.chunkFrames) {
+        (_, block) throws(SoundFileError) -> Bool in
+        // One hash a channel, then one for all: picking a channel does not depend on the others.
+        let hash = ContentHash(of: block)
+        contents.hashes.append(hash)
+        keeper?.keep(block, hash)
+        isWhole = !isCancelled()
+        return isWhole
+      }
     }
     if let stamp, let key, isWhole, FileStamp(path: path) == stamp {
       var writer = StateWriter()
@@ -124,6 +135,12 @@ struct RecordingCatalogue {
       put(key, [kind.rawValue] + writer.bytes + contents.hashes.flatMap(\.bytes), stamp, path)
     }
     return contents
+  }
+
+  /// What a file's integers have to be read as.
+  private static func identity(of facts: SoundFileFacts) -> ContentHash {
+    guard case .integer(let bits) = facts.encoding else { return .silence }
+    return ContentHash(low: UInt64(bits), high: UInt64(facts.channelCount))
   }
 
   /// Kept for good when the stamp is old enough to be trusted, else for this process.
@@ -143,7 +160,7 @@ struct RecordingCatalogue {
 
   private static func key(_ stamp: FileStamp, _ what: String) -> Digest {
     var writer = DigestWriter()
-    writer.field("recording-version", 3)
+    writer.field("recording-version", 4)
     writer.field("what", what)
     writer.field("device", Int64(bitPattern: stamp.device))
     writer.field("inode", Int64(bitPattern: stamp.inode))
