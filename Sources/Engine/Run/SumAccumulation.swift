@@ -4,9 +4,12 @@ internal import Signal
 /// A large sum under way: what arrives is added, a few terms at a time, and need not wait in memory
 /// for the rest. Sums are exact, so that the order in which terms come changes no bit.
 final class SumAccumulation: @unchecked Sendable {
-  // Proof for @unchecked Sendable: everything that changes is touched inside `monitor`.
+  // Proof for @unchecked Sendable: everything that changes is touched inside `monitor`, but a
+  // partial's sum: it is touched by the one thread that set `isAdding`, and read when it is not.
   private let monitor = Monitor()
-  private let runner: SumRunner
+  /// Those that nobody uses now.
+  private var runners: [SumRunner] = []
+  private let newRunner: () -> SumRunner
   private let timeline: Timeline
   private let channelCount: Int
   private let latency: Int64
@@ -18,12 +21,14 @@ final class SumAccumulation: @unchecked Sendable {
   /// Pieces that nobody will ask for.
   private var closed: Set<Int> = []
 
-  private struct Partial {
+  private final class Partial {
     var sum: ChunkAudio?
     var rows = Set<Int>()
     /// Terms that came and are not added yet.
     var waiting: [(term: Int, audio: ChunkAudio)] = []
     var isBad = false
+    /// A thread adds; who brings terms meanwhile leaves them to it.
+    var isAdding = false
   }
 
   /// Sums of fewer terms wait for all of them.
@@ -34,9 +39,11 @@ final class SumAccumulation: @unchecked Sendable {
     _ terms: [Term], rows: [Int], node: Node, graph: Graph, timeline: Timeline, blockFrames: Int,
     memory: any ChunkMemory
   ) {
-    runner = SumRunner(
-      terms, timeline: timeline, onProgramme: terms.map { graph.isOnProgramme($0.input) },
-      blockFrames: blockFrames)
+    newRunner = {
+      SumRunner(
+        terms, timeline: timeline, onProgramme: terms.map { graph.isOnProgramme($0.input) },
+        blockFrames: blockFrames)
+    }
     self.timeline = timeline
     self.blockFrames = blockFrames
     self.memory = memory
@@ -52,19 +59,26 @@ final class SumAccumulation: @unchecked Sendable {
   /// - Returns: false: it was taken before, or nobody will ask for the sum.
   @discardableResult
   func add(_ row: Int, _ audio: ChunkAudio, _ piece: Int) -> Bool {
-    monitor.withLock {
-      if closed.contains(piece) { return false }
-      var partial = partials[piece] ?? Partial()
-      guard partial.rows.insert(row).inserted else { return false }
-      if !audio.isSilent && !partial.isBad {
-        for term in termsOfRow[row] ?? [] { partial.waiting.append((term, audio)) }
-        let isLast = partial.rows.count == termsOfRow.count
-        if partial.waiting.count >= Self.batch || isLast { addWaiting(&partial, piece) }
-      }
-      partials[piece] = partial
-      return true
+    monitor.lock()
+    defer { monitor.unlock() }
+    if closed.contains(piece) { return false }
+    let partial = partials[piece] ?? Partial()
+    guard partial.rows.insert(row).inserted else { return false }
+    partials[piece] = partial
+    if !audio.isSilent && !partial.isBad {
+      for term in termsOfRow[row] ?? [] { partial.waiting.append((term, audio)) }
     }
+    guard !partial.isAdding else { return true }
+    while isDue(partial) { addWaiting(partial, piece) }
+    return true
   }
+
+  /// Enough waits to be added, or all that will come.
+  private func isDue(_ partial: Partial) -> Bool {
+    partial.waiting.count >= Self.batch || (isComplete(partial) && !partial.waiting.isEmpty)
+  }
+
+  private func isComplete(_ partial: Partial) -> Bool { partial.rows.count == termsOfRow.count }
 
   /// Rows that were taken at a piece.
   func rows(at piece: Int) -> Set<Int> { monitor.withLock { partials[piece]?.rows ?? [] } }
@@ -83,23 +97,43 @@ final class SumAccumulation: @unchecked Sendable {
 
   /// The sum of what was taken at a piece; nil: a term may be too large or not finite.
   func take(_ piece: Int) -> ChunkAudio? {
-    monitor.withLock {
-      var partial = partials.removeValue(forKey: piece) ?? Partial()
-      if !partial.isBad && !partial.waiting.isEmpty { addWaiting(&partial, piece) }
-      if partial.isBad { return nil }
-      guard let sum = partial.sum else {
-        return ChunkAudio(
-          silentChannels: channelCount, frameCount: timeline.pieces[piece].length, isFloat: false)
-      }
-      sum.dropIfSilent()
-      return sum
+    monitor.lock()
+    defer { monitor.unlock() }
+    let partial = partials.removeValue(forKey: piece) ?? Partial()
+    while partial.isAdding { monitor.wait() }
+    if !partial.waiting.isEmpty { addWaiting(partial, piece) }
+    if partial.isBad { return nil }
+    guard let sum = partial.sum else {
+      return ChunkAudio(
+        silentChannels: channelCount, frameCount: timeline.pieces[piece].length, isFloat: false)
     }
+    sum.dropIfSilent()
+    return sum
   }
 
-  private func addWaiting(_ partial: inout Partial, _ index: Int) {
+  /// Adds what waits, with `monitor` given back meanwhile.
+  private func addWaiting(_ partial: Partial, _ index: Int) {
+    let terms = partial.waiting
+    partial.waiting = []
+    guard !partial.isBad else { return }
+    partial.isAdding = true
+    let isLast = isComplete(partial)
+    let runner = runners.popLast() ?? newRunner()
+    monitor.unlock()
+    let isGood = add(terms, to: partial, isLast: isLast, index, runner)
+    monitor.lock()
+    runners.append(runner)
+    partial.isAdding = false
+    if !isGood { partial.isBad = true }
+    monitor.broadcast()
+  }
+
+  private func add(
+    _ terms: [(term: Int, audio: ChunkAudio)], to partial: Partial, isLast: Bool, _ index: Int,
+    _ runner: SumRunner
+  ) -> Bool {
     let piece = timeline.pieces[index]
     let isFirst = partial.sum == nil
-    let isLast = partial.rows.count == termsOfRow.count
     let sum =
       partial.sum
       ?? ChunkAudio(
@@ -111,7 +145,7 @@ final class SumAccumulation: @unchecked Sendable {
         let count = SegmentRunner.blockLength(piece, done, blockFrames)
         let block = whole.slice(done..<(done + count))
         let culprit = runner.add(
-          partial.waiting, to: block, anew: isFirst, offset: done,
+          terms, to: block, anew: isFirst, offset: done,
           programme: piece.programmeStart + Int64(done) - latency)
         if culprit != nil { return false }
         done += count
@@ -119,7 +153,6 @@ final class SumAccumulation: @unchecked Sendable {
       }
       return true
     }
-    if isGood != true { partial.isBad = true }
-    partial.waiting.removeAll(keepingCapacity: true)
+    return isGood == true
   }
 }
