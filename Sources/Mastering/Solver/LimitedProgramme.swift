@@ -140,10 +140,19 @@ public final class LimitedProgramme {
     }
     let store = environment.store
     try environment.run(
-      parts.map { part in
+      Self.apart(parts, for: environment.workers).map { part in
         PieceSchedule.Row(pieceCount: 1) { _ throws(RenderFailure) in try part.find(store) }
       })
     return LimitedPart.energies(levels, parts: parts, factor: factor)
+  }
+
+  /// In an order in which those under way at the same time lie far apart: neighbours wait for each
+  /// other's heights.
+  private static func apart(_ parts: [LimitedPart], for workers: Int) -> [LimitedPart] {
+    let stride = (parts.count + max(1, workers) - 1) / max(1, workers)
+    return (0..<stride).flatMap { first in
+      Swift.stride(from: first, to: parts.count, by: max(1, stride)).map { parts[$0] }
+    }
   }
 
   /// What the programme measures at `gain` dB with other `energies`.
