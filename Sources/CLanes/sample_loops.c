@@ -20,6 +20,12 @@ void lanes_widen_int24(const unsigned char *bytes, double *out, long count) {
 void lanes_join_int24(const double *left, const double *right, unsigned char *bytes, long frames) {
   CHOSEN(join_int24)(left, right, bytes, frames);
 }
+long lanes_pack48(const double *samples, unsigned char *bytes, long count) {
+  return CHOSEN(pack48)(samples, bytes, count);
+}
+void lanes_unpack48(const unsigned char *bytes, double *out, long count) {
+  CHOSEN(unpack48)(bytes, out, count);
+}
 void lanes_quantise(double *samples, const double *noise, double scale, long count) {
   CHOSEN(quantise)(samples, noise, scale, count);
 }

@@ -105,6 +105,62 @@ static void LOOP(join_int24)(const double *left, const double *right, unsigned c
 }
 #undef CLAMPED
 
+/* Where a whole number added to 1.5 2^52 stands in its lowest bits. */
+#define WHOLE_SHIFT 0x1.8p52
+static long LOOP(pack48)(const double *x, unsigned char *bytes, long count) {
+  bits4 wrong = (bits4)(0ull);
+  long i = 0;
+  for (; i + 6 <= count; i += 4, bytes += 24) {
+    const lanes4 v = DOUBLES(x + i) * 0x1p44, whole = v + WHOLE_SHIFT;
+    wrong |= (bits4)(whole - WHOLE_SHIFT) ^ (bits4)v;
+    wrong |= (bits4)~(words4)(MAGNITUDE(v) < 0x1p47);
+    const bytes16 a = (bytes16)__builtin_shufflevector((words4)whole, (words4)whole, 0, 1);
+    const bytes16 b = (bytes16)__builtin_shufflevector((words4)whole, (words4)whole, 2, 3);
+    /* Four bytes too many are written; the next ones, or the rest, overwrite them. */
+    *(bytes_anywhere *)bytes = __builtin_shufflevector(a, a, 0, 1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13,
+                                                       0, 0, 0, 0);
+    *(bytes_anywhere *)(bytes + 12) = __builtin_shufflevector(b, b, 0, 1, 2, 3, 4, 5, 8, 9, 10, 11,
+                                                              12, 13, 0, 0, 0, 0);
+  }
+  long bad = ANY(wrong);
+  for (; i < count; i++, bytes += 6) {
+    union { double d; unsigned long long u; } v, whole, back;
+    v.d = x[i] * 0x1p44;
+    whole.d = v.d + WHOLE_SHIFT;
+    back.d = whole.d - WHOLE_SHIFT;
+    bad |= back.u != v.u || !(__builtin_fabs(v.d) < 0x1p47);
+    for (int k = 0; k < 6; k++) bytes[k] = (unsigned char)(whole.u >> (8 * k));
+  }
+  return !bad;
+}
+#undef WHOLE_SHIFT
+
+/* From the last to the first: the numbers may begin where the bytes do. */
+static void LOOP(unpack48)(const unsigned char *bytes, double *out, long count) {
+  /* 2^52 and a number without a sign, whose highest bit stands for 2^47. */
+  const unsigned long long high = 0x4330000000000000ull ^ (1ull << 47);
+  const double offset = 0x1p52 + 0x1p47;
+  long i = count;
+  for (; i % 4 != 0 || i == count; i--) {
+    if (i == 0) return;
+    unsigned long long n = 0;
+    __builtin_memcpy(&n, bytes + 6 * (i - 1), 6);
+    union { double d; unsigned long long u; } word;
+    word.u = n ^ high;
+    out[i - 1] = (word.d - offset) * 0x1p-44;
+  }
+  const bytes16 zero = (bytes16)(0);
+  for (; i >= 4; i -= 4) {
+    const unsigned char *p = bytes + 6 * (i - 4);
+    const bytes16 a = *(const bytes_anywhere *)p, b = *(const bytes_anywhere *)(p + 12);
+    const bits4 n = __builtin_shufflevector(
+        (bits2)__builtin_shufflevector(a, zero, 0, 1, 2, 3, 4, 5, 16, 16, 6, 7, 8, 9, 10, 11, 16, 16),
+        (bits2)__builtin_shufflevector(b, zero, 0, 1, 2, 3, 4, 5, 16, 16, 6, 7, 8, 9, 10, 11, 16, 16),
+        0, 1, 2, 3);
+    DOUBLES(out + i - 4) = ((lanes4)(n ^ (bits4)(high)) - offset) * 0x1p-44;
+  }
+}
+
 static void LOOP(quantise)(double *x, const double *noise, double scale, long count) {
   const double step = 1 / scale;
   const lanes4 low = (lanes4)(-scale), high = (lanes4)(scale - 1);

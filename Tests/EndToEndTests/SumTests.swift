@@ -210,7 +210,7 @@ struct SumTests {
     where file.contains("objects/") {
       let path = place["cache"].appendingPathComponent(file).path
       let size = (try FileManager.default.attributesOfItem(atPath: path))[.size] as? Int ?? 0
-      if size == (1 << 18) * 16 { try FileManager.default.removeItem(atPath: path) }
+      if size == (1 << 18) * 12 { try FileManager.default.removeItem(atPath: path) }
     }
     song.trim = -3
     #expect(try rendered(place, song) > 12)

@@ -239,6 +239,7 @@ final class MemorySink: OutputSink {
 @Test func aLocalEditRendersOnlyAroundIt() throws {
   var bench = try MixBench(seconds: 40)
   let store = try #require(Store(folder: bench.folder.path + "/cache"))
+  store.keepsAll = true
   let first = try bench.render(store: store)
   // A gain edit of half a second in the middle of one track.
   bench.session.strips[4].readings[0].gains.append(

@@ -91,4 +91,37 @@ struct StoreTests {
     let after = try #require(Store(folder: folder.path))
     #expect(hashes.allSatisfy { after.hasObject($0) })
   }
+
+  /// Sums lie on the grid, and take six bytes a sample; what does not lie on it takes eight.
+  @Test(arguments: [true, false], [4096, 100_003])
+  func sumsAreKeptInLessRoomAndComeBackBitForBit(_ isOnGrid: Bool, _ frames: Int) throws {
+    let folder = try TemporaryFolder()
+    let store = try #require(Store(folder: folder.path))
+    let buffer = AudioBuffer(channelCount: 2, frameCapacity: frames)
+    for channel in 0..<2 {
+      let noise = Noise(seed: 5, channel: channel)
+      for i in 0..<frames {
+        let sample = noise.uniform(at: Int64(i)) - 0.5
+        buffer.block[channel][i] = isOnGrid ? (sample + 384) - 384 : sample * 0.7
+      }
+    }
+    let chunk = ChunkAudio(channelCount: 2, frameCount: frames, isFloat: false)
+    chunk.store(buffer.block, at: 0)
+    let hash = chunk.contentHash()
+    #expect(store.putAudio(hash, chunk))
+    store.flush()
+    let path = store.path(hash)
+    let bytes = try #require(Posix.read(path))
+    #expect(bytes.count == frames * 2 * (isOnGrid ? 6 : 8))
+    #expect(Store.hashes(bytes).contains(hash.hexadecimal))
+    let back = ChunkAudio(channelCount: 2, frameCount: frames, isFloat: false)
+    #expect(store.audio(hash, into: back))
+    #expect(back.withBytes { back in chunk.withBytes { Array(back) == Array($0) } })
+
+    var damaged = bytes
+    damaged[damaged.count / 2] ^= 4
+    #expect(FileManager.default.createFile(atPath: path, contents: Data(damaged)))
+    #expect(!store.audio(hash, into: back))
+    #expect(!store.hasObject(hash), "a damaged entry is set aside")
+  }
 }

@@ -17,6 +17,11 @@ void lanes_widen_int24(const unsigned char *bytes, double *out, long count);
 /* Samples times 2^23 rounded to nearest, ties to even, and clamped to 24 bits. */
 void lanes_join_int24(const double *left, const double *right, unsigned char *bytes, long frames);
 
+/* Samples times 2^44 as 48-bit integers, lowest byte first; 0 where one is none of these numbers. And
+   back; `out` may begin where the bytes do. */
+long lanes_pack48(const double *samples, unsigned char *bytes, long count);
+void lanes_unpack48(const unsigned char *bytes, double *out, long count);
+
 /* floor(x scale + noise + 1/2), clamped to -scale ... scale - 1, over `scale` (a power of two). */
 void lanes_quantise(double *samples, const double *noise, double scale, long count);
 

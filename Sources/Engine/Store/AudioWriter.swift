@@ -30,7 +30,7 @@ final class AudioWriter: @unchecked Sendable {
   /// What is not the store's, outputs above all, wants the disk too.
   private static let spare = 1.5
   /// A disk does more when it is asked for more at once; the threads wait most of the time.
-  private static let mostThreads = 3
+  static let mostThreads = 3
 
   /// - Parameter now: a clock, ns.
   init(now: @escaping () -> Int64 = { Posix.nanoseconds }) { self.now = now }

@@ -255,8 +255,12 @@ enum Posix {
     return replace(path, with: [bytes], by: folder)
   }
 
-  /// Fills `bytes` from the file, which must be just as long.
-  static func readUncached(_ path: String, into bytes: UnsafeMutableRawBufferPointer) -> Bool {
+  /// Fills `bytes` from the file, which must be just as long, or `fewer` bytes long.
+  ///
+  /// - Returns: how many there were; nil: other ones, or they cannot be read.
+  static func readUncached(
+    _ path: String, into bytes: UnsafeMutableRawBufferPointer, orFewer fewer: Int? = nil
+  ) -> Int? {
     var descriptor: Int32 = -1
     #if os(Linux)
       if bytes.count >= 1 << 16 && bytes.count % 4096 == 0 {
@@ -264,18 +268,22 @@ enum Posix {
       }
     #endif
     if descriptor < 0 { descriptor = open(path, O_RDONLY | O_CLOEXEC) }
-    guard descriptor >= 0 else { return false }
+    guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var info = stat()
-    guard fstat(descriptor, &info) == 0, Int(info.st_size) == bytes.count else { return false }
+    guard fstat(descriptor, &info) == 0 else { return nil }
+    let size = Int(info.st_size)
+    guard size == bytes.count || size == fewer, size <= bytes.count else { return nil }
+    // Past the page cache whole pages are asked for.
+    let asked = min(bytes.count, (size + 4095) & ~4095)
     var done = 0
-    while done < bytes.count {
-      let got = pread(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(done))
+    while done < size {
+      let got = pread(descriptor, bytes.baseAddress! + done, asked - done, off_t(done))
       if got < 0 && errno == EINTR { continue }
-      if got <= 0 { return false }
+      if got <= 0 { return nil }
       done += got
     }
-    return true
+    return done == size ? size : nil
   }
 
   static func remove(_ path: String) { unlink(path) }

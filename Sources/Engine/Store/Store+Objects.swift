@@ -7,9 +7,16 @@ extension Store {
     return "\(folder)/objects/\(name.prefix(2))/\(name)"
   }
 
-  /// The names under which an object of these bytes may stand: as audio, and as anything else.
+  /// The names under which an object of these bytes may stand: as audio, packed or not, and as
+  /// anything else.
   static func hashes(_ bytes: [UInt8]) -> [String] {
-    [bytes.withUnsafeBytes { ContentHash(ofAudio: $0) }, ContentHash(of: bytes)].map(\.hexadecimal)
+    var hashes = [bytes.withUnsafeBytes { ContentHash(ofAudio: $0) }, ContentHash(of: bytes)]
+    if bytes.count % 6 == 0 {
+      var doubles = bytes + [UInt8](repeating: 0, count: bytes.count / 3)
+      doubles.withUnsafeMutableBytes { PackedSums.unpack(in: $0) }
+      hashes.append(doubles.withUnsafeBytes { ContentHash(ofAudio: $0) })
+    }
+    return hashes.map(\.hexadecimal)
   }
 
   /// Notes for the build's root that it used the content `hash`.
@@ -51,7 +58,12 @@ extension Store {
       return true
     }
     let path = path(hash)
-    let isRead = chunk.withMutableBytes { Posix.readUncached(path, into: $0) }
+    let packed = chunk.isFloat ? nil : PackedSums.byteCount(ofDoubles: chunk.byteCount)
+    let isRead = chunk.withMutableBytes { bytes in
+      guard let count = Posix.readUncached(path, into: bytes, orFewer: packed) else { return false }
+      if count < bytes.count { PackedSums.unpack(in: bytes) }
+      return true
+    }
     guard isRead else { return false }
     if chunk.withBytes({ ContentHash(ofAudio: $0) }) == hash {
       use(hash)
@@ -67,12 +79,44 @@ extension Store {
   /// - Returns: whether it is kept.
   func putAudio(_ hash: ContentHash, _ chunk: ChunkAudio, ifRoom isOptional: Bool = false) -> Bool {
     guard monitor.withLock({ isWritable }) else { return false }
-    if isOptional && !writer.hasRoom(for: chunk.byteCount) { return hasObject(hash) }
+    if isOptional && !keepsAll && !writer.hasRoom(for: chunk.byteCount) { return hasObject(hash) }
     // What waits to be written keeps the store; the two let go of each other when it is done.
     writer.add(hash, chunk, wasOffered: isOptional) { [self] hash, chunk in
-      chunk.withBytes { _ = putObject(hash, $0) }
+      if chunk.isFloat || !putPacked(hash, chunk) { chunk.withBytes { _ = putObject(hash, $0) } }
     }
     return true
+  }
+
+  /// Keeps a chunk of sums in less room.
+  ///
+  /// - Returns: false: it is none, and nothing was done.
+  private func putPacked(_ hash: ContentHash, _ chunk: ChunkAudio) -> Bool {
+    let count = PackedSums.byteCount(ofDoubles: chunk.byteCount)
+    guard count > 0 else { return false }
+    let room = takeRoom(count)
+    defer { giveRoom(room) }
+    let packed = UnsafeMutableRawBufferPointer(rebasing: room[..<count])
+    guard chunk.withBytes({ PackedSums.pack($0, into: packed) }) else { return false }
+    putObject(hash, UnsafeRawBufferPointer(packed))
+    return true
+  }
+
+  /// Memory for one packed chunk, by pages.
+  private func takeRoom(_ count: Int) -> UnsafeMutableRawBufferPointer {
+    let known = monitor.withLock { () -> UnsafeMutableRawBufferPointer? in
+      let index = packingRooms.firstIndex { $0.count >= count }
+      return index.map { packingRooms.remove(at: $0) }
+    }
+    return known ?? UnsafeMutableRawBufferPointer(start: Posix.largePages(count), count: count)
+  }
+
+  private func giveRoom(_ room: UnsafeMutableRawBufferPointer) {
+    let isKept = monitor.withLock {
+      guard packingRooms.count < AudioWriter.mostThreads else { return false }
+      packingRooms.append(room)
+      return true
+    }
+    if !isKept { room.deallocate() }
   }
 
   /// Keeps `bytes` under their hash; true when they are there afterwards.

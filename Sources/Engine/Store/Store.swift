@@ -27,6 +27,12 @@ public final class Store: @unchecked Sendable {
   /// Taken at the first write.
   private(set) var lease: Lease?
   private var hasTriedLease = false
+  /// Nothing is left out because the disk does not keep up.
+  var keepsAll = false
+  /// Memory to pack chunks in that nobody uses now.
+  var packingRooms: [UnsafeMutableRawBufferPointer] = []
+
+  deinit { for room in packingRooms { room.deallocate() } }
 
   /// Bytes: a fifth of the disk, within 20 and 60 GiB. An hour of 24 tracks takes about 18 GiB.
   static func defaultCap(at folder: String) -> Int64 {
