@@ -10,7 +10,7 @@ public import Signal
 ///   louder; less blends, in dB, with each channel's own.
 /// - Key: `context.key` if there is one, else the input; through the key high-pass if asked.
 /// - Latency: `lookAhead` in frames. Tail: the same.
-/// - Precision: Double; levels and the static curve Float, 4e-6 dB, unless threshold or ratio move.
+/// - Precision: Double; levels and the static curve Float, 1.1e-5 dB, unless threshold or ratio move.
 ///   A ratio of 1 without makeup gives the input's bits. A reduction that has decayed below 1e-9 dB
 ///   is none (looked at every 512 frames).
 /// - Source: Giannoulis, Massberg, Reiss, "Digital Dynamic Range Compressor Design",

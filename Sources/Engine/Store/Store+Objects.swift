@@ -110,13 +110,15 @@ extension Store {
     return known ?? UnsafeMutableRawBufferPointer(start: Posix.largePages(count), count: count)
   }
 
+  /// Keeps the largest rooms, one for each thread that writes.
   private func giveRoom(_ room: UnsafeMutableRawBufferPointer) {
-    let isKept = monitor.withLock {
-      guard packingRooms.count < AudioWriter.mostThreads else { return false }
+    let surplus = monitor.withLock { () -> UnsafeMutableRawBufferPointer? in
       packingRooms.append(room)
-      return true
+      guard packingRooms.count > AudioWriter.mostThreads else { return nil }
+      let smallest = packingRooms.indices.min { packingRooms[$0].count < packingRooms[$1].count }
+      return smallest.map { packingRooms.remove(at: $0) }
     }
-    if !isKept { room.deallocate() }
+    surplus?.deallocate()
   }
 
   /// Keeps `bytes` under their hash; true when they are there afterwards.
