@@ -22,8 +22,11 @@ typedef unsigned char bytes_anywhere __attribute__((ext_vector_type(16), aligned
 typedef int ints8 __attribute__((ext_vector_type(8)));
 typedef float floats8 __attribute__((ext_vector_type(8)));
 
+typedef float eight_anywhere __attribute__((ext_vector_type(8), aligned(4)));
+
 #define DOUBLES(place) (*(doubles_anywhere *)(place))
 #define FLOATS(place) (*(floats_anywhere *)(place))
+#define NEIGHBOURS(place) (*(eight_anywhere *)(place))
 #define TWO(base, index) (((pair_anywhere *)(base))[index])
 #define AT(base, index) (((doubles_anywhere *)(base))[index])
 #define MAGNITUDE(value) ((lanes4)((words4)(value) & (words4)(0x7FFFFFFFFFFFFFFF)))
@@ -37,10 +40,14 @@ typedef float floats8 __attribute__((ext_vector_type(8)));
 #define LOW_HALF(value) __builtin_convertvector((value).lo, lanes4)
 #define HIGH_HALF(value) __builtin_convertvector((value).hi, lanes4)
 
+#define MAGNITUDES(value) ((floats8)((ints8)(value) & (ints8)(0x7FFFFFFF)))
 #define FLOAT_MAGNITUDE(value) ((floats4)((ints4)(value) & (ints4)(0x7FFFFFFF)))
 
 /* Whether any lane of a comparison holds. */
 #define ANY(mask) (__builtin_reduce_or(mask) != 0)
+
+/* A loop of a constant number of turns, written out. */
+#define EACH(index, turns) _Pragma("unroll") for (long index = 0; index < (turns); index++)
 
 #define INLINED static inline __attribute__((always_inline))
 

@@ -130,6 +130,7 @@ static void LOOP(cascade)(double *x, long frames, long sections, const double *c
 /* Work on a tile at a time, in stages: chains of dependent operations stay short enough for the
    processor to run several tiles' elements at once. */
 #define TILE 16
+#define HALF (TILE / 2)
 
 /* Levels and the static curve are single precision, eight at a time: two frames of four streams, or
    eight neighbours. The level lies in whole octaves from the knee's lower end and a rest, so that
@@ -203,26 +204,48 @@ static void LOOP(reductions)(const double *x, double *y, long count, const doubl
     output = attack * output + attacked * released;            \
     y = output;                                                \
   }
-static void LOOP(gain_tile)(lanes4 *x, long count, const double *p) {
+/* Half a tile, every step of all its frames before the next step of one. */
+INLINED void LOOP(gain_half)(lanes4 *x, const double *p) {
   const lanes4 makeup = AT(p, 0), range = AT(p, 1);
-  lanes4 whole[TILE], fraction[TILE];
-  for (long k = 0; k < count; k++) {
+  lanes4 whole[HALF], r[HALF], q[HALF];
+  EACH(k, HALF) {
     lanes4 v = DOUBLES(x + k);
     v = v < range ? v : range;
-    const lanes4 t = (makeup - v) * 0.16609640474436812;
-    whole[k] = t + 0x1.8p52;
-    fraction[k] = t - (whole[k] - 0x1.8p52);
+    r[k] = (makeup - v) * 0.16609640474436812;
   }
-  for (long k = 0; k < count; k++) {
-    const lanes4 r = fraction[k];
-    lanes4 q = r * 0x1.fde5fd6d08c00p-17 + 0x1.445c84031b800p-13;
-    q = q * r + 0x1.5d8a85ff217a0p-10;
-    q = q * r + 0x1.3b29f39d4e030p-7;
-    q = q * r + 0x1.c6b08ac06b8bcp-5;
-    q = q * r + 0x1.ebfbe0778725bp-3;
-    q = q * r + 0x1.62e42ff0e1921p-1;
-    const lanes4 mantissa = 1.0 + r * q;
-    DOUBLES(x + k) = (lanes4)((words4)mantissa + ((words4)whole[k] << 52));
+  TOGETHER(r)
+  EACH(k, HALF) whole[k] = r[k] + 0x1.8p52;
+  TOGETHER(whole)
+  EACH(k, HALF) r[k] = r[k] - (whole[k] - 0x1.8p52);
+  TOGETHER(r)
+  EACH(k, HALF) q[k] = r[k] * 0x1.fde5fd6d08c00p-17 + 0x1.445c84031b800p-13;
+  TOGETHER(q)
+  EACH(k, HALF) q[k] = q[k] * r[k] + 0x1.5d8a85ff217a0p-10;
+  TOGETHER(q)
+  EACH(k, HALF) q[k] = q[k] * r[k] + 0x1.3b29f39d4e030p-7;
+  TOGETHER(q)
+  EACH(k, HALF) q[k] = q[k] * r[k] + 0x1.c6b08ac06b8bcp-5;
+  TOGETHER(q)
+  EACH(k, HALF) q[k] = q[k] * r[k] + 0x1.ebfbe0778725bp-3;
+  TOGETHER(q)
+  EACH(k, HALF) q[k] = q[k] * r[k] + 0x1.62e42ff0e1921p-1;
+  TOGETHER(q)
+  EACH(k, HALF) q[k] = 1.0 + r[k] * q[k];
+  TOGETHER(q)
+  EACH(k, HALF) DOUBLES(x + k) = (lanes4)((words4)q[k] + ((words4)whole[k] << 52));
+}
+
+/* Reductions in dB become factors. */
+INLINED void LOOP(gain_tile)(lanes4 *x, long count, const double *p) {
+  for (long i = 0; i < count; i += HALF) {
+    if (count - i >= HALF) {
+      LOOP(gain_half)(x + i, p);
+    } else {
+      lanes4 rest[HALF] = {(lanes4)(0.0)};
+      for (long k = 0; k < count - i; k++) rest[k] = DOUBLES(x + i + k);
+      LOOP(gain_half)(rest, p);
+      for (long k = 0; k < count - i; k++) DOUBLES(x + i + k) = rest[k];
+    }
   }
 }
 
@@ -239,7 +262,15 @@ static void LOOP(gains)(double *x, long count, const double *p) {
   }
 }
 
-/* While one tile's recursion waits for itself, the next one's curve is computed. */
+/* While one tile's recursion waits for itself, the next one's curve is computed: in steps of two
+   pairs, between which a frame or two of the recursion stand, four in three steps. */
+#define STEPS (PAIRS / 2)
+#define SMOOTHED(step)                                                        \
+  EACH(f, 4 * ((step) + 1) / 3 - 4 * (step) / 3) {                            \
+    const long at = 4 * (step) / 3 + f;                                       \
+    if (at % 2) SMOOTH(HIGH_HALF(reduction[at / 2]), out[at])                 \
+    else SMOOTH(LOW_HALF(reduction[at / 2]), out[at])                         \
+  }
 static void LOOP(compress)(double *x, long frames, const double *curve, const double *poles,
                            const double *setting, double *state) {
   CURVE(curve)
@@ -253,31 +284,38 @@ static void LOOP(compress)(double *x, long frames, const double *curve, const do
     count = left < TILE ? left : TILE;
     const double *next = x + 4 * TILE;
     if (left >= 2 * TILE) {
-      for (long k = 0; k < PAIRS; k += 2) {
-        RATIO(k, EIGHT(next, k))
-        RATIO(k + 1, EIGHT(next, k + 1))
-        SMOOTH(LOW_HALF(reduction[k / 2]), out[k])
-        SMOOTH(HIGH_HALF(reduction[k / 2]), out[k + 1])
+      floats8 later[PAIRS];
+      EACH(k, STEPS) {
+        RATIO(2 * k, EIGHT(next, 2 * k))
+        RATIO(2 * k + 1, EIGHT(next, 2 * k + 1))
+        SMOOTHED(k)
       }
-      for (long k = 0; k < PAIRS; k += 2) {
-        LEVEL(k)
-        LEVEL(k + 1)
-        SMOOTH(LOW_HALF(reduction[(PAIRS + k) / 2]), out[PAIRS + k])
-        SMOOTH(HIGH_HALF(reduction[(PAIRS + k) / 2]), out[PAIRS + k + 1])
+      EACH(k, STEPS) {
+        LEVEL(2 * k)
+        LEVEL(2 * k + 1)
+        SMOOTHED(STEPS + k)
       }
-      for (long k = 0; k < PAIRS; k++) REDUCTION(k, reduction[k])
-    } else {
-      for (long k = 0; k < count / 2; k++) {
-        SMOOTH(LOW_HALF(reduction[k]), out[2 * k])
-        SMOOTH(HIGH_HALF(reduction[k]), out[2 * k + 1])
+      EACH(k, STEPS) {
+        REDUCTION(2 * k, later[2 * k])
+        REDUCTION(2 * k + 1, later[2 * k + 1])
+        SMOOTHED(2 * STEPS + k)
       }
-      if (count % 2) {
-        AT(last, 0) = AT(last, 1) = AT(x, count - 1);
-        LOOP(reduction_tile)(last, reduction, 1, curve);
-        SMOOTH(LOW_HALF(reduction[0]), out[count - 1])
-      }
-      if (left > TILE) LOOP(reduction_tile)(next, reduction, (left - TILE) / 2, curve);
+      EACH(k, PAIRS) reduction[k] = later[k];
+      LOOP(gain_half)(out, setting);
+      LOOP(gain_half)(out + HALF, setting);
+      EACH(k, TILE) AT(x, k) = AT(x, k) * out[k];
+      continue;
     }
+    for (long k = 0; k < count / 2; k++) {
+      SMOOTH(LOW_HALF(reduction[k]), out[2 * k])
+      SMOOTH(HIGH_HALF(reduction[k]), out[2 * k + 1])
+    }
+    if (count % 2) {
+      AT(last, 0) = AT(last, 1) = AT(x, count - 1);
+      LOOP(reduction_tile)(last, reduction, 1, curve);
+      SMOOTH(LOW_HALF(reduction[0]), out[count - 1])
+    }
+    if (left > TILE) LOOP(reduction_tile)(next, reduction, (left - TILE) / 2, curve);
     LOOP(gain_tile)(out, count, setting);
     for (long k = 0; k < count; k++) AT(x, k) = AT(x, k) * out[k];
   }
@@ -285,6 +323,8 @@ static void LOOP(compress)(double *x, long frames, const double *curve, const do
   AT(state, 1) = output;
 }
 #undef PAIRS
+#undef STEPS
+#undef SMOOTHED
 #undef CURVE
 #undef RATIO
 #undef LEVEL
@@ -292,6 +332,7 @@ static void LOOP(compress)(double *x, long frames, const double *curve, const do
 #undef POLES
 #undef SMOOTH
 #undef TILE
+#undef HALF
 
 static void LOOP(gather)(const double *a, const double *b, const double *c, const double *d,
                          double *out, long frames) {
