@@ -106,59 +106,82 @@ INLINED double LOOP(top16)(const double *x) {
   return p > q ? p : q;
 }
 
-#define MIDDLE_TERMS(from, to)                                              \
-  for (long r = from; r < to; r++) {                                        \
-    const double *near = x - r, *far = x + 1 + r;                           \
-    for (long k = 0; k < 4; k++)                                            \
-      y[k] = y[k] + (DOUBLES(near + 4 * k) + DOUBLES(far + 4 * k)) * h[r];  \
+#define MIDDLE_TERMS(from, to)                                                \
+  EACH(r, (to) - (from)) {                                                    \
+    const float *near = x - (from) - r, *far = x + 1 + (from) + r;            \
+    const float tap = t[(from) + r];                                          \
+    low = low + (NEIGHBOURS(near) + NEIGHBOURS(far)) * tap;                   \
+    high = high + (NEIGHBOURS(near + 8) + NEIGHBOURS(far + 8)) * tap;         \
   }
+#define EITHER_ABOVE(a, b, level)                                             \
+  ANY((ints8)((a) > (floats8)(level)) | (ints8)((b) > (floats8)(level)))
 
-/* The largest of each pair of samples and of `y` between them: over all, and frame by frame. */
+/* The largest of each pair of samples and of what lies between them: over all, and frame by frame.
+   Single precision, and what it may miss by is allowed for: thirty roundings of 2^-24 at most. */
 static long LOOP(risers)(const double *samples, long frames, const double *h, const double *bounds,
                          double limit, long *places, double *tops) {
-  const double any = bounds[0], rest = bounds[1], middle = bounds[2];
-  const lanes4 zero = (lanes4)(0.0);
+  enum { BEFORE = 24, WINDOW = 64, BEHIND = 40, ALL = BEFORE + WINDOW + BEHIND };
+  const double any = bounds[0], rest = bounds[1], middle = bounds[2], needed = limit / middle;
+  float t[24], floats[ALL];
+  for (long r = 0; r < 24; r++) t[r] = (float)h[r];
   long found = 0;
   double first = LOOP(top16)(samples - 24), second = LOOP(top16)(samples - 8),
          third = LOOP(top16)(samples + 8);
-  for (long at = 0; at < frames; at += 16) {
-    const double *x = samples + at;
-    const double fourth = LOOP(top16)(x + 24);
-    const double early = first > second ? first : second, late = third > fourth ? third : fourth;
-    const double around = early > late ? early : late;
-    first = second, second = third, third = fourth;
-    if (!(around * any > limit)) continue;
-    lanes4 y[4] = {zero, zero, zero, zero};
-    MIDDLE_TERMS(0, 8)
-    /* What the other terms can add. */
-    const lanes4 more = (lanes4)(rest * around);
-    words4 high = (words4)(zero);
-    for (long k = 0; k < 4; k++) high |= (words4)((MAGNITUDE(y[k]) + more) * middle > limit);
-    if (ANY(high)) {
-      MIDDLE_TERMS(8, 24)
-    } else {
-      y[0] = y[1] = y[2] = y[3] = zero;
-    }
-    lanes4 top[4];
-    words4 raised = (words4)(zero);
-    for (long k = 0; k < 4; k++) {
-      const lanes4 a = MAGNITUDE(DOUBLES(x + 4 * k)), b = MAGNITUDE(DOUBLES(x + 4 * k + 1));
-      const lanes4 c = MAGNITUDE(y[k]);
-      top[k] = a > b ? a : b;
-      top[k] = top[k] > c ? top[k] : c;
-      raised |= (words4)(top[k] * middle > limit);
-    }
-    if (!ANY(raised)) continue;
-    const long count = frames - at < 16 ? frames - at : 16;
-    for (long i = 0; i < count; i++) {
-      const double value = top[i / 4][i % 4];
-      places[found] = at + i;
-      tops[found] = value;
-      found += value * middle > limit;
+  for (long from = 0; from < frames; from += WINDOW) {
+    const long end = frames - from < WINDOW ? frames - from : WINDOW;
+    long narrowed = 0;
+    for (long at = 0; at < end; at += 16) {
+      const double fourth = LOOP(top16)(samples + from + at + 24);
+      const double early = first > second ? first : second, late = third > fourth ? third : fourth;
+      const double around = early > late ? early : late;
+      first = second, second = third, third = fourth;
+      if (!(around * any > limit)) continue;
+      const long count = end - at < 16 ? end - at : 16;
+      if (!(around > 1e-30 && around < 1e30)) {
+        /* Beyond what single precision holds exactly enough. */
+        for (long i = 0; i < count; i++, found++) {
+          places[found] = from + at + i;
+          tops[found] = around * any;
+        }
+        continue;
+      }
+      /* What the next sixteen frames need; all of it is readable. */
+      const long last = BEFORE + at + 16 + 24;
+      for (; narrowed < last; narrowed += 8)
+        NEIGHBOURS(floats + narrowed) =
+            JOINED(DOUBLES(samples + from - BEFORE + narrowed),
+                   DOUBLES(samples + from - BEFORE + narrowed + 4));
+      const float *x = floats + BEFORE + at;
+      const double hair = around * any * 2e-6;
+      floats8 low = (floats8)(0.0f), high = low;
+      MIDDLE_TERMS(0, 8)
+      /* What the other terms can add. */
+      const float most = (float)(needed - rest * around - hair);
+      if (EITHER_ABOVE(MAGNITUDES(low), MAGNITUDES(high), most)) {
+        MIDDLE_TERMS(8, 24)
+      } else {
+        low = high = (floats8)(0.0f);
+      }
+      floats8 top[2] = {MAGNITUDES(low), MAGNITUDES(high)};
+      for (long k = 0; k < 2; k++) {
+        const floats8 a = MAGNITUDES(NEIGHBOURS(x + 8 * k));
+        const floats8 b = MAGNITUDES(NEIGHBOURS(x + 8 * k + 1));
+        const floats8 c = a > b ? a : b;
+        top[k] = top[k] > c ? top[k] : c;
+      }
+      const float least = (float)(needed - hair);
+      if (!EITHER_ABOVE(top[0], top[1], least)) continue;
+      for (long i = 0; i < count; i++) {
+        const float value = top[i / 8][i % 8];
+        places[found] = from + at + i;
+        tops[found] = (double)value + hair;
+        found += value > least;
+      }
     }
   }
   return found;
 }
+#undef EITHER_ABOVE
 #undef MIDDLE_TERMS
 
 /* Four phases at four places: the largest of their magnitudes, taps from `first` to `last`. */

@@ -98,6 +98,22 @@ struct TruePeakTests {
     }
   }
 
+  /// What is looked at first is single precision; samples that it cannot hold are not passed over.
+  @Test(arguments: PeakSignal.allCases, [-140, -100, -60, 90, 110])
+  func thePeakGrowsWithTheSignal(_ signal: PeakSignal, _ exponent: Int) {
+    let scale = Double(sign: .plus, exponent: exponent, significand: 1)
+    let peaks = [1, scale].map { scale -> Double in
+      let x = signal.samples
+      let buffer = AudioBuffer(channelCount: 1, frameCapacity: x.count)
+      for i in x.indices { buffer.block[0][i] = x[i] / 4 * scale }
+      var reading = TruePeakReading()
+      TruePeakFilter().update(&reading, buffer.block[0], 24..<5_900)
+      return reading.peak
+    }
+    #expect(peaks[0] > 0.1)
+    #expect(peaks[1] == peaks[0] * scale)
+  }
+
   /// Twelve taps at every frame, four phases, added in the order of time.
   @Test(arguments: PeakSignal.allCases, [480, 61, 5_900])
   func theTablesPeakIsThatOfAllItsPoints(_ signal: PeakSignal, _ run: Int) {

@@ -23,12 +23,13 @@ void lanes_weigh_pair(const double *left, const double *right, const double *gai
                       const double *others, long frames, const double *factors,
                       const double *filter, double *state, double *sums);
 
-/* The frames i where t = max(|x[i]|, |x[i + 1]|, |middle between them|) times bounds[2] exceeds
-   `limit`, and t; gives how many there are. A middle is the sum over r < 24 of (x[i - r] +
-   x[i + 1 + r]) taps[r], ascending; one that cannot make t large enough may be left out of it.
-   bounds[0] and bounds[1]: how many times the largest sample around it what is looked for can be, and
-   the sum of the taps from r = 8 on. 24 frames before and 40 behind are read; there is room for
-   16 results more than frames. */
+/* The frames i where t = max(|x[i]|, |x[i + 1]|, |middle between them|) times bounds[2] may exceed
+   `limit`, and at least t; gives how many there are. A middle is the sum over r < 24 of (x[i - r] +
+   x[i + 1 + r]) taps[r]; one that cannot make t large enough may be left out of it. Where t falls
+   short of the limit by less than 2e-6 of bounds[0] times the largest sample around, the frame may be
+   among them too. bounds[0] and bounds[1]: how many times that sample what is looked for can be, and
+   the sum of the taps from r = 8 on. 24 frames before and 40 behind are read; there is room for 16
+   results more than frames. */
 long lanes_risers(const double *samples, long frames, const double *taps, const double *bounds,
                   double limit, long *places, double *tops);
 
