@@ -154,6 +154,7 @@ struct BuildOptions: ParsableArguments {
 
 struct Build: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "build",
     abstract: "Render mix, master, stems and deliveries.",
     discussion: """
       Targets: mix, master, stems, stem/NAME, track/NAME, bus/NAME, deliver/NAME. Without one:

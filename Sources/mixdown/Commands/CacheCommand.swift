@@ -4,6 +4,7 @@ import Engine
 
 struct Cache: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "cache",
     abstract: "Look at or tidy the cache that all sessions share.",
     subcommands: [Info.self, Collect.self, Verify.self], defaultSubcommand: Info.self)
 
@@ -27,7 +28,8 @@ struct Cache: ParsableCommand {
   }
 
   struct Info: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "What the cache holds.")
+    static let configuration = CommandConfiguration(
+      commandName: "info", abstract: "What the cache holds.")
     @OptionGroup var folder: Folder
 
     func run() throws {
@@ -94,6 +96,7 @@ struct Cache: ParsableCommand {
 
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "verify",
       abstract: "Read every entry; damaged ones are set aside.")
     @OptionGroup var folder: Folder
 

@@ -6,6 +6,7 @@ import SessionYAML
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "check",
     abstract: "Check a session without rendering anything.",
     discussion: """
       Reports everything that is wrong, each at its line with the offending text underlined.

@@ -6,6 +6,7 @@ import SessionModel
 
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "explain",
     abstract: "Say why something would be rendered again: what changed, from what, to what.",
     discussion: """
       NAME is a target (mix, stem/NAME, deliver/NAME …), a track, a bus, a processor as `graph`

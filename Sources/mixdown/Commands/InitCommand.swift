@@ -5,6 +5,7 @@ import SessionModel
 
 struct Init: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "init",
     abstract: "Write a session for a folder of recordings.",
     discussion: """
       One track a sound file, nothing that changes sound. The rate is the one most recordings

@@ -7,6 +7,7 @@ import Reporting
 
 struct Measure: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "measure",
     abstract: "Measure sound files: loudness, true peak, levels, faults.",
     discussion: """
       Loudness by ITU-R BS.1770-5 and EBU Tech 3341/3342; true peak by an eight times oversampling

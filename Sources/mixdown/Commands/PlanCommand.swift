@@ -4,6 +4,7 @@ import Engine
 
 struct Plan: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "plan",
     abstract: "Say what a build would render, without rendering.",
     discussion: """
       A chunk is certain to be rendered, cached, or possible: whether it has to be rendered is

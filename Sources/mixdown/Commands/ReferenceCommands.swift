@@ -4,6 +4,7 @@ import SessionModel
 
 struct Schema: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "schema",
     abstract: "Print the JSON Schema of session files, for editors.")
 
   func run() { Console.write(SessionSchema.json(), to: 1) }

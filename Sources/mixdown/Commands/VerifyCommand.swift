@@ -9,6 +9,7 @@ import Signal
 
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "verify",
     abstract: "Render everything again without the cache and compare with what is there.",
     discussion: """
       Compares the bytes of each output with the file in its place, or with the hashes that
@@ -181,6 +182,7 @@ struct RecordedHashes {
 
 struct Clean: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "clean",
     abstract: "Remove the files that a build of the session makes; the cache stays.")
 
   @Option(

@@ -7,6 +7,7 @@ import Signal
 
 struct Where: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "where",
     abstract: "Translate a time between the clocks, down to recording, frame and line.",
     discussion: """
       TIME is programme time, what is heard (1:02.5, 12.4 s, 48000 fr). A bar, a marker or a
