@@ -117,6 +117,48 @@ import Testing
     #expect(TestAudio.same(output[0][96000...], music[96000...]))
   }
 
+  /// What is heard early does not end early: the hold counts from where the key ends in the signal.
+  @Test(arguments: [0, 0.2, 1])
+  func duckStaysDownForItsHoldWhateverTheLookAhead(_ lookAhead: Double) {
+    var parameters = Duck.Parameters()
+    parameters.lookAhead = lookAhead
+    parameters.hold = 0.2
+    parameters.release = 0.1
+    var kernel = Duck(parameters, format: mono48)
+    let music = [Double](repeating: 0.5, count: 240_000)
+    let speech =
+      Array(repeating: 0, count: 48_000) + TestAudio.sine(300, -20, frames: 96_000)
+      + Array(repeating: 0, count: 96_000)
+    let late = Int(lookAhead * 48_000)
+    let output = TestAudio.render(&kernel, [music], key: [speech])[0].dropFirst(late)
+    let gains = output.map { TestAudio.decibels($0 / 0.5) }
+    for frame in [96_000, 143_999, 144_000 + 2_200 + 9_500] {
+      guard frame < gains.count else { continue }
+      #expect(abs(gains[frame] + 12) < 1e-9, "\(frame)")
+    }
+    if 144_000 + 20_000 < gains.count { #expect(abs(gains[144_000 + 20_000]) < 1e-9) }
+  }
+
+  @Test func gatesStayOpenForTheirHoldWhateverTheLookAhead() {
+    var gate = Gate.Parameters(threshold: -20)
+    gate.lookAhead = 0.05
+    gate.hold = 0.01
+    gate.release = 0.01
+    var expander = Expander.Parameters(threshold: -20)
+    expander.lookAhead = 0.05
+    expander.hold = 0.01
+    expander.release = 0.001
+    let input = Array(repeating: 0.5, count: 9_600) + Array(repeating: 0.001, count: 9_600)
+    var (a, b) = (Gate(gate, format: mono48), Expander(expander, format: mono48))
+    for output in [TestAudio.render(&a, [input])[0], TestAudio.render(&b, [input])[0]] {
+      #expect(output[2_400 + 4_800] > 0.499)
+      #expect(output[2_400 + 9_599] == output[2_400 + 4_800])
+      // Open for 10 ms more, and soon closed.
+      #expect(output[2_400 + 9_600 + 470] > 0.000_99)
+      #expect(output[2_400 + 9_600 + 2_400] < 0.000_9)
+    }
+  }
+
   @Test func deEsserLowersAHissByItsRangeAndLeavesSpeechAlone() {
     // Speech-like: noise falling by 12 dB/oct from 500 Hz.
     var (a, b) = (0.0, 0.0)

@@ -3,7 +3,7 @@ public import Signal
 /// Lowers the signal by a fixed amount while another one sounds.
 ///
 /// The other one counts as sounding while its level (RMS over 10 ms, a sine read as its peak) is
-/// at or above the threshold, and `hold` longer. The way down and back is 3u² − 2u³ in dB.
+/// at or above the threshold, and `hold` longer, whatever the look-ahead. The way down and back is 3u² − 2u³ in dB.
 ///
 /// - Shape: one or two channels with one gain, in place; listens to `context.key`.
 /// - Latency: `lookAhead` in frames. Tail: the same.
@@ -26,7 +26,7 @@ public struct Duck: Kernel {
     public init() {}
   }
 
-  public static let identity = KernelIdentity("duck", revision: 1)
+  public static let identity = KernelIdentity("duck", revision: 2)
   private static let one: Int64 = 1 << 40
 
   public let latency: Int
@@ -53,12 +53,15 @@ public struct Duck: Kernel {
     latency = DecibelLoops.frames(parameters.lookAhead, rate, limit: Int(rate))
     let reading = LevelReading.rms(window: 0.01)
     detectors = Array(repeating: LevelDetector(reading, rate: rate), count: 2)
-    gate = Hysteresis(holdFrames: DecibelLoops.frames(parameters.hold, rate, limit: 1 << 24))
+    // The other one is heard early, its end too.
+    gate = Hysteresis(
+      holdFrames: latency + DecibelLoops.frames(parameters.hold, rate, limit: 1 << 24))
     audio = DelayLine(frames: latency, channelCount: format.channelCount)
     scratch = AudioBuffer(channelCount: 2, frameCapacity: Int(Housekeeping.interval))
     memory = .recursive(
       rounding: Housekeeping.rounding,
-      convergence: parameters.attack + parameters.hold + parameters.release
+      convergence: parameters.attack + parameters.lookAhead + parameters.hold
+        + parameters.release
         + Convergence.window(reading) + 2 * Convergence.interval(rate))
   }
 

@@ -34,7 +34,7 @@ public struct Expander: Kernel {
     public init(threshold: Double) { self.threshold = threshold }
   }
 
-  public static let identity = KernelIdentity("expander", revision: 1)
+  public static let identity = KernelIdentity("expander", revision: 2)
   public static let automatable = ["threshold"]
   /// Seconds over which the level is the largest magnitude: half a period of 50 Hz.
   static let window = 0.01
@@ -63,13 +63,15 @@ public struct Expander: Kernel {
     latency = DecibelLoops.frames(parameters.lookAhead, rate, limit: Int(rate * 0.05))
     listener = KeyListener(parameters.keyFilter, rate: rate)
     peak = MaximumQueue(length: DecibelLoops.frames(Self.window, rate, limit: 1 << 20))
+    // The key is heard early; what it closes is not there yet.
     hysteresis = Hysteresis(
-      holdFrames: DecibelLoops.frames(parameters.hold, rate, limit: 1 << 24))
+      holdFrames: latency + DecibelLoops.frames(parameters.hold, rate, limit: 1 << 24))
     reduction = excess > 0 ? max(0, parameters.range) : 0
     audio = DelayLine(frames: latency, channelCount: format.channelCount)
     memory = .recursive(
       rounding: Housekeeping.rounding,
-      convergence: 34 * (parameters.attack + parameters.release) + parameters.hold
+      convergence: 34 * (parameters.attack + parameters.release) + parameters.lookAhead
+        + parameters.hold
         + (parameters.keyFilter?.convergence ?? 0) + 2 * Convergence.interval(rate))
   }
 

@@ -3,7 +3,7 @@ public import Signal
 /// Closes while its key is quieter than a threshold.
 ///
 /// It opens when a sample reaches the threshold and closes when none has come within `hysteresis`
-/// of it for `hold`. The gain rises along half a cosine and falls straight in dB.
+/// of it for `hold`, on the signal's own clock whatever the look-ahead. The gain rises along half a cosine and falls straight in dB.
 ///
 /// - Shape: one or two channels with one gain, in place.
 /// - Latency: `lookAhead` in frames. Tail: the same.
@@ -30,7 +30,7 @@ public struct Gate: Kernel {
     public init(threshold: Double) { self.threshold = threshold }
   }
 
-  public static let identity = KernelIdentity("gate", revision: 1)
+  public static let identity = KernelIdentity("gate", revision: 2)
   public static let automatable = ["threshold"]
 
   public let latency: Int
@@ -62,12 +62,14 @@ public struct Gate: Kernel {
     gain = floor
     latency = DecibelLoops.frames(parameters.lookAhead, rate, limit: Int(rate * 0.05))
     listener = KeyListener(parameters.keyFilter, rate: rate)
+    // The key is heard early; what it closes is not there yet.
     hysteresis = Hysteresis(
-      holdFrames: DecibelLoops.frames(parameters.hold, rate, limit: 1 << 24))
+      holdFrames: latency + DecibelLoops.frames(parameters.hold, rate, limit: 1 << 24))
     audio = DelayLine(frames: latency, channelCount: format.channelCount)
     memory = .recursive(
       rounding: Housekeeping.rounding,
-      convergence: parameters.attack + parameters.hold + parameters.release
+      convergence: parameters.attack + parameters.lookAhead + parameters.hold
+        + parameters.release
         + (parameters.keyFilter?.convergence ?? 0) + 2 * Convergence.interval(rate))
   }
 
