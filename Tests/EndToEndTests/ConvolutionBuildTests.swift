@@ -71,6 +71,39 @@ struct ConvolutionBuildTests {
     }
   }
 
+  /// A filter's response is so much a second: what it adds up to does not hang on frames a second.
+  @Test(arguments: [44_100, 96_000, 16_000], [44_100, 48_000, 96_000])
+  func aResponsesOwnLevelIsTheSameAtEveryRate(_ file: Int, _ session: Int) throws {
+    let place = Workplace()
+    let tone = (0..<session).map {
+      Float(0.5 * sin(2 * .pi * 1_000 * Double($0) / Double(session)))
+    }
+    try place.write(floatWav(rate: session, [tone]), to: "click.wav")
+    var click = [Float](repeating: 0, count: 800)
+    click[0] = 1
+    try place.write(floatWav(rate: file, [click]), to: "ir.wav")
+    let run = try build(
+      place,
+      """
+      mixdown: 1
+      rate: \(session) Hz
+      tracks:
+        a:
+          source: click.wav
+          strip:
+            pan-law: 0 dB
+            inserts: [convolution: {ir: ir.wav, normalise: false, mix: 50 %}]
+      mix: {tail: none}
+
+      """)
+    #expect(run.status == 0, "\(run.account)")
+    // As it came, beside what it was mixed with.
+    let mix = try mix(place)[0]
+    for frame in stride(from: session / 4, to: session / 2, by: 7) {
+      #expect(abs(mix[frame] - tone[frame]) < 0.5 * 0.003, "\(frame)")
+    }
+  }
+
   @Test func anotherFileAtTheSamePathRendersAnewAndTheSameFileElsewhereDoesNot() throws {
     let place = try place()
     #expect(rendered(try build(place, session("convolution: ir.wav"))) > 0)

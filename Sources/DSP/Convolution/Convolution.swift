@@ -9,7 +9,7 @@ public import Signal
 /// - Shape: mono or stereo, in place. A response of one channel serves each channel alike, one of two
 ///   each by its own, one of four both by both: left to left, left to right, right to left, right to
 ///   right. Two and four make stereo of mono.
-/// - Latency: one block (`blockFrames(taps:)`), less the pre-delay. Tail: the pre-delay and the
+/// - Latency: one block (`blockFrames(taps:)`) and what lies before the impulse, less the pre-delay. Tail: the pre-delay and the
 ///   response.
 /// - Precision: Double; the error is within 1e-15 of Σ|h| times the largest sample.
 /// - Complexity: for each channel two transforms of a block and a product for every block of the
@@ -23,6 +23,8 @@ public struct Convolution: Kernel {
     /// Channels and frames of the response before anything is cut, also where it is not at hand.
     public var channelCount: Int = 1
     public var frameCount: Int = 1
+    /// How many of these frames lie before the impulse, 0...256.
+    public var early = 0
     /// Seconds, 0.05...30, in which another 60 dB are taken off; nil: as it was recorded.
     public var decay: Double? = nil
     /// Frames.
@@ -44,7 +46,7 @@ public struct Convolution: Kernel {
     }
   }
 
-  public static let identity = KernelIdentity("convolution", revision: 2)
+  public static let identity = KernelIdentity("convolution", revision: 3)
   public static let automatable = ["mix"]
 
   public static func outputChannels(for inputChannels: Int, parameters: Parameters) -> Int {
@@ -76,7 +78,7 @@ public struct Convolution: Kernel {
 
   public init(_ parameters: Parameters, format: StreamFormat) {
     let frames = Self.blockFrames(taps: parameters.frameCount)
-    let ahead = max(0, parameters.preDelay)
+    let ahead = max(0, parameters.preDelay) - parameters.early
     blockFrames = Int64(frames)
     latency = max(0, frames - ahead)
     mix = parameters.mix * 0.01
@@ -92,7 +94,7 @@ public struct Convolution: Kernel {
     let shape = ResponseShape(
       isAtHand ? parameters.response : [[1]], rate: format.hertz,
       decay: isAtHand ? parameters.decay.map { max(0.01, $0) } : nil,
-      isNormalised: parameters.isNormalised, lead: lead)
+      isNormalised: parameters.isNormalised, early: parameters.early, lead: lead)
     response = PartitionedResponse(
       shape.rows, channelCount: format.channelCount, blockFrames: frames)
   }

@@ -127,16 +127,14 @@ final class PartitionedResponse {
   /// Output frames that go out while the current block comes in.
   func output(_ channel: Int) -> Samples { result.block[channel] }
 
-  /// The input `delay` (at most N) frames before frame `phase` of the current block, up to the block's
-  /// edge.
+  /// The input `delay` (at most 2 N) frames before frame `phase` of the current block, up to the ring's
+  /// edge and behind it.
   func delayed(_ input: Int, at phase: Int, by delay: Int, count: Int) -> (Samples, Samples) {
     let row = ring.block[input]
-    let start = phase - delay
-    let before = (current + parts + 2) % (parts + 3) * blockFrames + blockFrames
-    let early = min(count, max(0, -start))
-    let first = row.slice((before + min(start, 0))..<(before + min(start, 0) + early))
-    let from = current * blockFrames + max(start, 0)
-    return (first, row.slice(from..<(from + count - early)))
+    let capacity = (parts + 3) * blockFrames
+    let start = (current * blockFrames + phase - delay + capacity) % capacity
+    let first = min(count, capacity - start)
+    return (row.slice(start..<(start + first)), row.slice(0..<(count - first)))
   }
 
   private func blockRange(_ index: Int) -> Range<Int> {

@@ -13,12 +13,14 @@ struct ResponseShape {
   /// - Parameters:
   ///   - channels: 1, 2 or 4 rows of the same length.
   ///   - decay: seconds in which another 60 dB are taken off; nil: none.
+  ///   - early: frames of it before the impulse.
   ///   - lead: frames of silence before it.
   init(
-    _ channels: [[Double]], rate: Double, decay: Double?, isNormalised: Bool, lead: Int
+    _ channels: [[Double]], rate: Double, decay: Double?, isNormalised: Bool, early: Int = 0,
+    lead: Int
   ) {
     rows = channels
-    if let decay { shorten(by: -3 / (decay * rate)) }
+    if let decay { shorten(by: -3 / (decay * rate), from: early) }
     trim()
     if isNormalised { normalise() }
     if lead > 0, rows.first?.isEmpty == false {
@@ -26,11 +28,11 @@ struct ResponseShape {
     }
   }
 
-  /// h[n]·10^(exponent·n).
-  private mutating func shorten(by exponent: Double) {
+  /// h[n]·10^(exponent·n), from the impulse on.
+  private mutating func shorten(by exponent: Double, from early: Int) {
     for row in rows.indices {
-      for n in rows[row].indices {
-        rows[row][n] *= Maths.exp2(exponent * Double(n) * 3.321928094887362)
+      for n in rows[row].indices.dropFirst(early) {
+        rows[row][n] *= Maths.exp2(exponent * Double(n - early) * 3.321928094887362)
       }
     }
   }

@@ -54,20 +54,22 @@ public final class RecordingLibrary: Sendable {
     if let failure { throw failure }
   }
 
-  /// All channels of an impulse response at the session's rate.
+  /// All channels of an impulse response at the session's rate, from `early` frames before its first
+  /// on. A sum over more frames a second comes to more: they are smaller by as much as they are more.
   func response(_ wanted: ResolvedResponse) throws(RecordingFailure) -> [[Double]] {
     let stepFrames = 8192
     let buffer = AudioBuffer(channelCount: 2, frameCapacity: stepFrames)
     var rows = [[Double]](repeating: [], count: wanted.channelCount)
+    let scale = Double(references[wanted.recording].rate) / Double(rate)
     for first in stride(from: 0, to: wanted.channelCount, by: 2) {
       let channels = Array(first..<min(first + 2, wanted.channelCount))
-      var frame: Int64 = 0
+      var frame = -wanted.early
       while frame < wanted.frames {
         let count = Int(min(Int64(stepFrames), wanted.frames - frame))
         let block = buffer.block(count).channels(channels.count)
         try read(wanted.recording, at: frame, channels: channels, into: block)
         for (place, channel) in channels.enumerated() {
-          for i in 0..<count { rows[channel].append(block[place][i]) }
+          for i in 0..<count { rows[channel].append(block[place][i] * scale) }
         }
         frame += Int64(count)
       }

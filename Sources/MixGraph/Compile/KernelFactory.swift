@@ -99,7 +99,8 @@ public enum KernelFactory {
       var parameters = Convolution.Parameters()
       if case .response(let response) = insert.settings["ir"] {
         parameters.channelCount = response.channelCount
-        parameters.frameCount = Int(response.frames)
+        parameters.frameCount = Int(response.early + response.frames)
+        parameters.early = Int(response.early)
       }
       parameters.response = responses["ir"] ?? []
       if settings.values["decay"] != nil { parameters.decay = settings.seconds("decay", 1) }

@@ -33,8 +33,14 @@ public struct ResolvedSession: Sendable {
   public var regions: [(name: String, session: FrameRange)]
   /// In programme order.
   public var chapters: [ResolvedChapter]
-  /// In file order, bypassed ones left out.
+  /// In file order, bypassed ones left out: those of all versions, whichever this is.
   public var deliveries: [ResolvedDelivery]
+  /// The version that the session was resolved in; nil: as it stands.
+  public var version: String?
+  /// Deliveries that are made of this version. Of the others, ranges lie on another timeline.
+  public var ownDeliveries: [ResolvedDelivery] {
+    deliveries.filter { $0.version?.value == version }
+  }
 
   public init(rate: Int, programme: ProgrammeMap, sessionEnd: Int64, mix: ResolvedStrip) {
     self.rate = rate
@@ -55,6 +61,7 @@ public struct ResolvedSession: Sendable {
     regions = []
     chapters = []
     deliveries = []
+    version = nil
   }
 }
 
@@ -128,11 +135,14 @@ public struct ResolvedResponse: Hashable, Sendable {
   public var channelCount: Int
   /// At the session's rate.
   public var frames: Int64
+  /// Frames before its first that a conversion to the session's rate gives it; 0: it has that rate.
+  public var early: Int64
 
-  public init(recording: Int, channelCount: Int, frames: Int64) {
+  public init(recording: Int, channelCount: Int, frames: Int64, early: Int64 = 0) {
     self.recording = recording
     self.channelCount = channelCount
     self.frames = frames
+    self.early = early
   }
 }
 

@@ -69,6 +69,11 @@ extension KernelCase {
     var hall = Convolution.Parameters(response: (4..<8).map { response(5_000, $0) })
     hall.preDelay = 480
     hall.isMixAutomated = true
+    let ringing = (0..<256).map { 0.001 * Double($0 % 5 - 2) }
+    var converted = Convolution.Parameters(response: [ringing + response(3_000, 9)])
+    converted.early = 256
+    converted.decay = 0.3
+    converted.mix = 50
     return [
       KernelCase(
         "cabinet", Convolution.self, cabinet, rates: [44_100, 192_000], onset: .summit),
@@ -76,6 +81,8 @@ extension KernelCase {
       KernelCase(
         "hall", Convolution.self, hall, rates: [48_000], curves: [Curves.line(0, 100)],
         onset: .notBefore),
+      KernelCase(
+        "converted", Convolution.self, converted, rates: [48_000], onset: .summit),
     ]
   }
 }

@@ -87,8 +87,11 @@ final class RecordingTable {
           + "last \(Clock.text(longest, rate: rate))", at: path.span)
       return nil
     }
+    let fileRate = references[entry.index].rate
+    // A converted impulse rings before itself.
+    let early = fileRate == rate ? 0 : 64 * Int64(min(4, max(1, (rate + fileRate - 1) / fileRate)))
     return ResolvedResponse(
-      recording: entry.index, channelCount: entry.channelCount, frames: entry.length)
+      recording: entry.index, channelCount: entry.channelCount, frames: entry.length, early: early)
   }
 
   private func entry(_ path: Located<String>) -> Entry? {
