@@ -42,10 +42,13 @@ struct WaveForm {
     return bytes
   }
 
-  /// The chunks between `ds64` and `data`.
+  /// The chunks between `ds64` and `data`. Texts have an even length: libsndfile 1.2 does not pass over
+  /// the pad byte of a chunk in RF64.
   private func middle(frames: Int64) -> [UInt8] {
     var bytes: [UInt8] = []
-    if let broadcast = metadata.broadcast { bytes.appendRIFFChunk("bext", broadcast.bytes) }
+    if let broadcast = metadata.broadcast {
+      bytes.appendRIFFChunk("bext", broadcast.bytes.evened(by: 0))
+    }
     bytes.appendRIFFChunk("fmt ", WaveForm.formatFields(format))
     if case .float32 = format.encoding {
       var count: [UInt8] = []
@@ -53,7 +56,7 @@ struct WaveForm {
       bytes.appendRIFFChunk("fact", count)
     }
     if metadata.hasProductionNotes {
-      bytes.appendRIFFChunk("iXML", ProductionNotes(format, metadata).bytes)
+      bytes.appendRIFFChunk("iXML", ProductionNotes(format, metadata).bytes.evened(by: 0x20))
     }
     for chunk in metadata.chunks { bytes.appendRIFFChunk(chunk.name, chunk.bytes) }
     let texts = WaveForm.infoList(metadata)
@@ -66,7 +69,7 @@ struct WaveForm {
       bytes.appendRIFFChunk("smpl", WaveForm.sampler(loop, rate: format.rate))
     }
     if let code = metadata.texts[.isrc], !code.isEmpty {
-      bytes.appendRIFFChunk("axml", WaveForm.recordingCode(code))
+      bytes.appendRIFFChunk("axml", WaveForm.recordingCode(code).evened(by: 0x20))
     }
     return bytes
   }
@@ -230,6 +233,9 @@ extension [UInt8] {
     appendBig16(UInt16(truncatingIfNeeded: value >> 16))
     appendBig16(UInt16(truncatingIfNeeded: value))
   }
+
+  /// With a byte more where their count is odd.
+  func evened(by byte: UInt8) -> [UInt8] { count & 1 == 1 ? self + [byte] : self }
 
   /// A chunk with its pad byte, sizes little-endian.
   mutating func appendRIFFChunk(_ name: String, _ body: [UInt8]) {
