@@ -126,6 +126,35 @@ struct Pipeline {
 }
 
 extension Pipeline {
+  /// Messages about a version of the session, which say so.
+  func messages(of compiled: Compiled, inVersion version: String) -> [Diagnostic] {
+    compiled.diagnostics.all.map { diagnostic in
+      var named = diagnostic
+      named.notes.append(Note("so it is in version '\(version)', which a delivery is made of"))
+      return named
+    }
+  }
+
+  /// What is wrong in the versions that deliveries are made of and not without them.
+  func messagesOfVersions(_ compiled: Compiled, options: ResolveOptions) -> [Diagnostic] {
+    guard let session = compiled.declared.session, session.kind != .album,
+      session.appliedVersion == nil
+    else { return [] }
+    func same(_ diagnostic: Diagnostic) -> String {
+      "\(diagnostic.id) \(diagnostic.span.map { "\($0)" } ?? "") \(diagnostic.message)"
+    }
+    let known = Set(compiled.diagnostics.all.map(same))
+    var names: [String] = []
+    for delivery in session.master.deliveries where !delivery.isBypassed {
+      if let name = delivery.version?.value, !names.contains(name) { names.append(name) }
+    }
+    return names.flatMap { name in
+      messages(
+        of: compile(load(version: name), options: options, isForRendering: false), inVersion: name
+      ).filter { !known.contains(same($0)) }
+    }
+  }
+
   /// Looks at recordings, through what the store knows of them.
   var probe: FileProbe {
     FileProbe(store: store, paranoid: isParanoid) { Files.names(in: $0) }

@@ -33,6 +33,35 @@ struct BuildToolTests {
     }
   }
 
+  @Test(arguments: ["10:30 take.wav", "a;b.wav", "line\nbreak.wav"])
+  func namesThatRulesAreMadeOfDoNotStopMake(_ name: String) throws {
+    let place = Workplace()
+    try place.writeTone(name)
+    try place.writeTone("other.wav")
+    let written = name.replacingOccurrences(of: "\n", with: "\\n")
+    try place.write(
+      """
+      mixdown: 1
+      rate: 48 kHz
+      tracks:
+        a: {source: "\(written)"}
+        b: {source: other.wav}
+      """, to: "session.yaml")
+    try place.write(
+      "out/mix.wav:\n\t\(Program.path) build mix -MF mix.d\n-include mix.d\n", to: "Makefile")
+    func make(_ arguments: String...) -> Run {
+      Program.run(["make"] + arguments, in: place.folder, binary: "/usr/bin/env")
+    }
+    let first = make()
+    #expect(first.status == 0, "\(first.account)")
+    let again = make("-q")
+    #expect(again.status == 0, "\(again.account)")
+    let changed = name.hasPrefix("10") ? name : "other.wav"
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date().addingTimeInterval(60)], ofItemAtPath: place[changed].path)
+    #expect(make("-q").status == 1)
+  }
+
   @Test func aRecordingThatIsGoneDoesNotStopMake() throws {
     let place = try place()
     try place.write(

@@ -208,6 +208,15 @@ import Testing
     #expect(session.strips[1].trim == -3)
   }
 
+  @Test func whatAddsOthersUpIsNotTrimmedToALevel() throws {
+    let (_, messages) = try resolve {
+      $0.mix.strip.trim = make.at(.toLoudness(-20))
+      $0.buses[0].strip.trim = make.at(.toLoudness(-20))
+    }
+    #expect(messages.ids.sorted() == ["trim-needs-track", "trim-needs-track"])
+    #expect(messages.hasErrors)
+  }
+
   // MARK: Deliveries
 
   private func delivery(

@@ -1,8 +1,8 @@
 extension Catalogue {
   /// Rules of what leads where: names of strips, buses, groups, stems and files, in alphabetical order of their ids.
   static let routing: [Rule] = [
-    .duplicateOutput, .emptyDelivery, .groupCycle, .mutedButRouted, .nameCycle, .notAudibleTarget,
-    .sendToNowhere, .stemsIncomplete, .stemsOverlap,
+    .duplicateOutput, .emptyDelivery, .groupCycle, .mixIsGiven, .mutedButRouted, .nameCycle,
+    .notAudibleTarget, .sendToNowhere, .stemsIncomplete, .stemsOverlap, .trimNeedsTrack,
     .unknownBus, .unknownPattern, .unknownStem, .unknownStrip, .unportableName, .wrongSource,
   ]
 }
@@ -53,6 +53,22 @@ extension Rule {
       Right:
 
           groups: {a: [b], b: [kick, snare]}
+      """)
+
+  public static let mixIsGiven = Rule(
+    "mix-is-given", .warning, "tracks stand beside a finished mix",
+    page: """
+      With `mix: {source: FILE}` the mix is that file; tracks and buses are heard nowhere, not in
+      stems either, and there is nobody to solo or mute.
+
+      Wrong:
+
+          mix: {source: in/mix.wav}
+          tracks: {vocal: {source: in/vocal.wav}}
+
+      Right:
+
+          tracks: {band: {source: in/mix.wav}, vocal: {source: in/vocal.wav}}
       """)
 
   public static let mutedButRouted = Rule(
@@ -143,6 +159,21 @@ extension Rule {
       Right:
 
           stems: {rhythm: [bass, drums], harmony: [keys]}
+      """)
+
+  public static let trimNeedsTrack = Rule(
+    "trim-needs-track", .error, "a bus or the mix is trimmed to a loudness",
+    page: """
+      `trim: to -20 LUFS` measures what a track plays, before its inserts. What comes together in a bus
+      or in the mix is turned up or down by a number; a loudness of the whole is a delivery's.
+
+      Wrong:
+
+          buses: {drums: {trim: to -20 LUFS}}
+
+      Right:
+
+          buses: {drums: {trim: -6 dB}}
       """)
 
   public static let unknownBus = Rule(

@@ -3,9 +3,9 @@ extension Catalogue {
   static let timeline: [Rule] = [
     .automationOrder, .barNeedsTempo, .beatOutsideBar, .chapterPastEnd, .chapterWithoutLength,
     .emptyRange,
-    .emptySession, .endNeedsLength, .lengthOutOfRange, .meterOrder, .missingRate, .notARegion,
-    .pointInGap, .positionBeforeStart,
-    .positionTooFar, .rangePastEnd, .rideOutsideSession, .silentAfterFade, .tempoOrder,
+    .emptySession, .endNeedsLength, .frequencyPastRate, .lengthOutOfRange, .meterOrder,
+    .missingRate, .notARegion, .pointInGap, .positionBeforeStart, .positionTooFar, .rangePastEnd,
+    .rideOutsideSession, .silentAfterFade, .tempoOrder,
     .unknownMarker,
   ]
 }
@@ -131,6 +131,23 @@ extension Rule {
 
           length: 3:30
           tracks: {pad: {clips: [{source: a.wav, at: end - 4 s}]}}
+      """)
+
+  public static let frequencyPastRate = Rule(
+    "frequency-past-rate", .warning, "a frequency is higher than the session's rate can hold",
+    page: """
+      Sound at a rate of 22.05 kHz ends at 11.025 kHz. A filter that is set higher than 0.49 of the
+      rate stands there instead, and may be heard below.
+
+      Wrong:
+
+          rate: 22.05 kHz
+          inserts: [bell: {frequency: 14 kHz, gain: 3 dB}]
+
+      Right:
+
+          rate: 22.05 kHz
+          inserts: [bell: {frequency: 9 kHz, gain: 3 dB}]
       """)
 
   public static let lengthOutOfRange = Rule(

@@ -7,11 +7,11 @@ public import SessionModel
 public enum DeliveryCheck {
   public static func diagnostics(of session: ResolvedSession) -> DiagnosticList {
     var list = DiagnosticList()
-    for delivery in session.deliveries {
+    for delivery in session.ownDeliveries {
       check(delivery, sessionRate: session.rate, &list)
     }
     checkMix(session, &list)
-    for delivery in session.deliveries { checkCodes(delivery.metadata, &list) }
+    for delivery in session.ownDeliveries { checkCodes(delivery.metadata, &list) }
     checkCodes(session.metadata, &list)
     return list
   }
@@ -54,7 +54,7 @@ public enum DeliveryCheck {
   /// What a build will miss of the forms that profiles require, as far as that is known before it.
   public static func misses(of session: ResolvedSession) -> DiagnosticList {
     var list = DiagnosticList()
-    for delivery in session.deliveries {
+    for delivery in session.ownDeliveries {
       guard let profile = delivery.profile.flatMap({ Profiles[$0.value] }),
         let item = delivery.items.first,
         let form = DeliveryForm(

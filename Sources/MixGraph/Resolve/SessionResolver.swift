@@ -124,6 +124,15 @@ struct Resolution {
   func resolve() -> ResolvedSession {
     let isMixGiven = session.mix.source != nil
     let tracks = isMixGiven ? [] : session.tracks
+    if let source = session.mix.source, let track = session.tracks.first {
+      report.add(
+        .mixIsGiven,
+        "'\(source.path.value)' is the whole mix: "
+          + (session.tracks.count == 1
+            ? "track '\(track.name.value)' is not heard"
+            : "the \(session.tracks.count) tracks are not heard"),
+        at: source.path.span, notes: [Note("they stand here", at: track.name.span)])
+    }
     var materials = [TrackContent.Material?](repeating: nil, count: session.tracks.count)
 
     // Content in session time, which decides where the session ends.
@@ -267,6 +276,7 @@ struct Resolution {
       ResolvedStem(name: $0.name.value, members: names.strips($0.members))
     }
     resolved.metadata = session.metadata
+    resolved.version = session.appliedVersion?.name
     addPlaces(
       to: &resolved,
       TrackAxis(ripple: .move, timeline: timeline, programme: programme, gaps: gaps))

@@ -36,16 +36,25 @@ extension FieldTable {
     field("mute", .flag, .value(.flag(false)), "true: it is not heard", "true"),
   ]
 
+  /// Of strips that add others up: there is nothing to measure before they are made.
+  static let sumFields: [ParameterSpec] = stripFields.map {
+    $0.name != "trim"
+      ? $0
+      : field(
+        "trim", .number(NumberSpec(.decibels, -96...60)), .value(.number(0)),
+        "gain before the inserts", "-3 dB")
+  }
+
   static let stripMappings: [MappingSpec] = [
     MappingSpec(
       "strip", "a strip", "Trim, polarity, inserts, fader, pan and width, output; sends.",
       stripFields),
     MappingSpec(
       "bus", "a bus", "A strip whose input is what is sent to it.",
-      stripFields + [expectField, adviseField, noteField]),
+      sumFields + [expectField, adviseField, noteField]),
     MappingSpec(
       "mix", "the mix", "The main output: a strip, and how long it rings.",
-      stripFields.filter { !["output", "sends"].contains($0.name) } + [
+      sumFields.filter { !["output", "sends"].contains($0.name) } + [
         field(
           "source", .either([.path, .mapping("file")]), .absent("tracks and buses"),
           "a finished mix in place of tracks and buses", "in/mix.wav"),

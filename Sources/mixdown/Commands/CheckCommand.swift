@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Mastering
+import MixGraph
 import SessionModel
 import SessionYAML
 
@@ -29,6 +30,10 @@ struct Check: ParsableCommand {
     }
     let pipeline = Pipeline(sessionPath: arguments.session)
     var compiled = pipeline.compile(pipeline.load(version: version), isForRendering: false)
+    if !compiled.diagnostics.hasErrors {
+      compiled.diagnostics.add(
+        contentsOf: pipeline.messagesOfVersions(compiled, options: ResolveOptions()))
+    }
     let options = try BuildOptions.parse(version.map { ["--version", $0] } ?? [])
     let places = options.outputCheck(compiled, pipeline, [])
     try reports.check(against: compiled, places, depfile: nil)

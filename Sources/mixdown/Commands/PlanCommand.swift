@@ -45,7 +45,11 @@ struct Plan: ParsableCommand {
       pipeline: pipeline, session: session, graph: graph, options: options,
       targets: arguments.rest, sources: compiled.declared.sources,
       declared: compiled.declared.session)
-    let (plan, versions) = try run.plan()
+    let (plan, versions, diagnostics) = try run.plan()
+    if diagnostics.hasErrors {
+      messages.print(diagnostics)
+      return try Messages.status(diagnostics).exit()
+    }
     let workers = options.j ?? RenderOptions.processorCount
     if options.json {
       guard case .object(var members) = json(plan) else { return }

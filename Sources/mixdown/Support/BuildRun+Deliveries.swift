@@ -143,7 +143,8 @@ final class DeliveryStage {
         !compiled.diagnostics.hasErrors
       else {
         outcome.diagnostics.add(
-          contentsOf: compiled.diagnostics.all.filter { $0.severity == .error })
+          contentsOf: run.pipeline.messages(of: compiled, inVersion: version)
+            .filter { $0.severity == .error })
         return nil
       }
       made = Context(session: session, graph: graph, version: version)
@@ -219,6 +220,15 @@ final class DeliveryStage {
     var streams: [OutputRequest] = []
     /// What it would render of the session's versions.
     var versions: [(name: String, plan: RenderPlan)] = []
+    var diagnostics = DiagnosticList()
+  }
+
+  /// Compiles the versions that the deliveries are made of, to say before anything is rendered what is
+  /// wrong in them.
+  func prepareVersions(_ outcome: inout BuildRun.Outcome) {
+    for delivery in deliveries where delivery.version != nil {
+      _ = context(of: delivery.version?.value, &outcome)
+    }
   }
 
   func planned() -> Planned {
@@ -266,6 +276,7 @@ final class DeliveryStage {
         options: renderOptions(of: context), store: store)
       planned.versions.append((version, render.plan()))
     }
+    planned.diagnostics = outcome.diagnostics
     return planned
   }
 
@@ -383,7 +394,7 @@ final class DeliveryStage {
     let profile = delivery.profile.flatMap { Profiles[$0.value] }
     guard
       var form = DeliveryForm(
-        delivery, item: item, sessionRate: run.session.rate, profile: profile)
+        delivery, item: item, sessionRate: context.session.rate, profile: profile)
     else { return nil }
     form.addPlaces(of: context.session, delivery)
     if delivery.from == .master, let declared = run.declared {

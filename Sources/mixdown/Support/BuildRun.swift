@@ -155,6 +155,8 @@ struct BuildRun {
       }
       requests.append(request(target, range))
     }
+    stage.prepareVersions(&outcome)
+    if outcome.diagnostics.hasErrors && !options.keepGoing { return outcome }
     // What the deliveries read stands right behind the files: `adopt` counts from there.
     requests += stage.spillRequests(&outcome)
     let streams = StreamStage(self, store: stage.store)
@@ -235,13 +237,16 @@ struct BuildRun {
 
   /// What `perform` would do.
   ///
-  /// - Returns: the plan of the session itself, and those of its versions that deliveries need.
-  func plan() throws -> (whole: RenderPlan, versions: [(name: String, plan: RenderPlan)]) {
+  /// - Returns: the plan of the session itself, those of its versions that deliveries need, and what
+  ///   is wrong in these.
+  func plan() throws -> (
+    whole: RenderPlan, versions: [(name: String, plan: RenderPlan)], diagnostics: DiagnosticList
+  ) {
     let stage = DeliveryStage(self, deliveries: try chosenDeliveries(), store: pipeline.store)
     let planned = stage.planned()
     var plan = try dryRender(planned.streams).plan()
     plan.deliveries = planned.files
-    return (plan, planned.versions)
+    return (plan, planned.versions, planned.diagnostics)
   }
 
   /// The render of this build, not run.
@@ -338,15 +343,17 @@ struct BuildRun {
       var text = ""
       for character in path {
         switch character {
-        case " ", "#", "\\": text += "\\\(character)"
+        case " ", "#", ":", "\\": text += "\\\(character)"
         case "$": text += "$$"
         default: text.append(character)
         }
       }
       return text
     }
+    /// Neither make nor ninja reads these in a name, however they are written.
+    func canStand(_ path: String) -> Bool { !path.contains { $0.isNewline || $0 == ";" } }
     var seen = Set<String>()
-    let unique = inputs.filter { seen.insert($0).inserted }
+    let unique = inputs.filter { canStand($0) && seen.insert($0).inserted }
     var text = outputs.map(escaped).joined(separator: " ") + ":"
     for input in unique { text += " \\\n  \(escaped(input))" }
     text += "\n"

@@ -21,7 +21,10 @@ struct DeliveryLowering {
     var result: [ResolvedDelivery] = []
     var files: [String: Span] = [:]
     for written in session.master.deliveries where !written.isBypassed {
+      // What is wrong with a delivery of another version is found where that one is resolved.
+      let before = report.list
       let delivery = lower(written)
+      if written.version?.value != session.appliedVersion?.name { report.list = before }
       for item in delivery.items {
         let span = written.file?.span ?? written.span
         if let other = files[item.file] {

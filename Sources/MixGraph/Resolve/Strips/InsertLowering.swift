@@ -66,7 +66,42 @@ struct InsertLowering {
       }
     }
     if spec.name == "multiband" { lowerBands(of: insert, into: &result) }
+    lookAtFrequencies(of: insert, spec)
     return result
+  }
+
+  /// Of what is written, and of what holds where nothing is.
+  private func lookAtFrequencies(of insert: Insert, _ spec: ProcessorSpec) {
+    for parameter in spec.parameters {
+      guard case .number(let number) = parameter.kind, number.unit == .hertz else { continue }
+      switch insert.settings[parameter.name] {
+      case .constant(let value)?: look(value.value, parameter.name, at: value.span)
+      case .automated(let points)?:
+        for point in points { look(point.value.value, parameter.name, at: point.value.span) }
+      case nil: look(parameter.defaultValue, parameter.name, at: insert.span)
+      }
+    }
+    for name in ["crossover-1", "crossover-2", "crossover-3"] {
+      guard case .constant(let value)? = insert.settings[name] else { continue }
+      look(value.value, "crossovers", at: value.span)
+    }
+  }
+
+  /// Filters stand at 0.49 of the rate at most.
+  private func look(_ value: Value?, _ name: String, at span: Span) {
+    let rate = Double(timeline.rate)
+    guard case .number(let frequency)? = value, frequency.isFinite, frequency > 0.49 * rate else {
+      return
+    }
+    timeline.report.add(
+      .frequencyPastRate,
+      "\(name) is \(kilohertz(frequency)), but sound at \(kilohertz(rate)) ends at "
+        + "\(kilohertz(rate / 2)): it stands at \(kilohertz(0.49 * rate))", at: span)
+  }
+
+  private func kilohertz(_ frequency: Double) -> String {
+    let kilo = (frequency / 10).rounded() / 100
+    return kilo == kilo.rounded() ? "\(Int(kilo)) kHz" : "\(kilo) kHz"
   }
 
   /// A multiband's settings are `crossover-1` … and, for each band, `band-1/threshold` …

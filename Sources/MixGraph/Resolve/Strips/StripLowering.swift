@@ -91,7 +91,17 @@ struct StripLowering {
     let automation = automation(strip.ripple)
     switch written.trim?.value {
     case .gain(let decibels)?: strip.trim = decibels
-    case .toLoudness(let target)?: strip.trimTarget = target
+    case .toLoudness(let target)?:
+      if strip.kind == .track {
+        strip.trimTarget = target
+      } else {
+        report.add(
+          .trimNeedsTrack,
+          strip.kind == .mix
+            ? "the mix cannot be trimmed to a loudness: that is what 'loudness' of a delivery is for"
+            : "only a track can be trimmed to a loudness; '\(strip.name)' is a bus",
+          at: written.trim?.span ?? strip.span)
+      }
     case nil: break
     }
     strip.isPolarityInverted = written.isPolarityInverted
