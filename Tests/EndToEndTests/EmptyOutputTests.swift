@@ -32,8 +32,16 @@ struct EmptyOutputTests {
     ("master: {deliver: {d: {loop: 0:02..0:03}}}", 65, ["error empty-range 5:30"]),
     ("master: {deliver: {d: {loop: 0:00.5..0:03}}}", 0, ["warning range-past-end 5:30"]),
     (
-      "master: {deliver: {d: {range: 0:00..0:00.5, loop: 0:00.2..0:00.8}}}", 0,
-      ["warning range-past-end 5:51"]
+      "master: {deliver: {d: {range: 0:00..0:00.5, loop: 0:00.2..0:00.8}}}", 65,
+      ["error loop-outside-file 5:51"]
+    ),
+    (
+      "master: {deliver: {d: {each: region, loop: 0:00.2..0:00.8}}}\nregions: {r: 0:00..0:00.5}",
+      65, ["error loop-outside-file 5:44"]
+    ),
+    (
+      "master: {deliver: {d: {each: region, loop: 0:00.6..0:00.8}}}\nregions: {r: 0:00..0:00.5}",
+      0, []
     ),
     ("master: {fade-out: 0:02..0:03}", 0, ["warning range-past-end 5:20"]),
     ("length: 0:40\nmaster: {fade-out: 0:00.5..0:01}", 0, ["warning silent-after-fade 6:20"]),
@@ -46,6 +54,40 @@ struct EmptyOutputTests {
     let run = try place(session).mixdown("check", "--json")
     #expect(run.status == status, "\(session): \(run.account)")
     #expect(messages(run) == expected, "\(session): \(run.account)")
+  }
+
+  /// 1 s of silence, 1 s of sound, 1 s of silence.
+  @Test(arguments: [
+    ("head: 20 ms, loop: 0:00.5..0:01.5", "'head' takes away"),
+    ("tail: 100 ms, loop: 0:01.5..0:02.8", "'tail' takes away"),
+    ("head: 20 ms, tail: 100 ms, rate: 44.1 kHz, loop: 0:00.5..0:02.8", "leave out both"),
+    ("loop: 0:02.5..0:04", "'length' makes it last longer"),
+  ])
+  func aLoopThatTheFileDoesNotHoldIsNotShortened(
+    _ settings: String, _ cure: String
+  ) throws {
+    let place = try place("master: {deliver: {d: {\(settings), limiter: none, file: out/d.wav}}}")
+    try place.write(wav(Self.island, rate: 48_000, channels: 1), to: "a.wav")
+    let run = place.mixdown("build", "deliver/d")
+    #expect(run.status == 65, "\(run.account)")
+    #expect(run.standardError.contains("[loop-outside-file]"), "\(run.account)")
+    #expect(run.standardError.contains(cure), "\(run.account)")
+    #expect(!place.files(in: "out").contains("d.wav"))
+  }
+
+  @Test(arguments: ["48 kHz", "44.1 kHz"])
+  func aLoopThatTheTrimmedFileHoldsKeepsItsLength(_ rate: String) throws {
+    let place = try place(
+      "master: {deliver: {d: {head: 20 ms, tail: 100 ms, loop: 0:01.1..0:01.9, rate: \(rate), "
+        + "file: out/d.wav}, e: {loop: start..end, rate: \(rate), file: out/e.wav}}}")
+    try place.write(wav(Self.island, rate: 48_000, channels: 1), to: "a.wav")
+    let run = place.mixdown("build", "deliveries")
+    #expect(run.status == 0, "\(run.account)")
+    #expect(place.files(in: "out") == ["d.wav", "e.wav"])
+  }
+
+  private static let island: [Int16] = (0..<144_000).map { frame in
+    (48_000..<96_000).contains(frame) ? (frame / 24 % 2 == 0 ? 8_000 : -8_000) : 0
   }
 
   @Test func anAuditionBehindTheEndIsAMistakeOfTheCommandLine() throws {

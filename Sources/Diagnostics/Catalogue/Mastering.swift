@@ -1,8 +1,8 @@
 extension Catalogue {
   /// Rules of this area, in alphabetical order of their ids.
   static let mastering: [Rule] = [
-    .clippedFile, .deliveryCircle, .deliveryFormat, .missingCover, .targetMissed,
-    .targetUnreachable, .unknownProfile, .unusedSetting, .wrongCode, .wrongCover,
+    .clippedFile, .deliveryCircle, .deliveryFormat, .loopOutsideFile, .missingCover,
+    .targetMissed, .targetUnreachable, .unknownProfile, .unusedSetting, .wrongCode, .wrongCover,
   ]
 }
 
@@ -54,6 +54,20 @@ extension Rule {
       Right:
         web: {file: out/song.flac}
         pod: {file: out/pod.mp3, bit-rate: 160 kbps}
+      """)
+
+  public static let loopOutsideFile = Rule(
+    "loop-outside-file", .error, "a loop does not lie in the file that it is marked in",
+    page: """
+      A loop keeps its length: a file that does not hold all of it is not written. `range` says what
+      a delivery takes; `head` and `tail` take silence away, up to the first sound and behind the
+      last one, and where that is turns out when the session is rendered.
+
+      Wrong:
+        intro: {range: 0:00..0:08, loop: 0:04..0:12, file: out/intro.wav}
+
+      Right:
+        intro: {range: 0:00..0:12, loop: 0:04..0:12, file: out/intro.wav}
       """)
 
   public static let missingCover = Rule(
@@ -160,6 +174,17 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .deliveryFormat, "'\(path)' cannot be written: \(reason)", at: span, fixes: fixes)
+  }
+
+  /// - Parameters: times as they are heard.
+  public static func loopOutsideFile(
+    _ path: String, loop: (start: String, end: String), file: (start: String, end: String),
+    at span: Span?, notes: [Note]
+  ) -> Diagnostic {
+    Diagnostic(
+      .loopOutsideFile,
+      "the loop reaches from \(loop.start) to \(loop.end), and '\(path)' from \(file.start) to "
+        + "\(file.end)", at: span, notes: notes)
   }
 
   public static func missingCover(_ path: String, at span: Span?) -> Diagnostic {

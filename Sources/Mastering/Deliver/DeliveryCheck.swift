@@ -177,10 +177,7 @@ public enum DeliveryCheck {
       form.isLossy
       ? [("bits", delivery.bits?.span), ("dither", delivery.dither?.span)]
       : [("bit-rate", delivery.bitRate?.span), ("bit-rate-mode", delivery.bitRateMode?.span)]
-    switch form.format.container {
-    case .aiff, .caf, .mp3: unused.append(("loop", delivery.loop?.span))
-    default: break
-    }
+    if !form.takesLoop { unused.append(("loop", delivery.loop?.span)) }
     for (key, span) in unused {
       guard let span, delivery.span.contains(span) else { continue }
       list.add(.unusedSetting(key, name(form.format), at: span))

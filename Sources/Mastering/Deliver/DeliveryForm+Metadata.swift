@@ -33,6 +33,33 @@ extension DeliveryForm {
     }
   }
 
+  /// Whether the format has a mark for a loop.
+  var takesLoop: Bool {
+    switch format.container {
+    case .aiff, .caf, .mp3: false
+    case .wav, .rf64, .flac, .ogg, .opus: true
+    }
+  }
+
+  /// What a file of `frames` frames holds, in programme frames, where the loop is to be marked in it
+  /// and does not lie in that; nil: it does.
+  ///
+  /// - Parameter start: the file's first frame, at its own rate, counted from the delivery's range.
+  func missesLoop(start: Int64, frames: Int64) -> FrameRange? {
+    guard let loop = places.loop, takesLoop else { return nil }
+    if let range, range.intersection(loop).isEmpty { return nil }
+    let first = range?.start ?? 0
+    // At another rate each end is rounded by itself.
+    let spare: Int64 = format.rate == sessionRate ? 0 : 1
+    let placed = (scaled(loop.start - first) - start, scaled(loop.end - first) - start)
+    if placed.0 >= -spare, placed.1 <= frames + spare { return nil }
+    func programme(_ frame: Int64) -> Int64 {
+      first
+        + Int64((Double(frame) * Double(sessionRate) / Double(format.rate)).rounded())
+    }
+    return FrameRange(programme(start), programme(start + frames))
+  }
+
   /// Everything for a file of `frames` frames.
   ///
   /// - Parameter start: the file's first frame, at its own rate, counted from the delivery's range.

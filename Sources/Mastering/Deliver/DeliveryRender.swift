@@ -3,7 +3,7 @@ internal import DSP
 public import Engine
 internal import Loudness
 public import MixGraph
-internal import Signal
+public import Signal
 
 /// Makes one delivered file out of a stream: gain solved for, limited at the file's rate,
 /// quantised, written, read again as it stands in the file and measured.
@@ -37,17 +37,22 @@ public struct DeliveryRender {
 
   public enum Failure: Error, Sendable {
     case unreachable(GainSolver.Obstacle)
+    /// The loop does not lie in what the file would hold: these programme frames.
+    case loop(FrameRange)
     case file(String)
     case render(RenderFailure)
   }
 
   /// - Parameter source: the stream at the session's rate, from programme frame 0.
-  /// - Throws: before anything is written when the loudness cannot be reached; the earlier file
-  ///   stays then.
+  /// - Throws: before anything is written when the loudness cannot be reached or the loop does not
+  ///   lie in the file; the earlier file stays then.
   public func run(_ source: any PiecedSource) throws(Failure) -> Result {
     do {
       let (stream, start) = try DeliveryStream(form: form, environment: environment)
         .make(from: source)
+      if let held = form.missesLoop(start: start, frames: stream.frames) {
+        throw Failure.loop(held)
+      }
       let headroom = form.gain == nil ? form.maxLimiting : 60
       let programme = try LimitedProgramme(
         stream, rate: form.format.rate, ceiling: form.ceiling, isLimited: form.usesLimiter,

@@ -108,6 +108,7 @@ extension AlbumJob {
       } catch {
         switch error {
         case .unreachable(let obstacle): return .unreachable(obstacle, file)
+        case .loop: return .file("its loop does not lie in it", file)
         case .file(let reason): return .file(reason, file)
         case .render(let failure): return .render(failure, file.streams)
         }
@@ -167,6 +168,7 @@ extension AlbumJob {
     } catch {
       switch error {
       case .unreachable(let obstacle): return .unreachable(obstacle, first)
+      case .loop: return .file("its loop does not lie in it", first)
       case .file(let reason): return .file(reason, first)
       case .render(let failure): return .render(failure, first.streams)
       }

@@ -539,6 +539,9 @@ final class DeliveryStage {
           outcome.judge(
             [obstacle.verdict(delivery, form, path: run.options.original(of: path))])
           if let key = obstacleKey(form, stream) { store?.keep(obstacle.encoded, key) }
+        case .loop(let held):
+          outcome.diagnostics.add(
+            self.loop(of: delivery, form, isOutside: held, run.options.original(of: path)))
         case .file(let reason):
           outcome.diagnostics.add(
             .deliveryFormat(
@@ -565,6 +568,27 @@ final class DeliveryStage {
           measures: measures))
     }
     return true
+  }
+
+  private func loop(
+    of delivery: ResolvedDelivery, _ form: DeliveryForm, isOutside held: FrameRange,
+    _ path: String
+  ) -> Diagnostic {
+    let loop = delivery.loop?.value ?? held
+    let rate = run.session.rate
+    func times(_ range: FrameRange) -> (start: String, end: String) {
+      (Clocks.time(range.start, rate: rate), Clocks.time(range.end, rate: rate))
+    }
+    let head = form.head != nil && loop.start < held.start
+    let tail = form.tail != nil && loop.end > held.end
+    let keys = [head ? "'head'" : nil, tail ? "'tail'" : nil].compactMap(\.self)
+    let cure =
+      keys.isEmpty
+      ? "the session ends there; 'length' makes it last longer"
+      : "\(keys.joined(separator: " and ")) \(keys.count == 1 ? "takes" : "take") away what is "
+        + "silent there; leave out \(keys.count == 1 ? "that" : "both"), or move the loop"
+    return .loopOutsideFile(
+      path, loop: times(loop), file: times(held), at: delivery.loop?.span, notes: [Note(cure)])
   }
 
   private func explainForm(

@@ -121,7 +121,7 @@ struct DeliveryLowering {
     }
   }
 
-  /// Says where a delivery has no files, or a loop does not lie in the one it has.
+  /// Says where a delivery has no files, or a loop does not lie in those it has.
   private func checkItems(_ delivery: ResolvedDelivery, _ written: Delivery) {
     if delivery.items.isEmpty && (timeline.isEndSure || session.regions.isEmpty) {
       let reason =
@@ -134,13 +134,24 @@ struct DeliveryLowering {
         .emptyDelivery, "delivery '\(delivery.name)' has no files: \(reason)",
         at: written.each?.span ?? written.from?.span ?? written.span)
     }
-    guard delivery.each == .none, let loop = delivery.loop,
-      let range = delivery.items.first?.range,
-      loop.value.start < range.start || loop.value.end > range.end
-    else { return }
-    report.add(
-      .rangePastEnd, "this loop does not lie in what the delivery takes", at: loop.span,
-      notes: written.range.map { [Note("that is said here", at: $0.span)] } ?? [])
+    guard let loop = delivery.loop else { return }
+    // Of regions only those that hold some of the loop are marked.
+    let isCut = delivery.items.first { item in
+      guard let range = item.range else { return false }
+      let held = range.intersection(loop.value)
+      return held != loop.value && !(delivery.each == .region && held.isEmpty)
+    }
+    guard let item = isCut, let range = item.range else { return }
+    report.list.add(
+      .loopOutsideFile(
+        item.file, loop: times(loop.value), file: times(range), at: loop.span,
+        notes: written.range.map { [Note("that is said here", at: $0.span)] } ?? []))
+  }
+
+  private func times(_ range: FrameRange) -> (start: String, end: String) {
+    (
+      Clock.text(range.start, rate: timeline.rate), Clock.text(range.end, rate: timeline.rate)
+    )
   }
 
   /// Whether something of a range in session time can be heard; one that ends behind the end is
