@@ -188,4 +188,59 @@ struct DeliveredStreamTests {
     #expect(gains["out/a-r2.wav"] != gains["out/a-r3.wav"])
     #expect(gains["out/b-r1.wav"] == nil)
   }
+
+  private static let stems = """
+    regions: {one: 0:00..0:00.5, two: 0:00.5..0:01}
+    stems: {low: [a], high: [b]}
+    """
+
+  private func stemPlace(_ deliveries: String) throws -> Workplace {
+    let place = Workplace()
+    try place.writeTone("a.wav")
+    try place.writeTone("b.wav", frequency: 660)
+    try place.write(
+      "mixdown: 1\nrate: 48 kHz\nmix: {tail: none}\ntracks: {a: {source: a.wav}, b: {source: b.wav}}\n"
+        + "\(Self.stems)\nmaster: {deliver: {\(deliveries)}}\n", to: "session.yaml")
+    return place
+  }
+
+  /// A region of a stem is the stem's file, cut.
+  @Test func everyRegionOfEveryStemIsDelivered() throws {
+    let place = try stemPlace(
+      "s: {from: stems, bits: 32, limiter: none, file: out/<stem>.wav}, "
+        + "r: {from: stems, each: region, bits: 32, limiter: none, file: out/r/<nn> <stem> <region>.wav}, "
+        + "d: {from: stems, each: region, gain: as r}")
+    let run = place.mixdown("build", "deliveries")
+    #expect(run.status == 0, "\(run.account)")
+    #expect(
+      place.files(in: "out/r") == [
+        "01 low one.wav", "02 low two.wav", "03 high one.wav", "04 high two.wav",
+      ])
+    #expect(
+      place.files(in: "out/d") == ["high/one.wav", "high/two.wav", "low/one.wav", "low/two.wav"])
+    for (stem, file) in [("low", "02 low two"), ("high", "04 high two")] {
+      let whole = try #require(WaveBytes(place.read("out/\(stem).wav")))
+      let part = try #require(WaveBytes(place.read("out/r/\(file).wav")))
+      #expect(part.frames == 24_000)
+      #expect(part.bytes(of: 0..<24_000) == whole.bytes(of: 24_000..<48_000), "\(stem)")
+    }
+  }
+
+  @Test(arguments: [
+    ("from: track/a, each: stem", "conflicting-keys", "7:30"),
+    ("from: master, each: stem", "conflicting-keys", "7:30"),
+    ("each: stem, from: mix", "conflicting-keys", "7:42"),
+    ("from: stems, each: region, file: out/<region>.wav", "duplicate-output", "7:57"),
+    ("from: stems, each: region, file: out/<stem>.wav", "duplicate-output", "7:57"),
+  ])
+  func whatCannotBeDeliveredIsSaidOnceAtItsPlace(
+    _ settings: String, _ id: String, _ place: String
+  ) throws {
+    let run = try stemPlace("d: {\(settings)}").mixdown("check", "--json")
+    #expect(run.status == 65, "\(run.account)")
+    let messages = run.object["diagnostics"] as? [[String: Any]] ?? []
+    #expect(messages.map { $0["id"] as? String } == [id], "\(run.account)")
+    let found = messages.first.map { "\($0["line"] ?? 0):\($0["column"] ?? 0)" }
+    #expect(found == place, "\(run.account)")
+  }
 }

@@ -68,7 +68,7 @@ extension Rule {
     "conflicting-keys", .error, "keys that exclude each other",
     page: """
       Some keys say the same thing in two ways: a track has one of `source`, `clips` and `takes`;
-      a source has one of `channel` and `channels`.
+      a source has one of `channel` and `channels`; `each: stem` delivers the stems and nothing else.
 
         wrong:  {source: audio/a.wav, clips: [{source: audio/b.wav}]}
         right:  {clips: [{source: audio/a.wav}, {source: audio/b.wav, at: 0:30}]}

@@ -28,8 +28,8 @@ extension Rule {
   public static let emptyDelivery = Rule(
     "empty-delivery", .error, "a delivery has no files",
     page: """
-      `each: region` makes a file of every region, `each: stem` and `from: stems` one of every stem.
-      The session has none, or edits have cut all of them away.
+      `each: region` makes a file of every region, `each: stem` and `from: stems` one of every stem,
+      `from: stems` with `each: region` one of every region of every stem. The session has none, or edits have cut all of them away.
 
       Wrong:
 

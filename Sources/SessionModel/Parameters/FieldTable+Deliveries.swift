@@ -33,7 +33,8 @@ extension FieldTable {
           "version", .name, .absent("the session as it is"), "of which version", "instrumental"),
         field("range", .range, .absent("all"), "which part", "chorus-1"),
         field(
-          "each", .word(["region", "stem"]), .absent("one file"), "one file for each", "stem"),
+          "each", .word(["region", "stem"]), .absent("one file"),
+          "one file for each; each region of each stem where `from` is stems", "region"),
         field(
           "inserts", .list(.insert), .absent("none"), "processors after the master's",
           "[mono-below: {frequency: 150 Hz}]"),

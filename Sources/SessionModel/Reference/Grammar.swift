@@ -74,7 +74,10 @@ enum Grammar {
       forms: [
         ("<title>, <artist>", "any key of `metadata` that has a value"),
         ("<delivery>, <version>", "the delivery's name, and its version's"),
-        ("<region>, <stem>", "the item of `each: region` and of `each: stem`"),
+        (
+          "<region>, <stem>",
+          "the item of `each: region` and of `each: stem`; both with `from: stems, each: region`"
+        ),
         ("<nn>", "its number, with two digits or as many as it takes"),
       ], note: "Characters that file systems forbid become `-`."),
     Topic(

@@ -7,17 +7,21 @@ public struct ResolvedDelivery: Sendable {
   public enum From: Hashable, Sendable {
     case master
     case mix
-    /// One file for each stem.
+    /// One file for each stem, or for each region of it.
     case stems
     /// The strip after its fader and pan.
     case strip(StripID)
   }
 
-  public enum Each: Hashable, Sendable { case none, region, stem }
+  public enum Each: Hashable, Sendable {
+    case none, region, stem
+    /// One file for each region of each stem.
+    case regionOfStem
+  }
 
   /// One file that is written.
   public struct Item: Hashable, Sendable {
-    /// The region's or stem's name; nil for the delivery's only file.
+    /// The region's or stem's name, or both; nil for the delivery's only file.
     public var name: String?
     /// From 1, in file order.
     public var number: Int

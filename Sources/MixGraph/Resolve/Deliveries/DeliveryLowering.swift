@@ -19,25 +19,42 @@ struct DeliveryLowering {
 
   func deliveries() -> [ResolvedDelivery] {
     var result: [ResolvedDelivery] = []
-    var files: [String: Span] = [:]
+    var files: [String: (span: Span, delivery: String)] = [:]
     for written in session.master.deliveries where !written.isBypassed {
       // What is wrong with a delivery of another version is found where that one is resolved.
       let before = report.list
       let delivery = lower(written)
       if written.version?.value != session.appliedVersion?.name { report.list = before }
+      let span = written.file?.span ?? written.span
+      var isSaid = false
       for item in delivery.items {
-        let span = written.file?.span ?? written.span
-        if let other = files[item.file] {
-          report.add(
-            .duplicateOutput, "two files would be written to '\(item.file)'", at: span,
-            notes: [Note("the other one is written here", at: other)])
-        } else {
-          files[item.file] = span
+        guard let other = files[item.file] else {
+          files[item.file] = (span, delivery.name)
+          continue
         }
+        let isOwn = other.delivery == delivery.name
+        if isOwn && isSaid { continue }
+        isSaid = isSaid || isOwn
+        report.add(
+          .duplicateOutput, "two files would be written to '\(item.file)'", at: span,
+          notes: [
+            isOwn
+              ? Note("\(distinction(delivery.each)) in 'file' keeps them apart")
+              : Note("the other one is written here", at: other.span)
+          ])
       }
       result.append(delivery)
     }
     return result
+  }
+
+  /// What tells the names of a delivery's files apart.
+  private func distinction(_ each: ResolvedDelivery.Each) -> String {
+    switch each {
+    case .none, .region: "'<region>' or '<nn>'"
+    case .stem: "'<stem>' or '<nn>'"
+    case .regionOfStem: "'<stem>' with '<region>', or '<nn>',"
+    }
   }
 
   private func lower(_ written: Delivery) -> ResolvedDelivery {
@@ -72,6 +89,7 @@ struct DeliveryLowering {
     delivery.metadata = metadata(of: written.version?.value).adding(written.metadata)
     delivery.cover = delivery.metadata["cover"].map { Located(session.resolved($0), $0.span) }
     delivery.each = each(written, delivery.from)
+    if delivery.each == .stem { delivery.from = .stems }
     delivery.items = items(written, delivery)
     checkItems(delivery, written)
     return delivery
@@ -115,8 +133,15 @@ struct DeliveryLowering {
 
   private func each(_ written: Delivery, _ from: ResolvedDelivery.From) -> ResolvedDelivery.Each {
     switch written.each?.value {
-    case "region"?: return .region
-    case "stem"?: return .stem
+    case "region"?: return from == .stems ? .regionOfStem : .region
+    case "stem"?:
+      if let other = written.from, other.value != "stems" {
+        report.add(
+          .conflictingKeys, "'each: stem' delivers the stems, and 'from' says '\(other.value)'",
+          at: other.span, notes: written.each.map { [Note("that is said here", at: $0.span)] } ?? [],
+          fixes: [FixIt(other.span, "stems")])
+      }
+      return .stem
     default: return from == .stems ? .stem : .none
     }
   }
@@ -126,8 +151,10 @@ struct DeliveryLowering {
     if delivery.items.isEmpty && (timeline.isEndSure || session.regions.isEmpty) {
       let reason =
         switch delivery.each {
-        case .stem: "the session has no stems"
-        case .region where !session.regions.isEmpty: "no region of the session is heard"
+        case .stem, .regionOfStem where stems.isEmpty: "the session has no stems"
+        case .region where !session.regions.isEmpty,
+          .regionOfStem where !session.regions.isEmpty:
+          "no region of the session is heard"
         default: "the session has no regions"
         }
       report.add(
@@ -139,7 +166,8 @@ struct DeliveryLowering {
     let isCut = delivery.items.first { item in
       guard let range = item.range else { return false }
       let held = range.intersection(loop.value)
-      return held != loop.value && !(delivery.each == .region && held.isEmpty)
+      let isOfRegions = delivery.each == .region || delivery.each == .regionOfStem
+      return held != loop.value && !(isOfRegions && held.isEmpty)
     }
     guard let item = isCut, let range = item.range else { return }
     report.list.add(
@@ -194,32 +222,52 @@ struct DeliveryLowering {
     case .none:
       return [
         ResolvedDelivery.Item(
-          range: range, file: file(written, delivery, name: nil, number: 1, count: 1))
+          range: range, file: file(written, delivery, number: 1, count: 1))
       ]
     case .stem:
       return stems.enumerated().map { i, stem in
         ResolvedDelivery.Item(
           name: stem.name, number: i + 1, range: range, stem: i,
-          file: file(written, delivery, name: stem.name, number: i + 1, count: stems.count))
+          file: file(
+            written, delivery, stem: stem.name, region: stem.name, number: i + 1,
+            count: stems.count))
       }
     case .region:
-      var items: [ResolvedDelivery.Item] = []
-      for (i, region) in session.regions.enumerated() {
-        guard let frames = timeline.region(i),
-          isHeard(
-            frames, "region '\(region.name.value)'", at: region.range.span, rule: .rangePastEnd),
-          var heard = programme.programmeRange(ofSession: frames)
-        else { continue }
-        if let range { heard = heard.intersection(range) }
-        guard !heard.isEmpty else { continue }
-        items.append(
-          ResolvedDelivery.Item(
-            name: region.name.value, number: i + 1, range: heard,
-            file: file(
-              written, delivery, name: region.name.value, number: i + 1,
-              count: session.regions.count)))
+      return regions(within: range).map { region in
+        ResolvedDelivery.Item(
+          name: region.name, number: region.number, range: region.range,
+          file: file(
+            written, delivery, stem: region.name, region: region.name, number: region.number,
+            count: session.regions.count))
       }
-      return items
+    case .regionOfStem:
+      let regions = regions(within: range)
+      return stems.enumerated().flatMap { i, stem in
+        regions.map { region in
+          let number = i * session.regions.count + region.number
+          return ResolvedDelivery.Item(
+            name: "\(stem.name) \(region.name)", number: number, range: region.range, stem: i,
+            file: file(
+              written, delivery, stem: stem.name, region: region.name, number: number,
+              count: stems.count * session.regions.count))
+        }
+      }
+    }
+  }
+
+  /// Regions of which something is heard, also within `range`; each has the number of its place in
+  /// the session.
+  private func regions(
+    within range: FrameRange?
+  ) -> [(name: String, number: Int, range: FrameRange)] {
+    session.regions.enumerated().compactMap { i, region in
+      guard let frames = timeline.region(i),
+        isHeard(
+          frames, "region '\(region.name.value)'", at: region.range.span, rule: .rangePastEnd),
+        var heard = programme.programmeRange(ofSession: frames)
+      else { return nil }
+      if let range { heard = heard.intersection(range) }
+      return heard.isEmpty ? nil : (region.name.value, i + 1, heard)
     }
   }
 
@@ -244,23 +292,23 @@ struct DeliveryLowering {
   }
 
   private func file(
-    _ written: Delivery, _ delivery: ResolvedDelivery, name: String?, number: Int, count: Int
+    _ written: Delivery, _ delivery: ResolvedDelivery, stem: String? = nil,
+    region: String? = nil, number: Int, count: Int
   ) -> String {
     var values: [String: String] = [:]
     for entry in delivery.metadata.entries { values[entry.key.value] = entry.value.value }
     values["delivery"] = delivery.name
     values["version"] = delivery.version?.value ?? ""
     values["nn"] = Clock.padded(number, max(2, String(count).count))
-    if let name {
-      values["region"] = name
-      values["stem"] = name
-    }
+    values["region"] = region
+    values["stem"] = stem
     let format = written.format?.value ?? written.profile.flatMap { profileFormats[$0.value] }
     let ending = format.map { $0 == "rf64" ? "wav" : $0 } ?? "wav"
     let standard: String
     switch delivery.each {
     case .none: standard = "out/<delivery>.\(ending)"
     case .region, .stem: standard = "out/<delivery>/<region>.\(ending)"
+    case .regionOfStem: standard = "out/<delivery>/<stem>/<region>.\(ending)"
     }
     let pattern = written.file?.value ?? standard
     return NamePattern.expand(
