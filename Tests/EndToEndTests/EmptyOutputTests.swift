@@ -29,6 +29,11 @@ struct EmptyOutputTests {
       "master: {deliver: {d: {each: region}}}\nregions: {r: 0:00..0:00.5, s: 0:02..0:03}", 0,
       ["warning range-past-end 6:31"]
     ),
+    (
+      "master: {deliver: {d: {each: region}, e: {each: region}}}\n"
+        + "regions: {r: 0:00..0:00.5, s: 0:00.6..0:00.7}\nedits: [cut: 0:00.6..0:00.8]", 0,
+      ["warning region-cut-away 6:31"]
+    ),
     ("master: {deliver: {d: {loop: 0:02..0:03}}}", 65, ["error empty-range 5:30"]),
     ("master: {deliver: {d: {loop: 0:00.5..0:03}}}", 0, ["warning range-past-end 5:30"]),
     (

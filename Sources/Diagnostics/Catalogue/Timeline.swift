@@ -5,7 +5,7 @@ extension Catalogue {
     .emptyRange,
     .emptySession, .endNeedsLength, .frequencyPastRate, .lengthOutOfRange, .meterOrder,
     .missingRate, .notARegion, .pointInGap, .positionBeforeStart, .positionTooFar, .rangePastEnd,
-    .rideOutsideSession, .silentAfterFade, .tempoOrder,
+    .regionCutAway, .rideOutsideSession, .silentAfterFade, .tempoOrder,
     .unknownMarker,
   ]
 }
@@ -274,6 +274,26 @@ extension Rule {
       Right:
 
           range: 0:30..end
+      """)
+
+  public static let regionCutAway = Rule(
+    "region-cut-away", .warning, "a region is not delivered, because edits leave nothing of it",
+    page: """
+      `each: region` makes a file of every region that is heard. The session's edits have cut all of
+      this one away, and there is no file of it. A delivery that takes nothing else is an error
+      (`empty-delivery`).
+
+      Wrong:
+
+          regions: {verse: 0:00..0:40, talk: 0:45..0:50}
+          edits: [cut: 0:40..1:00]
+          master: {deliver: {parts: {each: region}}}
+
+      Right:
+
+          regions: {verse: 0:00..0:40}
+          edits: [cut: 0:40..1:00]
+          master: {deliver: {parts: {each: region}}}
       """)
 
   public static let rideOutsideSession = Rule(

@@ -263,9 +263,17 @@ struct DeliveryLowering {
     session.regions.enumerated().compactMap { i, region in
       guard let frames = timeline.region(i),
         isHeard(
-          frames, "region '\(region.name.value)'", at: region.range.span, rule: .rangePastEnd),
-        var heard = programme.programmeRange(ofSession: frames)
+          frames, "region '\(region.name.value)'", at: region.range.span, rule: .rangePastEnd)
       else { return nil }
+      guard var heard = programme.programmeRange(ofSession: frames) else {
+        if timeline.isEndSure {
+          report.add(
+            .regionCutAway,
+            "region '\(region.name.value)' is not delivered: the session's edits leave nothing of it",
+            at: region.range.span)
+        }
+        return nil
+      }
       if let range { heard = heard.intersection(range) }
       return heard.isEmpty ? nil : (region.name.value, i + 1, heard)
     }
