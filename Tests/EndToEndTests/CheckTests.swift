@@ -72,6 +72,14 @@ struct CheckTests {
       one + "master: {deliver: {f: {bit-rate: 160 kbps, file: f.flac}}}", 0,
       ["warning unused-setting 5:34"]
     ),
+    // What a name says and a format does not.
+    (
+      one
+        + "master: {deliver: {a: {format: mp3, file: x.wav}, b: {format: wav, file: y.mp3}, "
+        + "c: {format: rf64, file: z.wav}, d: {format: wav, file: w.wave}, "
+        + "e: {format: flac, file: v.bin}}}", 0,
+      ["warning misleading-ending 5:46", "warning misleading-ending 5:80"]
+    ),
     // Where an expectation belongs, and what a profile requires of a file's form.
     (
       one + "master: {expect: {stems-residual: at most -90 dBFS}}", 65,

@@ -1,8 +1,8 @@
 extension Catalogue {
   /// Rules of this area, in alphabetical order of their ids.
   static let mastering: [Rule] = [
-    .clippedFile, .deliveryCircle, .deliveryFormat, .loopOutsideFile, .missingCover,
-    .targetMissed, .targetUnreachable, .unknownProfile, .unusedSetting, .wrongCode, .wrongCover,
+    .clippedFile, .deliveryCircle, .deliveryFormat, .loopOutsideFile, .misleadingEnding,
+    .missingCover, .targetMissed, .targetUnreachable, .unknownProfile, .unusedSetting, .wrongCode, .wrongCover,
   ]
 }
 
@@ -68,6 +68,20 @@ extension Rule {
 
       Right:
         intro: {range: 0:00..0:12, loop: 0:04..0:12, file: out/intro.wav}
+      """)
+
+  public static let misleadingEnding = Rule(
+    "misleading-ending", .warning, "a file has the ending of another format",
+    page: """
+      `format` wins over the ending of `file`. Programs that go by the ending will not read such a
+      file, or take it for what it is not.
+
+      Wrong:
+        web: {format: mp3, file: out/song.wav}
+
+      Right:
+        web: {format: mp3, file: out/song.mp3}
+        web: {file: out/song.mp3}
       """)
 
   public static let missingCover = Rule(
@@ -185,6 +199,14 @@ extension Diagnostic {
       .loopOutsideFile,
       "the loop reaches from \(loop.start) to \(loop.end), and '\(path)' from \(file.start) to "
         + "\(file.end)", at: span, notes: notes)
+  }
+
+  public static func misleadingEnding(
+    _ path: String, _ format: String, ending: String, at span: Span?
+  ) -> Diagnostic {
+    Diagnostic(
+      .misleadingEnding, "'\(path)' is written as \(format), and has the ending of \(ending)",
+      at: span)
   }
 
   public static func missingCover(_ path: String, at span: Span?) -> Diagnostic {

@@ -45,6 +45,7 @@ public enum DeliveryCheck {
     }
     checkRate(delivery, form, item, &list)
     checkBitRate(delivery, form, item, &list)
+    checkEnding(delivery, form, item, &list)
     checkUnused(delivery, form, &list)
     checkCover(delivery, form, &list)
   }
@@ -169,6 +170,26 @@ public enum DeliveryCheck {
         fixes: [FixIt(written.span, kilobits(nearest))]))
   }
 
+  /// Whether the name of the file says another format than it has.
+  private static func checkEnding(
+    _ delivery: ResolvedDelivery, _ form: DeliveryForm, _ item: ResolvedDelivery.Item,
+    _ list: inout DiagnosticList
+  ) {
+    let container = form.format.container
+    guard let named = DeliveryForm.container(DeliveryForm.ending(of: item.file)),
+      named != container
+    else { return }
+    switch (container, named) {
+    // RF64 is WAV with room for more; Opus is in Ogg, as Vorbis is.
+    case (.rf64, .wav), (.opus, .ogg): return
+    default:
+      list.add(
+        .misleadingEnding(
+          item.file, name(container), ending: name(named),
+          at: delivery.writtenFile?.span ?? delivery.format?.span ?? delivery.span))
+    }
+  }
+
   /// Settings of this delivery that the format has no use for; those it has from others are theirs.
   private static func checkUnused(
     _ delivery: ResolvedDelivery, _ form: DeliveryForm, _ list: inout DiagnosticList
@@ -215,8 +236,10 @@ public enum DeliveryCheck {
 
   // MARK: Words
 
-  static func name(_ format: SoundFileFormat) -> String {
-    switch format.container {
+  static func name(_ format: SoundFileFormat) -> String { name(format.container) }
+
+  static func name(_ container: SoundFileFormat.Container) -> String {
+    switch container {
     case .wav: "WAV"
     case .rf64: "RF64"
     case .aiff: "AIFF"
