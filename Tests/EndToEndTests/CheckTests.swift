@@ -72,6 +72,15 @@ struct CheckTests {
       one + "master: {deliver: {f: {bit-rate: 160 kbps, file: f.flac}}}", 0,
       ["warning unused-setting 5:34"]
     ),
+    (
+      one + "master: {deliver: {f: {limiter: none, max-limiting: 3 dB, file: f.wav}}}", 0,
+      ["warning unused-setting 5:53"]
+    ),
+    (
+      one
+        + "master: {deliver: {m: {max-limiting: 3 dB, loudness: -20 LUFS, file: m.wav}, "
+        + "f: {like: m, limiter: none, file: f.wav}}}", 0, []
+    ),
     // What a name says and a format does not.
     (
       one

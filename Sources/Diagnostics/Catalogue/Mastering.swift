@@ -131,10 +131,11 @@ extension Rule {
       """)
 
   public static let unusedSetting = Rule(
-    "unused-setting", .warning, "a delivery's format has no use for a setting",
+    "unused-setting", .warning, "a delivery has no use for a setting",
     page: """
       Lossy formats have no bits and take no dither; formats without loss have no bit rate; not
-      every format can mark a loop. The setting changes nothing.
+      every format can mark a loop; without a limiter there is no limiting to bound. The setting
+      changes nothing.
 
       Wrong:
         web: {file: out/song.flac, bit-rate: 320 kbps}
@@ -224,6 +225,13 @@ extension Diagnostic {
 
   public static func unusedSetting(_ key: String, _ format: String, at span: Span?) -> Diagnostic {
     Diagnostic(.unusedSetting, "'\(key)' changes nothing in \(format)", at: span)
+  }
+
+  /// - Parameter reason: why nothing comes of it, as a sentence.
+  public static func unusedSetting(
+    _ key: String, because reason: String, at span: Span?, fixes: [FixIt] = []
+  ) -> Diagnostic {
+    Diagnostic(.unusedSetting, "'\(key)' changes nothing: \(reason)", at: span, fixes: fixes)
   }
 
   public static func wrongCode(isrc code: String, at span: Span?) -> Diagnostic {

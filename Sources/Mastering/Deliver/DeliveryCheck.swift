@@ -203,6 +203,9 @@ public enum DeliveryCheck {
       guard let span, delivery.span.contains(span) else { continue }
       list.add(.unusedSetting(key, name(form.format), at: span))
     }
+    if !form.usesLimiter, let span = delivery.maxLimiting?.span, delivery.span.contains(span) {
+      list.add(.unusedSetting("max-limiting", because: "there is no limiter", at: span))
+    }
   }
 
   private static func checkCover(
