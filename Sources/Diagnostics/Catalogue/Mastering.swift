@@ -13,7 +13,7 @@ extension Rule {
       A file of 16 or 24 bits ends at full scale, and what was written to it goes further: samples
       were cut off. The master's limiter keeps a delivery under its ceiling; without it a gain or
       a loudness can lift peaks over full scale. A mix or stem that is over full scale is whole in
-      a file of 32 bits.
+      a file of 32 bits. A lossy file keeps what is over full scale, and players cut it off.
 
       Wrong:
         loud: {file: out/loud.wav, gain: 20 dB, limiter: none}
@@ -178,6 +178,16 @@ extension Diagnostic {
     let are = count == 1 ? "is" : "are"
     return Diagnostic(
       .clippedFile, "\(samples) of '\(path)' \(are) over full scale and cut off", at: span)
+  }
+
+  /// - Parameter decodedPeak: dBFS, over 0, of a lossy file.
+  public static func clippedFile(
+    _ path: String, decodedPeak peak: Double, at span: Span?
+  ) -> Diagnostic {
+    Diagnostic(
+      .clippedFile,
+      "'\(path)' decodes to a peak of \(Figures.short(peak, digits: 2)) dBFS: players cut off what is "
+        + "over full scale", at: span)
   }
 
   public static func deliveryCircle(_ names: String, at span: Span?) -> Diagnostic {

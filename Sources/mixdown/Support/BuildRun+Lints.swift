@@ -1,5 +1,7 @@
+import AudioFiles
 import Diagnostics
 import Engine
+import Mastering
 import SessionModel
 import Signal
 
@@ -73,5 +75,11 @@ extension BuildRun.Outcome {
   mutating func warnIfClipped(_ file: BuildRun.File, at span: Span?) {
     let count = Int(clamping: file.facts.clippedSamples)
     if count > 0 { diagnostics.add(.clippedFile(file.path, count: count, at: span)) }
+    // An encoder keeps what is over full scale; whoever plays the file cuts it off.
+    if file.format.container.isLossy,
+      let peak = DeliveryMeasures(kept: file.facts.measures)["sample-peak"], peak > 0
+    {
+      diagnostics.add(.clippedFile(file.path, decodedPeak: peak, at: span))
+    }
   }
 }
