@@ -55,6 +55,18 @@ struct ReportTests {
     #expect(BuildReport(json: value) == before)
   }
 
+  @Test(arguments: [ReportFormat.text, .markdown, .html])
+  func filesOfOneDeliveryAreToldApart(_ format: ReportFormat) {
+    var report = report()
+    var other = report.verdicts[0]
+    other.path = "out/other.wav"
+    let name = "deliver/cd out/other.wav"
+    #expect(!report.text(format).contains(name))
+    report.verdicts.append(other)
+    #expect(report.text(format).contains(name))
+    #expect(report.text(format).contains("deliver/cd out/Tom"))
+  }
+
   @Test func jsonHasSortedNamesAndThreeDecimals() throws {
     let text = report().json.pretty
     #expect(text.contains("\"integrated_lufs\": -14.020,"))

@@ -16,7 +16,7 @@ struct HTMLReport {
       lines += ["<h2>Asked for</h2>", "<table>", header(ReportRows.verdictHeader)]
       for verdict in rows.verdicts {
         let style = verdict.fails ? "missed" : verdict.warns ? "advice" : "met"
-        lines.append(row(ReportRows.cells(verdict), style: style, numbers: [3, 5]))
+        lines.append(row(rows.cells(verdict), style: style, numbers: [3, 5]))
       }
       lines.append("</table>")
     }

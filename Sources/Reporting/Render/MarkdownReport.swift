@@ -9,7 +9,7 @@ struct MarkdownReport {
     var lines = ["### \(mark) \(Markup.markdown(report.session)): \(report.headline)"]
     let open = rows.verdicts.filter { $0.fails || $0.warns }
     let rest = rows.verdicts.filter { !$0.fails && !$0.warns }
-    if !open.isEmpty { lines += [""] + table(open) }
+    if !open.isEmpty { lines += [""] + table(open, rows) }
     lines += messages
     if !report.failures.isEmpty {
       lines += [""] + report.failures.map { "- ❌ \(Markup.markdown($0))" }
@@ -33,7 +33,7 @@ struct MarkdownReport {
     }
     if !rest.isEmpty {
       let count = rest.count { $0.outcome == .passed }
-      lines += ["", "<details><summary>\(count) met</summary>", ""] + table(rest)
+      lines += ["", "<details><summary>\(count) met</summary>", ""] + table(rest, rows)
       lines += ["", "</details>"]
     }
     return lines.joined(separator: "\n") + "\n"
@@ -54,10 +54,10 @@ struct MarkdownReport {
     String(text.map { $0 == "`" || $0.isNewline ? "'" : $0 })
   }
 
-  private func table(_ verdicts: [BuildReport.Verdict]) -> [String] {
+  private func table(_ verdicts: [BuildReport.Verdict], _ rows: ReportRows) -> [String] {
     [row(ReportRows.verdictHeader), row(["---", "---", "---", "---:", "---", "---:", "---"])]
       + verdicts.map { verdict in
-        var cells = ReportRows.cells(verdict).map(Markup.markdown)
+        var cells = rows.cells(verdict).map(Markup.markdown)
         cells[0] =
           verdict.fails ? "❌" : verdict.warns ? "⚠️" : verdict.outcome == .passed ? "✅" : "–"
         return row(cells)

@@ -4,6 +4,15 @@ import SessionModel
 /// What the tables of all readable forms show, cell by cell.
 struct ReportRows {
   let report: BuildReport
+  /// Targets with more than one file, which are told apart by their paths.
+  private let shared: Set<String>
+
+  init(report: BuildReport) {
+    self.report = report
+    var paths: [String: Set<String>] = [:]
+    for verdict in report.verdicts { paths[verdict.target, default: []].insert(verdict.path) }
+    shared = Set(paths.filter { $0.value.count > 1 }.keys)
+  }
 
   static let fileHeader = [
     "file", "length", "loudness", "true peak", "LRA", "PLR", "gain", "limiting",
@@ -45,15 +54,17 @@ struct ReportRows {
       + report.verdicts.filter { !$0.fails && !$0.warns }
   }
 
-  static func cells(_ verdict: BuildReport.Verdict) -> [String] {
-    [
-      word(verdict), plain(verdict.target), verdict.quantity, plain(verdict.reading),
-      plain(verdict.wanted),
+  func cells(_ verdict: BuildReport.Verdict) -> [String] {
+    let target =
+      shared.contains(verdict.target) ? "\(verdict.target) \(verdict.path)" : verdict.target
+    return [
+      Self.word(verdict), Self.plain(target), verdict.quantity, Self.plain(verdict.reading),
+      Self.plain(verdict.wanted),
       verdict.margin.map { margin in
         guard margin.isFinite else { return margin > 0 ? "∞" : "−∞" }
         return (margin > 0 ? "+" : "") + Figures.short(margin, digits: 2)
       } ?? "",
-      verdict.place.map { "\(plain($0.file)):\($0.line)" } ?? "",
+      verdict.place.map { "\(Self.plain($0.file)):\($0.line)" } ?? "",
     ]
   }
 

@@ -15,7 +15,7 @@ struct TextReport {
       }
     }
     var verdicts = TextTable(ReportRows.verdictHeader, right: [5])
-    for verdict in rows.verdicts { verdicts.add(ReportRows.cells(verdict)) }
+    for verdict in rows.verdicts { verdicts.add(rows.cells(verdict)) }
     if !verdicts.isEmpty { lines += [""] + verdicts.lines }
     let messages = report.messages.filter { $0.id != "target-missed" }
     if !messages.isEmpty {
