@@ -81,13 +81,28 @@ struct CheckTests {
         + "master: {deliver: {m: {max-limiting: 3 dB, loudness: -20 LUFS, file: m.wav}, "
         + "f: {like: m, limiter: none, file: f.wav}}}", 0, []
     ),
+    (
+      one + "master: {deliver: {f: {bits: 16, rate: 96 kHz, dither: f9, file: f.wav}}}", 0,
+      ["warning unused-setting 5:56"]
+    ),
+    (
+      one + "master: {deliver: {f: {bits: 32, dither: flat, file: f.wav}}}", 0,
+      ["warning unused-setting 5:42"]
+    ),
+    (
+      one
+        + "master: {deliver: {f: {bits: 16, rate: 96 kHz, dither: flat, file: f.wav}, "
+        + "g: {bits: 16, rate: 44.1 kHz, dither: e5, file: g.wav}, "
+        + "h: {bits: 16, rate: 96 kHz, file: h.wav}, i: {bits: 32, dither: none, file: i.wav}}}",
+      0, []
+    ),
     // What a name says and a format does not.
     (
       one
         + "master: {deliver: {a: {format: mp3, file: x.wav}, b: {format: wav, file: y.mp3}, "
         + "c: {format: rf64, file: z.wav}, d: {format: wav, file: w.wave}, "
         + "e: {format: flac, file: v.bin}}}", 0,
-      ["warning misleading-ending 5:46", "warning misleading-ending 5:80"]
+      ["warning misleading-ending 5:43", "warning misleading-ending 5:74"]
     ),
     // Where an expectation belongs, and what a profile requires of a file's form.
     (

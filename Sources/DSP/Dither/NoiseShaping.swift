@@ -35,6 +35,9 @@ public enum NoiseShaping: String, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// Hz; of the filters.
+  public static let rates = [44_100, 48_000]
+
   /// Whether the error goes where it is meant to at `rate` in Hz.
-  public func suits(rate: Int) -> Bool { self == .flat || rate == 44_100 || rate == 48_000 }
+  public func suits(rate: Int) -> Bool { self == .flat || Self.rates.contains(rate) }
 }

@@ -2,7 +2,8 @@ extension Catalogue {
   /// Rules of this area, in alphabetical order of their ids.
   static let mastering: [Rule] = [
     .clippedFile, .deliveryCircle, .deliveryFormat, .loopOutsideFile, .misleadingEnding,
-    .missingCover, .targetMissed, .targetUnreachable, .unknownProfile, .unusedSetting, .wrongCode, .wrongCover,
+    .missingCover, .targetMissed, .targetUnreachable, .unknownProfile, .unusedSetting, .wrongCode,
+    .wrongCover,
   ]
 }
 
@@ -134,7 +135,8 @@ extension Rule {
     "unused-setting", .warning, "a delivery has no use for a setting",
     page: """
       Lossy formats have no bits and take no dither; formats without loss have no bit rate; not
-      every format can mark a loop; without a limiter there is no limiting to bound. The setting
+      every format can mark a loop; without a limiter there is no limiting to bound; files of 32 bits
+      take no dither, and shaped dither is made for 44.1 and 48 kHz: elsewhere it is flat. The setting
       changes nothing.
 
       Wrong:

@@ -203,8 +203,29 @@ public enum DeliveryCheck {
       guard let span, delivery.span.contains(span) else { continue }
       list.add(.unusedSetting(key, name(form.format), at: span))
     }
+    checkDither(delivery, form, &list)
     if !form.usesLimiter, let span = delivery.maxLimiting?.span, delivery.span.contains(span) {
       list.add(.unusedSetting("max-limiting", because: "there is no limiter", at: span))
+    }
+  }
+
+  /// Dither that does not come about as it is asked for.
+  private static func checkDither(
+    _ delivery: ResolvedDelivery, _ form: DeliveryForm, _ list: inout DiagnosticList
+  ) {
+    guard !form.isLossy, let dither = delivery.dither, dither.value != "none",
+      delivery.span.contains(dither.span)
+    else { return }
+    if case .float32 = form.format.encoding {
+      list.add(
+        .unusedSetting("dither", because: "files of 32 bits are not rounded", at: dither.span))
+    } else if !form.shaping.suits(rate: form.format.rate) {
+      let rates = NoiseShaping.rates.map(hertz).joined(separator: " and ")
+      list.add(
+        .unusedSetting(
+          "dither: \(dither.value)",
+          because: "it is made for \(rates), and at \(hertz(form.format.rate)) the noise is flat",
+          at: dither.span, fixes: [FixIt(dither.span, "flat")]))
     }
   }
 

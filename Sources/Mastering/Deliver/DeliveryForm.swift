@@ -153,21 +153,30 @@ public struct DeliveryForm: Sendable {
     }
   }
 
+  /// The word that holds: the one given, or by depth.
+  private var ditherWord: String {
+    if let dither { return dither }
+    if case .integer(let bits) = format.encoding, bits <= 16 { return "f3" }
+    return "flat"
+  }
+
+  /// The shape that is asked for; where it does not suit the rate, the noise is flat.
+  var shaping: NoiseShaping {
+    switch ditherWord {
+    case "f3": .f3
+    case "e5": .e5
+    case "e9": .e9Improved
+    case "f9": .f9
+    default: .flat
+    }
+  }
+
   /// How samples come onto the file's grid; nil: they stay as they are.
   var quantiser: Quantiser.Parameters? {
     guard !isLossy, case .integer(let bits) = format.encoding else { return nil }
-    let word = dither ?? (bits <= 16 ? "f3" : "flat")
-    var shaping: NoiseShaping =
-      switch word {
-      case "f3": .f3
-      case "e5": .e5
-      case "e9": .e9Improved
-      case "f9": .f9
-      default: .flat
-      }
-    if !shaping.suits(rate: format.rate) { shaping = .flat }
     return Quantiser.Parameters(
-      bits: bits, isDithered: word != "none", shaping: shaping, seed: DeliveryForm.seed)
+      bits: bits, isDithered: ditherWord != "none",
+      shaping: shaping.suits(rate: format.rate) ? shaping : .flat, seed: DeliveryForm.seed)
   }
 
   private static let seed: UInt64 = 0x6D69_7864_6F77_6E32

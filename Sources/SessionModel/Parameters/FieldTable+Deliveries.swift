@@ -57,7 +57,8 @@ extension FieldTable {
           .absent("24"), "depth; 32 is floating point", "16"),
         field(
           "dither", .word(["none", "flat", "f3", "e5", "e9", "f9"]), .absent("by depth"),
-          "noise against rounding, flat or shaped", "f3"),
+          "noise against rounding at 16 and 24 bits: flat, or shaped (f3 at 16 bits unless it is "
+            + "said) at 44.1 and 48 kHz alone; at other rates it is flat", "f3"),
         field(
           "channels", .word(["stereo", "mono"]), .absent("as they are"),
           "mono is (left + right) / 2", "mono"),

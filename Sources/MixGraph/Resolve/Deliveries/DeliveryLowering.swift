@@ -138,7 +138,8 @@ struct DeliveryLowering {
       if let other = written.from, other.value != "stems" {
         report.add(
           .conflictingKeys, "'each: stem' delivers the stems, and 'from' says '\(other.value)'",
-          at: other.span, notes: written.each.map { [Note("that is said here", at: $0.span)] } ?? [],
+          at: other.span,
+          notes: written.each.map { [Note("that is said here", at: $0.span)] } ?? [],
           fixes: [FixIt(other.span, "stems")])
       }
       return .stem
@@ -151,7 +152,9 @@ struct DeliveryLowering {
     if delivery.items.isEmpty && (timeline.isEndSure || session.regions.isEmpty) {
       let reason =
         switch delivery.each {
-        case .stem, .regionOfStem where stems.isEmpty: "the session has no stems"
+        case .stem,
+          .regionOfStem where stems.isEmpty:
+          "the session has no stems"
         case .region where !session.regions.isEmpty,
           .regionOfStem where !session.regions.isEmpty:
           "no region of the session is heard"
