@@ -109,6 +109,66 @@ struct DeliveryRenderTests {
     #expect(SoundFileProbe.facts(of: path).isMissing)
   }
 
+  private func lossy(_ format: String, _ target: Double, usesLimiter: Bool = true)
+    -> ResolvedDelivery
+  {
+    delivery {
+      $0.format = located(format)
+      $0.bitRate = located(48_000)
+      $0.loudness = located(LoudnessTarget(metric: "integrated", value: target))
+      $0.truePeak = located(-1)
+      $0.usesLimiter = usesLimiter
+      $0.maxLimiting = located(2)
+    }
+  }
+
+  private func outcome(
+    _ wanted: ResolvedDelivery, _ source: MemorySource, _ place: Workplace, file: String
+  ) throws -> Result<DeliveryMeasures, DeliveryRender.Failure> {
+    let form = try #require(DeliveryForm(wanted, item: wanted.items[0], sessionRate: rate))
+    let render = DeliveryRender(
+      form, path: place.path + "/" + file, environment: place.environment())
+    do throws(DeliveryRender.Failure) {
+      return .success(try render.run(source).measures)
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func refusal(
+    _ outcome: Result<DeliveryMeasures, DeliveryRender.Failure>
+  ) -> GainSolver.Obstacle? {
+    if case .failure(.unreachable(let obstacle)) = outcome { obstacle } else { nil }
+  }
+
+  /// An encoder lifts peaks; what that asks of the limiter counts as well.
+  @Test(arguments: ["mp3", "opus"])
+  func lossyFilesAreLimitedByNoMoreThanTheyMay(_ format: String) throws {
+    let place = Workplace()
+    let source = MemorySource.programme(rate: rate, seconds: 4, level: 0.1, crest: 1, seed: 14)
+    var reachable: Double?
+    for target in stride(from: -20.0, through: -8, by: 1) {
+      let outcome = try outcome(
+        lossy(format, target), source, place, file: "\(target).\(format)")
+      if case .success(let measures) = outcome {
+        #expect(try #require(measures["gain-reduction"]) <= 2 + 1e-6, "\(target)")
+        #expect(abs(try #require(measures["integrated"]) - target) <= 0.2, "\(target)")
+        continue
+      }
+      let obstacle = try #require(refusal(outcome), "\(outcome)")
+      #expect(GainSolver.Obstacle(encoded: obstacle.encoded) == obstacle)
+      guard case .beyondEncoding(_, let found, _) = obstacle else { continue }
+      #expect(found < target - 0.1)
+      reachable = reachable ?? found
+    }
+    // What is said to be reachable is.
+    let found = try #require(reachable)
+    let (_, made) = try run(
+      lossy(format, ((found - 0.2) * 10).rounded(.down) / 10), source, place, file: "r.\(format)")
+    #expect(try #require(made.measures["gain-reduction"]) <= 2 + 1e-6)
+    #expect(try #require(made.measures["true-peak"]) <= -1)
+  }
+
   @Test func headTailAndFadeShapeTheFile() throws {
     let place = Workplace()
     var samples = [Double](repeating: 0, count: 3 * rate)

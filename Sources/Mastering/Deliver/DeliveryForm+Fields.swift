@@ -82,7 +82,7 @@ extension DeliveryForm {
   }
 
   private func write(_ fields: [FileField], to writer: inout DigestWriter) {
-    writer.field("delivery", 6)
+    writer.field("delivery", 7)
     writer.field("limiter", Limiter.identity.revision)
     writer.field("resampler", Resampler.identity.revision)
     writer.field("meter", LoudnessMeter.revision)

@@ -120,20 +120,21 @@ public struct DeliveryRender {
         folder: environment.folder, store: environment.store)
       do {
         var measures = try made(file, programme, settings)
-        let next =
-          isFinal
-          ? nil
-          : search.next(after: settings, measures) {
-            programme.reduction(gain: $0.gain, ceiling: $0.ceiling)
+        func reduction(_ settings: EncodingSearch.Settings) -> Double {
+          programme.reduction(gain: settings.gain, ceiling: settings.ceiling)
+        }
+        if !isFinal {
+          if let next = search.next(after: settings, measures, reduction: reduction) {
+            file.abandon()
+            settings = next
+            continue
           }
-        if let next {
-          file.abandon()
-          settings = next
-          continue
+          if let obstacle = search.obstacle(settings, measures, reduction: reduction) {
+            throw Failure.unreachable(obstacle)
+          }
         }
         measures["gain"] = settings.gain
-        measures["gain-reduction"] = programme.reduction(
-          gain: settings.gain, ceiling: settings.ceiling)
+        measures["gain-reduction"] = reduction(settings)
         measures["ceiling"] = settings.ceiling
         file.setLoudness(measures.loudness)
         var facts = try file.finish(measures: [])

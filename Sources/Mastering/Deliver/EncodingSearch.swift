@@ -4,8 +4,9 @@ internal import SessionModel
 ///
 /// Rounding to a grid lifts peaks by little and encoders by much: the ceiling is lowered by what the
 /// file reads over it. Encoders also change the loudness, by cutting off the top for one: the gain
-/// follows in steps of 0.1 dB. Both stay within bounds, and what cannot be met is left to the
-/// verdict.
+/// follows in steps of 0.1 dB. A lower ceiling is more limiting: the gain is lowered where that would
+/// be more than is allowed. A loudness that is not reached for this reason is out of reach; what else
+/// cannot be met is left to the verdict.
 struct EncodingSearch {
   struct Settings: Hashable {
     /// dB.
@@ -26,6 +27,8 @@ struct EncodingSearch {
   static let mostLowering = 3.0
   /// LU that the decoded file may be off without another attempt: half a step of the gain.
   static let closeEnough = 0.05
+  /// dB that come of adding gains up.
+  private static let rounding = 1e-9
 
   init(_ form: DeliveryForm, isLimited: Bool) {
     self.form = form
@@ -46,13 +49,41 @@ struct EncodingSearch {
     if let excess = excess(measures) { lower(&next, by: excess) }
     // The last attempts are for the peaks alone.
     if attempt <= last - 2, let error = error(measures) {
-      var louder = next
-      louder.gain = ((next.gain + (error * 10).rounded() / 10) * 10).rounded() / 10
-      let lowered = (form.ceiling ?? 0) - (louder.ceiling ?? 0)
-      if error < 0 || reduction(louder) <= form.maxLimiting + lowered { next = louder }
+      next.gain = ((next.gain + (error * 10).rounded() / 10) * 10).rounded() / 10
     }
+    keepWithinLimiting(&next, reduction)
     return tried.contains(next) ? nil : next
   }
+
+  /// Why the loudness is out of reach of a file that was made with `settings`, the last ones; nil: it
+  /// is not, or nothing holds the gain back.
+  func obstacle(
+    _ settings: Settings, _ measures: DeliveryMeasures, reduction: (Settings) -> Double
+  ) -> GainSolver.Obstacle? {
+    guard form.isLossy, findsGain, !form.takesNearest, let limit = form.ceiling,
+      let target = form.loudness, !target.isUpperLimit, let measured = measures[target.metric],
+      measured.isFinite, target.value - measured > form.tolerance
+    else { return nil }
+    var louder = settings
+    louder.gain += 0.1
+    let isHeld =
+      isLimited
+      ? reduction(louder) > form.maxLimiting + EncodingSearch.rounding
+      : (measures["true-peak"] ?? -.infinity) + target.value - measured > limit
+    guard isHeld else { return nil }
+    return .beyondEncoding(
+      lowered: limit - (settings.ceiling ?? limit), reachable: measured, gain: settings.gain)
+  }
+
+  /// Lowers the gain until the limiter takes away no more than it may.
+  private func keepWithinLimiting(_ settings: inout Settings, _ reduction: (Settings) -> Double) {
+    guard form.isLossy, isLimited, form.loudness != nil, findsGain else { return }
+    let over = reduction(settings) - form.maxLimiting
+    guard over > EncodingSearch.rounding else { return }
+    settings.gain = ((settings.gain - over) * 10 + 1e-6).rounded(.down) / 10
+  }
+
+  private var findsGain: Bool { form.gain == nil || form.followsEncoder }
 
   /// dB over the ceiling asked for; nil: it is kept, or there is none.
   private func excess(_ measures: DeliveryMeasures) -> Double? {
@@ -74,7 +105,7 @@ struct EncodingSearch {
 
   /// dB that are missing to the loudness asked for; nil: it is near enough, or not asked for.
   private func error(_ measures: DeliveryMeasures) -> Double? {
-    guard form.isLossy, isLimited, form.gain == nil || form.followsEncoder,
+    guard form.isLossy, isLimited, findsGain,
       let target = form.loudness, !target.isUpperLimit, let measured = measures[target.metric],
       measured.isFinite
     else { return nil }

@@ -10,6 +10,7 @@ extension GainSolver.Obstacle {
     case .tooShort: [1]
     case .beyondLimiting(let needed, let reachable, let gain): [4, needed ?? -1, reachable, gain]
     case .exhausted(let reachable, let gain): [3, reachable, gain]
+    case .beyondEncoding(let lowered, let reachable, let gain): [5, lowered, reachable, gain]
     }
   }
 
@@ -22,6 +23,8 @@ extension GainSolver.Obstacle {
       self = .beyondLimiting(
         needed: numbers[1] < 0 ? nil : numbers[1], reachable: numbers[2], gain: numbers[3])
     case (3, 3): self = .exhausted(reachable: numbers[1], gain: numbers[2])
+    case (5, 4):
+      self = .beyondEncoding(lowered: numbers[1], reachable: numbers[2], gain: numbers[3])
     default: return nil
     }
   }
@@ -99,6 +102,30 @@ private struct ObstacleWords {
           "'\(path)' needs \(limiting) of limiting for \(wanted) at \(ceiling); \(allowed); \(rest)",
           [
             "write 'max-limiting: \(limiting)' or \(less); a mix whose peaks stand out less needs less limiting"
+          ])
+      )
+    case .beyondEncoding(let lowered, let reachable, let gain):
+      let name = DeliveryCheck.name(form.format)
+      let rest = "\(level(reachable)) is reachable, with \(decibels(gain)) of gain"
+      let less = "'\(setting(reachable))'"
+      guard form.usesLimiter else {
+        return (
+          "\(level(reachable)) reachable",
+          say(
+            "'\(path)' needs a limiter for \(wanted) at \(ceiling) as \(name), and there is none; \(rest)",
+            ["leave out 'limiter: none', or write \(less)"])
+        )
+      }
+      let kept = DeliveryVerdict.text((form.ceiling ?? 0) - lowered, .truePeak)
+      return (
+        "\(level(reachable)) reachable",
+        say(
+          "'\(path)' does not come to \(wanted) at \(ceiling) as \(name); \(allowed); \(rest)",
+          [
+            lowered > 0
+              ? "\(name) lifts peaks: the limiter has to keep \(kept)"
+              : "\(name) takes away some of the loudness",
+            "write \(less), a higher 'max-limiting' or 'bit-rate', or deliver FLAC or WAV",
           ])
       )
     case .exhausted(let reachable, let gain):

@@ -50,12 +50,20 @@ public struct GainSolver {
     case beyondLimiting(needed: Double?, reachable: Double, gain: Double)
     /// More gain hardly makes it louder any more.
     case exhausted(reachable: Double, gain: Double)
+    /// Once it is encoded the limiter would have to take away more than it may, or there is none.
+    ///
+    /// - `lowered`: dB under the ceiling asked for that the limiter keeps, because the encoder lifts
+    ///   peaks.
+    /// - `reachable`: what the encoded file measured at `gain`.
+    case beyondEncoding(lowered: Double, reachable: Double, gain: Double)
 
     /// dB that come nearest to the target; nil: none can be told to.
     public var nearestGain: Double? {
       switch self {
       case .silence, .tooShort: nil
-      case .beyondLimiting(_, _, let gain), .exhausted(_, let gain): (gain * 10).rounded() / 10
+      case .beyondLimiting(_, _, let gain), .exhausted(_, let gain),
+        .beyondEncoding(_, _, let gain):
+        (gain * 10).rounded() / 10
       }
     }
   }
