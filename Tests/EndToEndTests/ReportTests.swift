@@ -71,6 +71,64 @@ struct ReportTests {
         == NSArray(array: third.object["streams"] as? [[String: Any]] ?? []))
   }
 
+  /// Built here and reported there, by paths that lead from there.
+  @Test func aReportFindsItsFilesFromAnyFolder() throws {
+    let place = Workplace()
+    for name in ["song", "other"] {
+      try place.writeTone("\(name)/a.wav", seconds: 1)
+      try place.write(
+        """
+        mixdown: 1
+        rate: 48 kHz
+        tracks: {a: {source: a.wav, expect: {sample-peak: at most -60 dBFS}}}
+        mix: {tail: none}
+
+        """, to: "\(name)/session.yaml")
+    }
+    func run(_ arguments: [String], in folder: String) -> Run {
+      Program.run(
+        arguments, in: folder.isEmpty ? place.folder : place[folder],
+        environment: ["MIXDOWN_CACHE": place[".cache"].path])
+    }
+    // A file of the same name that is another song's.
+    try place.write("no sound", to: "out/mix.wav")
+    #expect(run(["build", "--output", "../masters"], in: "song").status == 1)
+    #expect(run(["build", "other"], in: "").status == 1)
+    func report(_ session: [String], in folder: String) -> (said: String, paths: [String]) {
+      let text = run(["report"] + session, in: folder)
+      let object = run(["report", "--json"] + session, in: folder).object
+      let files = object["files"] as? [[String: Any]] ?? []
+      let verdicts = object["verdicts"] as? [[String: Any]] ?? []
+      return (
+        text.standardError,
+        (files + verdicts).map { "\($0["path"] ?? "")" } + verdicts.map { "\($0["file"] ?? "")" }
+      )
+    }
+    for (session, folder, head) in [
+      ([], "song", ""), (["song"], "", "song/"), (["../song"], "other", "../song/"),
+    ] {
+      let found = report(session, in: folder)
+      #expect(found.said.isEmpty, "\(found)")
+      #expect(
+        found.paths == [
+          "\(head)../masters/mix.wav", "\(head)../masters/master.wav", "track/a",
+          "\(head)session.yaml",
+        ], "\(found)")
+    }
+    for (session, folder, head) in [(["other"], "", "other/"), ([], "other", "")] {
+      let found = report(session, in: folder)
+      #expect(found.said.isEmpty, "\(found)")
+      #expect(
+        found.paths == [
+          "\(head)out/mix.wav", "\(head)out/master.wav", "track/a", "\(head)session.yaml",
+        ], "\(found)")
+    }
+    try place.write("changed", to: "other/out/mix.wav")
+    #expect(
+      report([], in: "other").said
+        .contains("mixdown: out/mix.wav was changed since that build\n"))
+  }
+
   @Test func whatOnlyAWholeFileSaysIsMeasuredWhereverItIsExpected() throws {
     let place = Workplace()
     try place.writeTone("a.wav", seconds: 2, channels: 2)

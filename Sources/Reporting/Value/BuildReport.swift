@@ -196,6 +196,28 @@ public struct BuildReport: Hashable, Sendable {
   public var advised: Int { verdicts.count { $0.warns } }
   public var errors: Int { messages.count { $0.isError } }
 
+  /// Writes the paths of files, of sheets and of places in session files another way.
+  public mutating func renamePaths(_ renamed: (String) -> String) {
+    func rename(_ place: inout Place?) {
+      if let file = place?.file { place?.file = renamed(file) }
+    }
+    let made = Set(files.map(\.path))
+    for index in files.indices { files[index].path = renamed(files[index].path) }
+    sheets = sheets.map(renamed)
+    for index in verdicts.indices {
+      // Of what is no file, it is a name.
+      if made.contains(verdicts[index].path) {
+        verdicts[index].path = renamed(verdicts[index].path)
+      }
+      rename(&verdicts[index].place)
+    }
+    for index in messages.indices {
+      rename(&messages[index].place)
+      for note in messages[index].notes.indices { rename(&messages[index].notes[note].place) }
+      for fix in messages[index].fixes.indices { rename(&messages[index].fixes[fix].place) }
+    }
+  }
+
   /// Errors that no verdict speaks of.
   var brokenMessages: [Message] {
     messages.filter { message in

@@ -119,6 +119,8 @@ extension BuildReport {
 /// The report of a session's last build, in the store.
 enum LastReport {
   private static let kind = "report"
+  /// What its paths are relative to.
+  private static let folder = "folder"
 
   static func keep(_ report: BuildReport, in store: Store?) {
     var kept = report
@@ -126,11 +128,32 @@ enum LastReport {
     for index in kept.files.indices {
       kept.files[index].stamp = FileStampText.of(kept.files[index].path)
     }
-    store?.keep(Array(kept.json.compact.utf8), as: kind, about: report.session)
+    guard case .object(var members) = kept.json else { return }
+    members.append(.init(folder, .string(Files.workingFolder)))
+    store?.keep(
+      Array(JSONValue.object(members).compact.utf8), as: kind, about: report.session)
   }
 
+  /// Its paths lead from the folder that the program runs in now.
   static func of(_ session: String, in store: Store) -> BuildReport? {
-    store.note(kind, about: session).flatMap { JSONValue(parsing: $0) }
-      .flatMap { BuildReport(json: $0) }
+    guard let json = store.note(kind, about: session).flatMap({ JSONValue(parsing: $0) }),
+      var report = BuildReport(json: json)
+    else { return nil }
+    let built = json[folder]?.text ?? ""
+    if built != Files.workingFolder {
+      let old = Files.folder(of: report.session)
+      let new = Files.folder(of: session)
+      report.renamePaths { path in
+        if path.hasPrefix("/") { return path }
+        // As a build that named the session like this would have written it.
+        if old == "." { return Files.join(new, path) }
+        if path.hasPrefix(old + "/") {
+          return Files.join(new, String(path.dropFirst(old.count + 1)))
+        }
+        return Files.join(built, path)
+      }
+    }
+    report.session = session
+    return report
   }
 }
