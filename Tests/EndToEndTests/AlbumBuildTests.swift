@@ -347,7 +347,7 @@ struct AlbumBuildTests {
     let why = place.mixdown("explain", "album.yaml").text
     for name in ["song/one:", "song/one (instrumental):"] {
       #expect(
-        why.contains("\(name) mix.sum: mix.sum/band/level/constant was -2.0, is -3.0"), "\(why)")
+        why.contains("\(name) mix.sum: band/fader was -2 dB, is -3 dB"), "\(why)")
     }
     #expect(!why.contains("is new"), "\(why)")
   }

@@ -81,7 +81,7 @@ struct ExplainTests {
     try place.write(
       session.replacingOccurrences(of: "fader: -3 dB", with: "fader: -4 dB"), to: "session.yaml")
     let run = place.mixdown("explain")
-    #expect(run.text.contains("level") && !run.text.contains("loudness"), "\(run.account)")
+    #expect(run.text.contains("a/fader") && !run.text.contains("loudness"), "\(run.account)")
   }
 
   @Test func severalFieldsAreListedAndTheSoundBeforeThem() throws {
@@ -93,7 +93,7 @@ struct ExplainTests {
     let run = place.mixdown("explain", "out/cd.wav")
     let lines = run.text.split(separator: "\n")
     #expect(lines.count == 3, "\(run.account)")
-    #expect(lines.first?.contains("gain") == true && lines.first?.contains("-2.0") == true)
+    #expect(lines.first?.contains("gain") == true && lines.first?.contains("-2 dB") == true)
     #expect(lines.dropFirst().first?.hasSuffix("bits was 16-bit, is 24-bit") == true)
     #expect(lines.last?.hasSuffix("loudness was -18.0 LUFS, is -20.0 LUFS") == true)
     let json = place.mixdown("explain", "out/cd.wav", "--json").array
@@ -107,7 +107,7 @@ struct ExplainTests {
     let place = try place()
     try changed(place, "fader: -3 dB", "fader: -4 dB")
     let run = place.mixdown("explain", "deliver/tiny")
-    #expect(run.text.contains("was -3.0, is -4.0"), "\(run.account)")
+    #expect(run.text.contains("was -3 dB, is -4 dB"), "\(run.account)")
     #expect(!run.text.contains("is gone") && !run.text.contains("is new"), "\(run.account)")
     try changed(place, "mute: [b]", "mute: [a]")
     #expect(place.mixdown("explain", "deliver/cd").text == "nothing changed since the last build\n")
@@ -166,7 +166,7 @@ struct ExplainTests {
     try place.write(Self.session, to: "session.yaml")
     let run = place.mixdown("explain", "mix")
     #expect(
-      run.text == "session.yaml:5: mix.sum: mix.sum/a/level/constant was -6.0, is -3.0\n",
+      run.text == "session.yaml:5: mix.sum: a/fader was -6 dB, is -3 dB\n",
       "\(run.text)")
     #expect(place.mixdown("build").status == 0)
     #expect(place.mixdown("explain").text == "nothing changed since the last build\n")
@@ -251,6 +251,134 @@ struct ExplainTests {
     #expect(run.text.contains(": vox: vox/clip/content is gone ("), "\(run.account)")
   }
 
+  // MARK: Settings of strips
+
+  private static let strips = """
+    mixdown: 1
+    rate: 48 kHz
+    tracks:
+      a:
+        source: audio/a.wav
+        strip:
+          inserts:
+            - compressor:
+                threshold: -18 dB
+                attack: 5 ms
+          fader: -3 dB
+          pan: 20 L
+          sends:
+            room: -12 dB
+      b:
+        source: audio/b.wav
+        edits:
+          - silence: 0.5 s..1 s
+        strip:
+          like: soft
+          fader:
+            ride:
+              - [0.5 s, 1 dB]
+              - [1 s, 2 dB]
+    buses:
+      room:
+        inserts: [reverb]
+        fader: -6 dB
+    groups:
+      all: {tracks: [a, b], fader: -1 dB}
+    presets:
+      soft:
+        strip:
+          trim: -2 dB
+    mix: {tail: none}
+    edits:
+      - cut: 1.5 s..1.6 s
+      - insert: {at: 1 s, length: 0.5 s}
+
+    """
+
+  @Test func aValueIsNamedAsTheSessionWritesItWithItsLine() throws {
+    let place = Workplace()
+    for name in ["a", "b"] { try place.writeTone("audio/\(name).wav", seconds: 2) }
+    try place.write(Self.strips, to: "session.yaml")
+    #expect(place.mixdown("build", "mix").status == 0)
+    func explained(_ old: String, _ new: String, _ names: String?...) throws -> [String] {
+      #expect(Self.strips.contains(old))
+      try place.write(Self.strips.replacingOccurrences(of: old, with: new), to: "session.yaml")
+      return names.map { name in
+        Program.run(["explain"] + (name.map { [$0] } ?? ["mix"]), in: place.folder).text
+      }
+    }
+    // Into the bus, behind the fader, and into the mix.
+    let send = "session.yaml:11: room.sum: a/fader was -3 dB, is -5 dB\n"
+    let both = send + "session.yaml:11: mix.sum: a/fader was -3 dB, is -5 dB\n"
+    let nothing = "nothing changed since the last build\n"
+    #expect(
+      try explained(
+        "fader: -3 dB", "fader: -5 dB", nil, "a", "a/fader", "a/fader/level",
+        "tracks/a/strip/fader", "a/pan", "b")
+        == [both, both, send, send, send, nothing, nothing])
+    #expect(
+      try explained("attack: 5 ms", "attack: 12.5 ms", "a", "a/compressor/attack", "a/fader")
+        == [
+          "session.yaml:10: a/compressor: a/compressor/attack was 5 ms, is 12.5 ms\n",
+          "session.yaml:10: a/compressor: a/compressor/attack was 5 ms, is 12.5 ms\n", nothing,
+        ])
+    #expect(
+      try explained("pan: 20 L", "pan: 35 R", "a/pan")
+        == ["session.yaml:12: room.sum: a/pan was 20 L, is 35 R\n"])
+    #expect(
+      try explained(
+        "threshold: -18 dB", "threshold: {automation: [[start, -18 dB], [1 s, -20 dB]]}", "a")
+        == ["session.yaml:9: a/compressor: a/compressor/threshold was -18 dBFS, is automation\n"])
+    #expect(
+      try explained("room: -12 dB", "room: -9 dB", nil, "a/sends/room")
+        == Array(
+          repeating: "session.yaml:14: room.sum: a/sends/room was -12 dB, is -9 dB\n", count: 2))
+    #expect(
+      try explained("fader: -6 dB", "fader: -8 dB", nil, "room")
+        == Array(
+          repeating: "session.yaml:28: mix.sum: room/fader was -6 dB, is -8 dB\n", count: 2))
+    #expect(
+      try explained("fader: -1 dB", "fader: -2 dB", "all/fader")
+        == ["session.yaml:30: room.sum: all/fader was -1 dB, is -2 dB\n"])
+    #expect(
+      try explained("trim: -2 dB", "trim: -4 dB", nil)
+        == ["session.yaml:34: b: b/trim was -2 dB, is -4 dB\n"])
+    #expect(
+      try explained("[1 s, 2 dB]", "[1 s, 3 dB]", nil, "b/fader")
+        == Array(
+          repeating: "session.yaml:24: mix.sum: b/fader/ride was 2 dB, is 3 dB\n", count: 2))
+    // What is gone stood in the track, or in the list of edits.
+    let silence = try explained("    edits:\n      - silence: 0.5 s..1 s\n", "", "b")[0]
+    #expect(silence.hasPrefix("session.yaml:15: b: "), "\(silence)")
+    let insert = "  - insert: {at: 1 s, length: 0.5 s}\n"
+    for (edits, rest) in [(insert, ""), ("\n  - cut: 1.5 s..1.6 s\n" + insert, " []\n")] {
+      let text = try explained(edits, rest, nil)[0]
+      #expect(text.hasPrefix("session.yaml:36: programme: "), "\(text)")
+    }
+    for name in ["a/fadre", "a/compressor/treshold", "c/fader", "tracks/a/nothing"] {
+      #expect(place.mixdown("explain", name).status == 64, "\(name)")
+    }
+  }
+
+  @Test func addressesOfDeliveriesAndTagsAreUnderstood() throws {
+    let place = try place()
+    try place.write(
+      Self.session.replacingOccurrences(of: "bits: 16", with: "bits: 24")
+        .replacingOccurrences(of: "title: One", with: "title: Two"), to: "session.yaml")
+    for name in ["deliver/cd/bits", "master/deliver/cd/bits"] {
+      #expect(
+        place.mixdown("explain", name).text
+          == "session.yaml:13: deliver/cd: bits was 16-bit, is 24-bit\n")
+    }
+    let run = place.mixdown("explain", "metadata/title")
+    #expect(
+      run.text.contains("session.yaml:2: deliver/cd: metadata/title was One, is Two\n")
+        && !run.text.contains("bits"), "\(run.account)")
+    #expect(
+      place.mixdown("explain", "deliver/cd/loudness").text
+        == "nothing changed since the last build\n")
+  }
+
   // MARK: Gains and pictures
 
   private static let picture = Data(
@@ -317,7 +445,7 @@ struct ExplainTests {
       let run = Program.run(["build", "mix"] + audition, in: place.folder)
       #expect(run.status == 0, "\(run.account)")
     }
-    let line = "session.yaml:5: mix.sum: mix.sum/a/level/constant was -3.0, is -6.0\n"
+    let line = "session.yaml:5: mix.sum: a/fader was -3 dB, is -6 dB\n"
     let run = place.mixdown("explain", "mix")
     #expect(run.text == line, "\(run.account)")
     #expect(

@@ -115,7 +115,9 @@ extension ActionTable {
         continue
       }
       store.put(rowKey(session, label(index)), key.bytes)
-      let own = [ExplanationWriter.Field(path: Self.timelineField, value: digest)]
+      let own =
+        [ExplanationWriter.Field(path: Self.timelineField, value: digest)]
+        + RowDifferences.levelParts(row.segment, in: graph)
       store.put(Self.explanationKey(session, label(index)), Self.bytes(explanation(index) + own))
       if !isTimelineKept { store.put(Self.timelineKey(digest), Self.bytes(timeline)) }
       isTimelineKept = true

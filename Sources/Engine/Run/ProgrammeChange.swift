@@ -63,9 +63,12 @@ struct ProgrammeChange {
       && old[index].start == new[index].start
     let seam = isEnd ? index + 1 : index
     let spans = programme.seamSpans
+    // With fewer parts than before, what made the others is not written any more.
+    let isFewer = new.count < old.count
+    let own = !isFewer && spans.indices.contains(seam) ? spans[seam] : nil
     return Explanation(
       label: "programme", field: field, old: text(old), new: text(new),
-      span: spans.indices.contains(seam) ? spans[seam] : nil)
+      span: own ?? programme.editsSpan)
   }
 
   private static func parts(_ fields: [ExplanationWriter.Field]) -> [Part] {

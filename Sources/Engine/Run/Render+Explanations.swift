@@ -5,8 +5,9 @@ internal import SessionModel
 extension Render {
   /// Why the rows that `output` depends on are not what they were at the last build.
   ///
-  /// - Returns: for each row with a difference of its own, in the order of the signal, the first
-  ///   differing field; empty when nothing changed.
+  /// - Returns: for each row with differences of its own, in the order of the signal, the settings that
+  ///   differ, or else the first thing that does; of a strip also what differs of it in sums that it
+  ///   goes into. Empty when nothing changed.
   public func explain(_ output: String?) -> [Explanation] {
     var wanted = Set<Int>()
     var queue: [Int] = []
@@ -28,25 +29,36 @@ extension Render {
     let timeline = actions.timelineExplanation
     // Those that rows were made for, other than this one.
     var programmes = Set<String>()
-    for row in wanted.sorted() where actions.hasChanged(row) {
-      let now = actions.explanation(row)
+    for row in 0..<actions.rowCount where actions.hasChanged(row) {
+      let isWanted = wanted.contains(row)
+      guard isWanted || output.map({ brings($0, to: row) }) ?? false else { continue }
       let label = actions.label(row)
-      let own = graph[actions.output(row)].span
       guard let before = actions.lastExplanation(row) else {
-        explanations.append(
-          Explanation(label: label, field: "", old: nil, new: nil, span: own))
+        if isWanted {
+          let own = graph[actions.output(row)].span
+          explanations.append(
+            Explanation(label: label, field: "", old: nil, new: nil, span: own))
+        }
         continue
       }
       let made = before.first { $0.path == ActionTable.timelineField }?.value
-      if let made, made != timeline.digest { programmes.insert(made) }
-      guard
-        let difference = Self.difference(
-          before.filter { $0.path != ActionTable.timelineField }, now)
-      else { continue }
-      var explanation = difference
-      explanation.label = label
-      explanation.span = span(of: difference.field, in: row) ?? own
-      explanations.append(explanation)
+      if isWanted, let made, made != timeline.digest { programmes.insert(made) }
+      let differences = RowDifferences(
+        segmentation.segments[row], of: graph, in: session,
+        before: before.filter { $0.path != ActionTable.timelineField },
+        now: actions.explanation(row)
+      ).all
+      // A group's fader is one of each of its members.
+      var told = Set<[String?]>()
+      for difference in differences where isWanted || difference.strip == output {
+        var explanation = difference.explanation
+        guard told.insert([explanation.field, explanation.old, explanation.new]).inserted else {
+          continue
+        }
+        explanation.label = label
+        explanation.span = explanation.span ?? graph[actions.output(row)].span
+        explanations.append(explanation)
+      }
     }
     let changes = programmes.sorted().compactMap { programme in
       actions.rememberedTimeline(programme).flatMap {
@@ -85,6 +97,18 @@ extension Render {
     return []
   }
 
+  /// Why what stands at an address is not what it was: `vocal/fader`, `glue/threshold`.
+  ///
+  /// - Returns: nil when the address leads to nothing of a strip.
+  public func explain(address: String) -> [Explanation]? {
+    guard let address = StripAddress(address, in: session, graph) else { return nil }
+    var seen = Set<[String?]>()
+    return explain(nil).filter { explanation in
+      address.matches(explanation.field)
+        && seen.insert([explanation.field, explanation.old, explanation.new]).inserted
+    }
+  }
+
   /// Whether a name is one that `explain` understands.
   public func knows(_ name: String) -> Bool {
     graph.output(name) != nil
@@ -94,40 +118,11 @@ extension Render {
       }
   }
 
-  private static func difference(
-    _ before: [ExplanationWriter.Field], _ now: [ExplanationWriter.Field]
-  ) -> Explanation? {
-    // By path, not by place: the order of a sum's terms is no property of it.
-    func values(_ fields: [ExplanationWriter.Field]) -> [String: [String]] {
-      var values: [String: [String]] = [:]
-      for field in fields where !field.path.hasSuffix("/input") && field.path != "input" {
-        values[field.path, default: []].append(field.value)
-      }
-      return values
+  /// Whether a strip's output or a send of it is a term of a row's sum.
+  private func brings(_ strip: String, to row: Int) -> Bool {
+    segmentation.segments[row].nodes.contains { id in
+      guard case .sum(let terms) = graph[id].kind else { return false }
+      return terms.contains { $0.strip == strip }
     }
-    let old = values(before)
-    let new = values(now)
-    for field in now {
-      guard let value = new[field.path], old[field.path] != value else { continue }
-      let known = old[field.path] ?? []
-      // Where one list goes on behind the other, with what follows there.
-      let at = zip(known, value).prefix { $0 == $1 }.count
-      return Explanation(
-        label: "", field: field.path, old: at < known.count ? known[at] : nil,
-        new: at < value.count ? value[at] : nil, span: nil)
-    }
-    for field in before where new[field.path] == nil && old[field.path] != nil {
-      return Explanation(label: "", field: field.path, old: field.value, new: nil, span: nil)
-    }
-    return nil
-  }
-
-  /// The line of the node or strip that a field's path names.
-  private func span(of field: String, in row: Int) -> Span? {
-    for strip in session.strips where field.contains("/\(strip.name)/") { return strip.span }
-    for id in segmentation.segments[row].nodes where field.hasPrefix(graph[id].label + "/") {
-      return graph[id].span
-    }
-    return nil
   }
 }

@@ -31,6 +31,8 @@ public struct Session: Sendable {
   public var stems: [Stem] = []
   public var versions: [Version] = []
   public var edits: [SessionEdit] = []
+  /// Of the list.
+  public var editsSpan: Span?
   /// The version whose changes this session holds, and the tags that it had without them.
   public var appliedVersion: (name: String, base: Metadata)?
   /// What an album plays; nil: the session is none.

@@ -112,6 +112,7 @@ public struct Strip: Hashable, Sendable {
   public var trim: Located<Trim>?
   /// `polarity: inverted`.
   public var isPolarityInverted: Bool
+  public var polaritySpan: Span?
   public var inserts: [Insert]
   public var fader: Level
   /// −1 (left) … +1 (right).

@@ -49,7 +49,7 @@ enum ValueText {
     }
   }
 
-  private static func unit(of kind: ValueKind) -> Unit? {
+  static func unit(of kind: ValueKind) -> Unit? {
     switch kind {
     case .number(let spec): spec.unit
     case .either(let kinds): kinds.lazy.compactMap { unit(of: $0) }.first

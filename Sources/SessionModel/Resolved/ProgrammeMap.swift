@@ -45,6 +45,8 @@ public struct ProgrammeMap: Hashable, Sendable {
   public var stretches: [Stretch]
   /// What makes the seam before each stretch, as far as that is written; empty: nothing is.
   public var seamSpans: [Span?]
+  /// Where the edits are written that made it; nil: there are none.
+  public var editsSpan: Span?
 
   public init(stretches: [Stretch], seamSpans: [Span?] = []) {
     self.stretches = stretches

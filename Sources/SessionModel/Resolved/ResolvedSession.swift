@@ -108,9 +108,48 @@ public struct ResolvedLevel: Hashable, Sendable {
   public var constant: Double
   /// Added to the constant; in dB.
   public var rides: [AutomationCurve]
-  public init(constant: Double = 0, rides: [AutomationCurve] = []) {
+  /// What it is made of and where that is written, which is no part of what it is.
+  public var parts: [ResolvedLevelPart]
+
+  public init(
+    constant: Double = 0, rides: [AutomationCurve] = [], parts: [ResolvedLevelPart] = []
+  ) {
     self.constant = constant
     self.rides = rides
+    self.parts = parts
+  }
+
+  public static func == (a: Self, b: Self) -> Bool {
+    a.constant == b.constant && a.rides == b.rides
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(constant)
+    hasher.combine(rides)
+  }
+}
+
+/// A fader, a send or a group's fader.
+public struct ResolvedLevelPart: Sendable {
+  /// `vocal/fader`
+  public var address: String
+  /// dB.
+  public var constant: Double
+  /// Of the level; nil: none is written.
+  public var span: Span?
+  /// Index in `ResolvedLevel.rides`; nil: it has no ride.
+  public var ride: Int?
+  /// Of the ride's points, in the order of the file.
+  public var points: [Span]
+
+  public init(
+    address: String, constant: Double, span: Span?, ride: Int? = nil, points: [Span] = []
+  ) {
+    self.address = address
+    self.constant = constant
+    self.span = span
+    self.ride = ride
+    self.points = points
   }
 }
 
@@ -153,6 +192,8 @@ public struct ResolvedInsert: Hashable, Sendable {
   /// Unique in its strip; bands of an eq are `EQNAME/BANDNAME`.
   public var name: String
   public var settings: [String: ResolvedSetting]
+  /// Where settings are written, or the points of one that moves; those that are not are left out.
+  public var places: [String: [Span]] = [:]
   /// The strip whose post-insert, pre-fader signal keys this processor.
   public var key: StripID?
   public var span: Span
@@ -208,6 +249,9 @@ public struct ResolvedStrip: Sendable {
   /// Nothing leaves by output or sends; processors that are keyed by this strip still hear it.
   public var isMuted: Bool
   public var span: Span
+  /// Where what is its own is written, by its key: `trim`, `polarity`, `pan`, `width`, `pan-law`; and
+  /// its `name`.
+  public var places: [String: [Span]] = [:]
 
   public init(kind: Kind, name: String, channelCount: Int, span: Span) {
     self.kind = kind

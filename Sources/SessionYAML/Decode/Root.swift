@@ -53,7 +53,9 @@ extension Decoder {
           return Stem(name: entry.key, members: decoder.references(entry.value, "stem"))
         }
       case "versions": session.versions = named(node, "versions") { $0.version($1) }
-      case "edits": session.edits = sessionEdits(node)
+      case "edits":
+        session.edits = sessionEdits(node)
+        session.editsSpan = entry.key.span
       case "lints": session.lints = lints(node)
       default: break
       }

@@ -24,6 +24,7 @@ extension Decoder {
       case "polarity":
         strip.isPolarityInverted =
           word(node, ["normal", "inverted"], "polarity")?.value == "inverted"
+        strip.polaritySpan = node.span
       case "inserts": strip.inserts = inserts(node)
       case "fader": strip.fader = level(node, "fader")
       case "pan": strip.pan = Specs.strip["pan"].flatMap { setting(node, $0) }

@@ -10,7 +10,7 @@ struct Explain: ParsableCommand {
     abstract: "Say why something would be rendered again: what changed, from what, to what.",
     discussion: """
       NAME is a target (mix, stem/NAME, deliver/NAME …), a track, a bus, a processor as `graph`
-      names it, or an output file. Of a delivery it says what changed in its sound and in the
+      names it, an address (vocal/fader), or an output file. Of a delivery it says what changed in its sound and in the
       delivery itself. Without a name everything that changed since the last build is listed.
       """)
 
@@ -62,6 +62,13 @@ struct Explain: ParsableCommand {
     let target = file?.name ?? name
     let render = try (file.map { run([$0.name]) } ?? whole).dryRender()
     if !render.knows(target) {
+      if let found = try whole.dryRender().explain(address: target) {
+        return show(found, compiled.declared.sources)
+      }
+      if let found = try explanations(at: target, session, whole, &outcome) {
+        messages.print(outcome.diagnostics)
+        return show(once(found), compiled.declared.sources)
+      }
       let known =
         graph.outputs.map(\.name) + session.deliveries.map { "deliver/\($0.name)" }
         + graph.nodes.map(\.label)
@@ -77,6 +84,40 @@ struct Explain: ParsableCommand {
   ) throws -> [Explanation] {
     DeliveryStage(run, deliveries: try run.chosenDeliveries(), store: run.pipeline.store)
       .explain(&outcome)
+  }
+
+  /// What changed at an address that leads to nothing of a strip: a key of a delivery, a tag, or
+  /// something that all may depend on. nil: it leads nowhere.
+  private func explanations(
+    at address: String, _ session: ResolvedSession, _ whole: BuildRun,
+    _ outcome: inout BuildRun.Outcome
+  ) throws -> [Explanation]? {
+    var steps = address.split(separator: "/").map(String.init)
+    if steps.count > 2, steps[0] == "master", steps[1] == "deliver" { steps.removeFirst() }
+    if steps.count > 2, steps[0] == "deliver" {
+      let label = "deliver/\(steps[1])"
+      guard session.deliveries.contains(where: { $0.name == steps[1] }),
+        FieldTable["delivery"]?[steps[2]] != nil
+      else { return nil }
+      let field = steps.dropFirst(2).joined(separator: "/")
+      return try deliveries(whole, &outcome).filter {
+        ($0.label == label || $0.label.hasPrefix(label + " ")) && $0.field == field
+      }
+    }
+    guard let first = steps.first, FieldTable["session"]?[first] != nil,
+      !["tracks", "buses", "groups"].contains(first)
+    else { return nil }
+    if steps.count > 1, first == "mix" || first == "master",
+      FieldTable[first]?[steps[1]] == nil
+    {
+      return nil
+    }
+    let found = try whole.dryRender().explain(nil) + deliveries(whole, &outcome)
+    if first == "metadata" {
+      let field = steps.last == "cover" ? "cover" : address
+      return found.filter { $0.field == field || $0.field.hasPrefix(field + "/") }
+    }
+    return found
   }
 
   /// Nodes that several files are made from are told once.
@@ -136,6 +177,8 @@ struct Explain: ParsableCommand {
     }
     switch (explanation.old, explanation.new) {
     case (let old?, let new?): return "\(head): \(explanation.field) was \(old), is \(new)"
+    case ("", nil): return "\(head): \(explanation.field) is gone"
+    case (nil, ""): return "\(head): \(explanation.field) is new"
     case (nil, let new?): return "\(head): \(explanation.field) is new (\(new))"
     case (let old?, nil): return "\(head): \(explanation.field) is gone (\(old))"
     case (nil, nil): return head

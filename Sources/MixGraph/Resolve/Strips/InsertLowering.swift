@@ -44,10 +44,12 @@ struct InsertLowering {
     for parameter in spec.parameters {
       switch insert.settings[parameter.name] {
       case .automated(let points)?:
+        result.places[parameter.name] = points.map(\.span)
         if let curve = automation.curve(points, domain: parameter.domain) {
           result.settings[parameter.name] = .curve(curve)
         }
       case .constant(let value)?:
+        result.places[parameter.name] = [value.span]
         if case .reference(let name) = value.value {
           guard let id = key(Located(name, value.span)) else { return nil }
           result.key = id
@@ -111,6 +113,7 @@ struct InsertLowering {
         case .number(let frequency) = value.value
       else { continue }
       result.settings[name] = .number(frequency)
+      result.places[name] = [value.span]
     }
     for (index, band) in insert.bands.enumerated() {
       guard var lowered = lower(band, name: "band-\(index + 1)") else { continue }
@@ -121,6 +124,7 @@ struct InsertLowering {
       }
       for (name, value) in lowered.settings {
         result.settings["band-\(index + 1)/\(name)"] = value
+        result.places["band-\(index + 1)/\(name)"] = lowered.places[name] ?? [lowered.span]
       }
     }
   }

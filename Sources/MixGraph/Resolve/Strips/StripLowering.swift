@@ -46,6 +46,7 @@ struct StripLowering {
       var strip = ResolvedStrip(
         kind: .track, name: track.name.value,
         channelCount: readings[i].contains { $0.channels.count > 1 } ? 2 : 1, span: track.span)
+      strip.places["name"] = [track.name.span]
       strip.readings = readings[i]
       strip.ripple = track.ripple
       lower(track.strip, into: &strip)
@@ -55,6 +56,7 @@ struct StripLowering {
     for bus in session.buses {
       var strip = ResolvedStrip(
         kind: .bus, name: bus.name.value, channelCount: 2, span: bus.span)
+      strip.places["name"] = [bus.name.span]
       lower(bus.strip, into: &strip)
       strips.append(strip)
     }
@@ -105,10 +107,11 @@ struct StripLowering {
     case nil: break
     }
     strip.isPolarityInverted = written.isPolarityInverted
+    note(written, in: &strip)
     strip.inserts = InsertLowering(
       automation: automation, key: key, recordings: recordings
     ).lower(written.inserts)
-    strip.fader = level(written.fader, automation)
+    strip.fader = level(written.fader, automation, "\(strip.name)/fader")
     if let pan = written.pan { strip.pan = setting(pan, automation, otherwise: 0) }
     if let width = written.width { strip.width = setting(width, automation, otherwise: 100) }
     strip.panLaw = written.panLaw?.value ?? session.defaults.panLaw?.value ?? .minus3
@@ -119,7 +122,8 @@ struct StripLowering {
     }
     for send in written.sends where !send.isBypassed && strip.kind != .mix {
       guard case .bus(let id)? = names.bus(send.target, allowsMix: false) else { continue }
-      let level = level(send.level, automation)
+      let level = level(
+        send.level, automation, "\(strip.name)/sends/\(send.target.value)", otherwise: send.span)
       if level.constant == -.infinity && level.rides.isEmpty {
         report.add(
           .sendToNowhere, "this send is never heard: its level is silence", at: send.span)
@@ -130,10 +134,36 @@ struct StripLowering {
     strip.isMuted = written.isMuted?.value ?? false
   }
 
-  private func level(_ written: Level, _ automation: AutomationLowering) -> ResolvedLevel {
-    ResolvedLevel(
-      constant: written.level?.value ?? 0,
-      rides: automation.ride(written.ride).map { [$0] } ?? [])
+  /// Notes where the values that no list holds are written.
+  private func note(_ written: Strip, in strip: inout ResolvedStrip) {
+    func spans(_ setting: Setting?) -> [Span]? {
+      switch setting {
+      case .constant(let value)?: [value.span]
+      case .automated(let points)?: points.map(\.span)
+      case nil: nil
+      }
+    }
+    strip.places["trim"] = written.trim.map { [$0.span] }
+    strip.places["polarity"] = written.polaritySpan.map { [$0] }
+    strip.places["pan"] = spans(written.pan)
+    strip.places["width"] = spans(written.width)
+    strip.places["pan-law"] = (written.panLaw ?? session.defaults.panLaw).map { [$0.span] }
+  }
+
+  /// - Parameter otherwise: the place of a level that is not written.
+  private func level(
+    _ written: Level, _ automation: AutomationLowering, _ address: String,
+    otherwise: Span? = nil
+  ) -> ResolvedLevel {
+    let constant = written.level?.value ?? 0
+    let ride = automation.ride(written.ride)
+    return ResolvedLevel(
+      constant: constant, rides: ride.map { [$0] } ?? [],
+      parts: [
+        ResolvedLevelPart(
+          address: address, constant: constant, span: written.level?.span ?? otherwise,
+          ride: ride.map { _ in 0 }, points: written.ride.map(\.span))
+      ])
   }
 
   private func setting(
@@ -157,6 +187,12 @@ struct StripLowering {
       let ride = automation(.cut).ride(fader.ride)
       for id in names.members[i] {
         strips[id.index].fader.constant += fader.level?.value ?? 0
+        strips[id.index].fader.parts.append(
+          ResolvedLevelPart(
+            address: "\(group.name.value)/fader", constant: fader.level?.value ?? 0,
+            span: fader.level?.span ?? group.name.span,
+            ride: ride.map { _ in strips[id.index].fader.rides.count },
+            points: fader.ride.map(\.span)))
         guard var curve = ride else { continue }
         if strips[id.index].ripple != .cut {
           for p in curve.points.indices {

@@ -233,7 +233,9 @@ struct ProgrammeBuilder {
     if run.stretches.isEmpty {
       run.stretches = [Stretch(content: .session(start: 0), programmeStart: 0, length: 0)]
     }
-    return ProgrammeMap(stretches: shortened(run), seamSpans: run.spans)
+    var map = ProgrammeMap(stretches: shortened(run), seamSpans: run.spans)
+    map.editsSpan = timeline.session.editsSpan
+    return map
   }
 
   /// How far content is heard behind `end`, in crossfades of seams: it is not the end of the sound
