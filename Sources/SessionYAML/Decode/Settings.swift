@@ -1,5 +1,6 @@
 import Diagnostics
 import SessionModel
+import Signal
 
 extension Decoder {
   /// A parameter's value or automation.
@@ -31,7 +32,10 @@ extension Decoder {
   mutating func constant(_ node: YAMLNode, _ spec: ParameterSpec) -> Located<Value>? {
     switch spec.kind {
     case .number(let number): return self.number(node, number, spec.name)
-    case .time(let time): return self.time(node, time, spec.name)
+    case .time(let time):
+      var usual: Rational?
+      if case .time(.seconds(let seconds))? = spec.defaultValue { usual = seconds }
+      return self.time(node, time, spec.name, usual: usual)
     case .word(let words):
       return word(node, words, spec.name).map { Located(.word($0.value), $0.span) }
     case .flag: return flag(node, spec.name).map { Located(.flag($0.value), $0.span) }

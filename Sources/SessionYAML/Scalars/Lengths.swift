@@ -13,14 +13,19 @@ extension Decoder {
   static let lengthForms = "a length such as 10 ms, 1.2 s, 1/8 or 2 bars"
 
   /// A length of `spec`, or one of its words.
-  mutating func time(_ node: YAMLNode, _ spec: TimeSpec, _ field: String) -> Located<Value>? {
+  ///
+  /// - Parameter usual: what holds when nothing is written.
+  mutating func time(
+    _ node: YAMLNode, _ spec: TimeSpec, _ field: String, usual: Rational? = nil
+  ) -> Located<Value>? {
     guard let text = scalar(node, field, wanted: wanted(spec)) else { return nil }
     if !spec.words.isEmpty && spec.words.contains(text.text) {
       return Located(.word(text.text), node.span)
     }
-    guard let (amount, isNegative) = signedLength(text, 0, text.bytes.count, spec, field) else {
-      return nil
-    }
+    guard
+      let (amount, isNegative) = signedLength(
+        text, 0, text.bytes.count, spec, field, usual: usual)
+    else { return nil }
     if isNegative { return nil }
     return Located(.time(amount), node.span)
   }
@@ -37,7 +42,8 @@ extension Decoder {
 
   /// A length whose sign `spec` may allow.
   mutating func signedLength(
-    _ text: ScalarText, _ from: Int, _ to: Int, _ spec: TimeSpec, _ field: String
+    _ text: ScalarText, _ from: Int, _ to: Int, _ spec: TimeSpec, _ field: String,
+    usual: Rational? = nil
   ) -> (amount: TimeAmount, isNegative: Bool)? {
     var (low, high) = text.trimmed(from, to)
     let span = text.span(low, high)
@@ -56,7 +62,10 @@ extension Decoder {
         .outOfRange, "\(field) is \(text.string(from, high)); it must not be negative", at: span)
       return nil
     }
-    guard let amount = amount(text, low, high, field, wanted: wanted(spec)) else { return nil }
+    guard
+      let amount = amount(
+        text, low, high, field, wanted: wanted(spec), likely: { Self.likelyUnit($0, spec, usual) })
+    else { return nil }
     switch amount {
     case .seconds(let seconds):
       let tooLong = spec.maximum.map { seconds > $0 } ?? false
@@ -85,14 +94,33 @@ extension Decoder {
     return (amount, isNegative)
   }
 
+  /// The unit that a number without one most likely has: the one which makes it a length that is
+  /// allowed; of two the one which brings it nearer to what is usual. nil: neither does.
+  private static func likelyUnit(
+    _ value: Double, _ spec: TimeSpec, _ usual: Rational?
+  ) -> String? {
+    let low = spec.allowsNegative ? 0 : spec.minimum.double
+    let high = spec.maximum?.double ?? TimeLimit.seconds.double
+    let fitting = [("s", value), ("ms", value / 1000)].filter { low <= $0.1 && $0.1 <= high }
+    guard fitting.count == 2, value > 0 else { return fitting.first?.0 }
+    // Where nothing is usual, short lengths are those of fades and crossfades.
+    let known = usual.map(\.double) ?? 0
+    let middle = known > 0 ? known : high <= 10 ? 0.01 : 1
+    func distance(_ seconds: Double) -> Double { max(seconds / middle, middle / seconds) }
+    return distance(fitting[0].1) <= distance(fitting[1].1) ? "s" : "ms"
+  }
+
   private func limits(_ spec: TimeSpec) -> String {
     guard let maximum = spec.maximum else { return "be at least \(Plain.seconds(spec.minimum))" }
     return "lie in \(Plain.seconds(spec.minimum))...\(Plain.seconds(maximum))"
   }
 
   /// A length without a sign: `10 ms`, `1.2 s`, `1:02.1`, `48000 fr`, `1/8.`, `2 bars`.
+  ///
+  /// - Parameter likely: the unit to offer for a number that has none.
   mutating func amount(
-    _ text: ScalarText, _ from: Int, _ to: Int, _ field: String, wanted: String
+    _ text: ScalarText, _ from: Int, _ to: Int, _ field: String, wanted: String,
+    likely: (Double) -> String? = { _ in "s" }
   ) -> TimeAmount? {
     let (low, high) = text.trimmed(from, to)
     guard low < high else {
@@ -126,7 +154,9 @@ extension Decoder {
         "\(field) is \(text.string(low, token.end)) without a unit; it takes s, ms, fr, beats or"
           + " bars",
         at: text.span(low, token.end),
-        fixes: text.isExact ? [FixIt(text.span(token.end, token.end), " s")] : [])
+        fixes: text.isExact
+          ? likely(token.value()).map { [FixIt(text.span(token.end, token.end), " " + $0)] } ?? []
+          : [])
       return nil
     }
     let unit = text.string(start, high)

@@ -295,6 +295,30 @@ import Testing
       ])
   }
 
+  @Test func aMissingUnitIsTheOneThatMakesAnAllowedLength() {
+    expectDiagnostics(
+      """
+      defaults: {crossfade: ⟨1⟩15}
+      buses:
+        a:
+          inserts:
+            - compressor: {attack: ⟨2⟩10, release: ⟨3⟩100, threshold: -18 dB}
+            - limiter: {look-ahead: ⟨4⟩5}
+            - delay: {time: ⟨5⟩250}
+            - delay: {time: ⟨6⟩0.25}
+            - reverb: {pre-delay: ⟨7⟩20, decay: ⟨8⟩2}
+            - compressor: {attack: ⟨9⟩0.5, threshold: -18 dB}
+      edits: [insert: {at: 1 s, length: ⟨10⟩2}]
+      """,
+      zip(1..., ["ms", "ms", "ms", "ms", "ms", "s", "ms", "s", "ms", "s"]).map {
+        Wanted("missing-unit", at: $0, fix: " \($1)")
+      })
+    // No unit makes it one: none is offered.
+    let loaded = load("mixdown: 1\nmix: {inserts: [compressor: {attack: 5000}]}\n")
+    let missing = loaded.diagnostics.all.filter { $0.id == "missing-unit" }
+    #expect(missing.count == 1 && missing[0].fixes.isEmpty)
+  }
+
   @Test func processorsAreFoundByName() {
     expectDiagnostics(
       "mix: {inserts: [⟨1⟩compresor: {threshold: -18 dB}, ⟨2⟩reverbb]}\n",
