@@ -35,6 +35,11 @@ struct CheckTests {
     ("- mixdown: 1\n- rate: 48 kHz\n", 65, ["error wrong-shape 1:1"]),
     (one + "edits: [cut: start..end]", 65, ["error empty-range 5:14"]),
     (one + "edits: [cut: 0:00.2..end]", 0, []),
+    // What a build would only find when it has rendered the mix.
+    (
+      one + "master: {deliver: {x: {gain: as y, file: x.wav}, y: {gain: as x, file: y.wav}}}", 65,
+      ["error delivery-circle 5:33"]
+    ),
     // What only follows from a place or a recording that is not known.
     (
       """

@@ -73,7 +73,36 @@ extension Decoder {
             .map { FixIt(version.span, $0) })
       }
     }
+    reportCircles(deliveries)
     return deliveries
+  }
+
+  /// Says which deliveries take their gain from each other, each circle once, where it is first
+  /// written.
+  private mutating func reportCircles(_ deliveries: [Delivery]) {
+    var sources: [String: (name: String, span: Span)] = [:]
+    for delivery in deliveries where !delivery.isBypassed && sources[delivery.name.value] == nil {
+      if case .asDelivery(let name)? = delivery.gain?.value, let span = delivery.gain?.span {
+        sources[delivery.name.value] = (name, span)
+      }
+    }
+    var told: Set<String> = []
+    for delivery in deliveries where !told.contains(delivery.name.value) {
+      var circle = [delivery.name.value]
+      while let next = sources[circle[circle.count - 1]]?.name, !circle.contains(next) {
+        circle.append(next)
+      }
+      guard circle.count > 1, sources[circle[circle.count - 1]]?.name == circle[0],
+        let first = sources[circle[0]]
+      else { continue }
+      told.formUnion(circle)
+      var message = Diagnostic.deliveryCircle(
+        circle.map { "'\($0)'" }.joined(separator: ", "), at: first.span)
+      message.notes = circle.dropFirst().compactMap { name in
+        sources[name].map { Note("'\(name)' takes that of '\($0.name)' here", at: $0.span) }
+      }
+      diagnostics.add(message)
+    }
   }
 
   private mutating func unknownDelivery(

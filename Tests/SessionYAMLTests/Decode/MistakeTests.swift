@@ -319,6 +319,36 @@ import Testing
     #expect(missing.count == 1 && missing[0].fixes.isEmpty)
   }
 
+  @Test func deliveriesThatTakeTheirGainFromEachOtherAreReported() {
+    expectDiagnostics(
+      """
+      master:
+        deliver:
+          a: {loudness: -14 LUFS, file: a.wav}
+          b: {gain: as a, file: b.wav}
+          c: {gain: as x, file: c.wav}
+          x: {gain: as ⟨1⟩y, file: x.wav}
+          y: {gain: as x, file: y.wav}
+          one: {gain: as ⟨2⟩two, file: one.wav}
+          two: {like: three, file: two.wav}
+          three: {gain: as one, file: three.wav}
+      """, [Wanted("delivery-circle", at: 1, over: "y"), Wanted("delivery-circle", at: 2)])
+    let loaded = load(
+      """
+      mixdown: 1
+      master:
+        deliver:
+          x: {gain: as y, file: x.wav}
+          y: {gain: as z, file: y.wav}
+          z: {gain: as x, file: z.wav}
+      """)
+    let message = loaded.diagnostics.all.first
+    #expect(message?.message == "deliveries take their gain from each other: 'x', 'y', 'z'")
+    #expect(
+      message?.notes.map(\.message)
+        == ["'y' takes that of 'z' here", "'z' takes that of 'x' here"])
+  }
+
   @Test func processorsAreFoundByName() {
     expectDiagnostics(
       "mix: {inserts: [⟨1⟩compresor: {threshold: -18 dB}, ⟨2⟩reverbb]}\n",
