@@ -187,4 +187,15 @@ struct CheckTests {
     let built = place.mixdown("build", "deliver/d", "--json")
     #expect(built.made.first?.frames == 60_000, "\(built.account)")
   }
+
+  @Test func theLastLineSaysWhatWasFound() throws {
+    let summary = "session.yaml: 1 track, 0 buses, 0:01.000, 48 kHz; "
+    for (more, said) in [
+      ("", "nothing is wrong"), ("chapters: [{at: 0:02, title: A}]\n", "no errors, 1 warning"),
+      ("chapters: [{at: 0:02, title: A}, {at: 0:03, title: B}]\n", "no errors, 2 warnings"),
+    ] {
+      let run = try place(Self.one + more).mixdown("check")
+      #expect(run.status == 0 && run.text == summary + said + "\n", "\(run.account)")
+    }
+  }
 }

@@ -53,9 +53,11 @@ struct Check: ParsableCommand {
     } else {
       messages.print(compiled.diagnostics, all: allMessages)
       if !compiled.diagnostics.hasErrors, let session = compiled.session {
+        let path = arguments.session
+        let warnings = compiled.diagnostics.all.count
         Console.out(
-          compiled.album.map { SessionSummary.text($0, session, path: arguments.session) }
-            ?? SessionSummary.text(session, path: arguments.session))
+          compiled.album.map { SessionSummary.text($0, session, path: path, warnings: warnings) }
+            ?? SessionSummary.text(session, path: path, warnings: warnings))
       }
     }
     let status = Messages.status(compiled.diagnostics)

@@ -5,17 +5,24 @@ import Signal
 /// A session in one line, for people.
 enum SessionSummary {
   /// An album: its songs, and how long they are as far as that is known.
-  static func text(_ album: AlbumSource, _ session: ResolvedSession, path: String) -> String {
+  static func text(
+    _ album: AlbumSource, _ session: ResolvedSession, path: String, warnings: Int
+  ) -> String {
     let count = album.playing.count
     let parts = [
       "\(count) song\(count == 1 ? "" : "s")",
       Clocks.time(session.programme.length, rate: session.rate),
       "\(Clocks.number(Double(session.rate) / 1000)) kHz",
     ]
-    return "\(path): \(parts.joined(separator: ", ")); nothing is wrong"
+    return "\(path): \(parts.joined(separator: ", ")); \(verdict(warnings))"
   }
 
-  static func text(_ session: ResolvedSession, path: String) -> String {
+  private static func verdict(_ warnings: Int) -> String {
+    if warnings == 0 { return "nothing is wrong" }
+    return "no errors, \(warnings) warning\(warnings == 1 ? "" : "s")"
+  }
+
+  static func text(_ session: ResolvedSession, path: String, warnings: Int) -> String {
     let tracks = session.strips.count { $0.kind == .track }
     let buses = session.strips.count { $0.kind == .bus }
     var parts = [
@@ -23,7 +30,7 @@ enum SessionSummary {
     ]
     parts.append(Clocks.time(session.programme.length, rate: session.rate))
     parts.append("\(Clocks.number(Double(session.rate) / 1000)) kHz")
-    return "\(path): \(parts.joined(separator: ", ")); nothing is wrong"
+    return "\(path): \(parts.joined(separator: ", ")); \(verdict(warnings))"
   }
 }
 
