@@ -313,6 +313,22 @@ private enum Oracle {
     #expect(messages.ids.sorted() == ["comp-gap", "comp-overlap", "unknown-take"])
   }
 
+  @Test func entriesOfACompBehindTheEndAreReported() throws {
+    var track = make.track("vox", [])
+    track.takes = [
+      Take(name: make.at("t1"), clips: [make.clip("long.wav")]),
+      Take(name: make.at("t2"), clips: [make.clip("long.wav", at: 5000)]),
+    ]
+    track.comp = [
+      CompEntry(from: make.at(.start), take: make.at("t1"), span: make.span()),
+      CompEntry(from: make.at(.frames(1_002_000)), take: make.at("t2"), span: make.span()),
+      CompEntry(from: make.at(.frames(1_100_000)), take: make.at("t1"), span: make.span()),
+    ]
+    // The second entry plays the last of its take.
+    let (_, messages) = try resolve([track])
+    #expect(messages.ids == ["comp-past-end"])
+  }
+
   @Test func aTakeThatGoesOnIsNotCrossfadedWithItself() throws {
     var track = make.track("vox", [])
     track.takes = [Take(name: make.at("t1"), clips: [make.clip("long.wav")])]

@@ -124,6 +124,22 @@ import Testing
     #expect(messages.ids == ["automation-order", "ride-outside-session"])
   }
 
+  @Test func movesThatTheNextPointEndsAreReported() throws {
+    let second = Arrival.over(.seconds(Rational(1, 2)))
+    let (_, messages) = try resolve {
+      // A jump, a move that goes on from there, and one that is over in time.
+      $0.tracks[0].strip.fader.ride = [point(0, -6, second), point(12_000, 0)]
+      $0.tracks[1].strip.fader.ride = [point(0, -6, second), point(12_000, 0, second)]
+      $0.buses[0].strip.fader.ride = [point(0, -6, second), point(24_000, 0)]
+      $0.buses[1].strip.pan = .automated([point(0, 0.5, second), point(12_000, 0, .line)])
+    }
+    #expect(messages.ids == ["move-cut-short", "move-cut-short"])
+    #expect(
+      messages.all.first?.message
+        == "this move takes 0:00.500, and the next point comes after 0:00.250, with a jump")
+    #expect(messages.all.first?.notes.count == 1)
+  }
+
   @Test func insertsAreCompleteAndBandsStandAlone() throws {
     let (session, messages) = try resolve {
       var eq = Insert(processor: make.at("eq"), span: make.span())

@@ -2,10 +2,10 @@ extension Catalogue {
   /// Rules of positions, lengths, tempo and the session's rate, in alphabetical order of their ids.
   static let timeline: [Rule] = [
     .automationOrder, .barNeedsTempo, .beatOutsideBar, .chapterPastEnd, .chapterWithoutLength,
-    .emptyRange,
-    .emptySession, .endNeedsLength, .frequencyPastRate, .lengthOutOfRange, .meterOrder,
-    .missingRate, .notARegion, .pointInGap, .positionBeforeStart, .positionTooFar, .rangePastEnd,
-    .regionCutAway, .rideOutsideSession, .silentAfterFade, .tempoOrder,
+    .compPastEnd, .emptyRange, .emptySession, .endNeedsLength, .frequencyPastRate,
+    .lengthOutOfRange, .meterOrder, .missingRate, .moveCutShort, .notARegion, .pointInGap,
+    .positionBeforeStart, .positionTooFar, .rangePastEnd, .regionCutAway, .rideOutsideSession,
+    .silentAfterFade, .tempoOrder,
     .unknownMarker,
   ]
 }
@@ -86,6 +86,21 @@ extension Rule {
           chapters:
             - {at: 1:00, title: "News"}
             - {at: 4:30, title: "Weather"}
+      """)
+
+  public static let compPastEnd = Rule(
+    "comp-past-end", .warning, "an entry of a comp begins behind the end of the session",
+    page: """
+      Nothing of it is heard. Without `length` a session ends with its content, and a take that is
+      over plays nothing.
+
+      Wrong:
+
+          comp: [{from: start, take: t1}, {from: 8 s, take: t2}]    # the session ends at 6 s
+
+      Right:
+
+          comp: [{from: start, take: t1}, {from: 4 s, take: t2}]
       """)
 
   public static let emptyRange = Rule(
@@ -195,6 +210,22 @@ extension Rule {
 
           mixdown: 1
           rate: 48 kHz
+      """)
+
+  public static let moveCutShort = Rule(
+    "move-cut-short", .warning, "a move of a ride or automation is ended by the next point",
+    page: """
+      `over` says how long the value is on its way. A point that comes earlier ends the move where it
+      is, and its own value holds at once: a jump. A point that moves `over` a length itself goes on
+      from there.
+
+      Wrong:
+
+          ride: [[1 s, -6 dB, over 3 s], [2 s, 0 dB]]
+
+      Right:
+
+          ride: [[1 s, -6 dB, over 1 s], [2 s, 0 dB, over 0.5 s]]
       """)
 
   public static let notARegion = Rule(

@@ -15,12 +15,13 @@ struct CompLowering {
 
   /// The comped content; without a comp, the first take.
   ///
-  /// - Parameter end: where the last entry ends, on the track's axis.
+  /// - Parameters: `end`: where the last entry ends, `sessionEnd`: where the session does; on the
+  ///   track's axis.
   func content(
-    of track: Track, takes: [Content], end: Int64, nextID: inout Int
+    of track: Track, takes: [Content], end: Int64, sessionEnd: Int64, nextID: inout Int
   ) -> Content {
     guard !track.comp.isEmpty else { return takes.first ?? Content() }
-    let entries = entries(of: track, end: end)
+    let entries = entries(of: track, end: end, sessionEnd: sessionEnd)
     var sections: [Assembly.Section] = []
     var seams: [Assembly.Seam?] = []
     let standard = Crossfades.standard(axis.timeline)
@@ -44,7 +45,7 @@ struct CompLowering {
       .join(sections, seams: seams, nextID: &nextID)
   }
 
-  private func entries(of track: Track, end: Int64) -> [Entry] {
+  private func entries(of track: Track, end: Int64, sessionEnd: Int64) -> [Entry] {
     var names: [String: Int] = [:]
     for (i, take) in track.takes.enumerated() where names[take.name.value] == nil {
       names[take.name.value] = i
@@ -60,6 +61,13 @@ struct CompLowering {
         continue
       }
       guard let start else { continue }
+      if start >= sessionEnd, axis.timeline.isEndSure {
+        let late = Clock.text(start - sessionEnd, rate: axis.timeline.rate)
+        report.add(
+          .compPastEnd,
+          "this entry begins \(start > sessionEnd ? "\(late) past" : "at") the end of the session",
+          at: entry.from.span)
+      }
       if let stop, stop <= start {
         report.add(
           .emptyRange, axis.timeline.emptyText(start, stop),

@@ -70,7 +70,9 @@ struct TrackContent {
       content = material.takes.first ?? Content()
     } else {
       content = CompLowering(axis: axis, report: report)
-        .content(of: track, takes: material.takes, end: max(end, material.end), nextID: &nextID)
+        .content(
+          of: track, takes: material.takes, end: max(end, material.end), sessionEnd: end,
+          nextID: &nextID)
     }
     if !track.edits.isEmpty {
       content = TrackEditLowering(axis: axis, placement: placement(for: track), report: report)

@@ -51,10 +51,31 @@ struct AutomationLowering {
         ($0.element.frame, $0.offset) < ($1.element.frame, $1.offset)
       }.map(\.element)
     }
+    reportCutShort(resolved)
     let start = atStart(&sorted)
     return AutomationCurve(
       points: sorted, before: start ?? before ?? sorted.first?.value ?? first.point.value,
       domain: domain)
+  }
+
+  /// Warns of moves that the next point ends before they arrive, with a jump. A move of its own begins
+  /// where the one before it was, and none is heard.
+  private func reportCutShort(_ points: [(point: CurvePoint, written: AutomationPoint)]) {
+    let sorted = points.enumerated().sorted {
+      ($0.element.point.frame, $0.offset) < ($1.element.point.frame, $1.offset)
+    }.map(\.element)
+    for ((point, written), (next, other)) in zip(sorted, sorted.dropFirst()) {
+      guard case .over(let frames) = point.arrival, next.frame - point.frame < frames else {
+        continue
+      }
+      if case .over = next.arrival { continue }
+      let rate = axis.timeline.rate
+      report.add(
+        .moveCutShort,
+        "this move takes \(Clock.text(frames, rate: rate)), and the next point comes after "
+          + "\(Clock.text(next.frame - point.frame, rate: rate)), with a jump",
+        at: written.span, notes: [Note("the next point is here", at: other.span)])
+    }
   }
 
   /// The value that holds from the axis' first frame; nil: no point stands there. There is nothing
