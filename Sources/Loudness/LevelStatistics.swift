@@ -168,13 +168,17 @@ struct LevelStatistics {
     )
   }
 
+  /// Mean square of -200 dBFS, which is digital silence: decoders of lossy files leave such values where
+  /// there was none.
+  private static let digitalSilence = 1e-20
+
   private mutating func followNoise() {
     guard recent.count >= 5 else { return }
     var (sum, frames) = (0.0, 0)
     for tenth in recent {
       var energy = 0.0
       for channel in tenth.channels { energy += channel.sumOfSquares }
-      if energy == 0 { return }
+      if energy <= Self.digitalSilence * Double(tenth.frames * tenth.channels.count) { return }
       sum += energy
       frames += tenth.frames * tenth.channels.count
     }

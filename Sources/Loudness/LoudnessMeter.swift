@@ -31,7 +31,7 @@ public final class LoudnessMeter {
   }
 
   /// Raised when any number that is measured changes.
-  public static let revision = 4
+  public static let revision = 5
 
   public var rate: Int { run.rate }
   public var channelCount: Int { run.channelCount }

@@ -338,6 +338,18 @@ struct MeterTests {
     #expect(abs(try #require(report.noiseFloor) - -60) < 0.01)
   }
 
+  /// Decoders of lossy files leave values far below the last bit of anything.
+  @Test func noiseFloorTakesNoRemainsOfADecoderForNoise() throws {
+    for (remains, expected) in [(1e-34, -60.0), (0.9e-10, -60), (1e-9, -180)] {
+      var wave: [Double] = []
+      for level in [remains, 0.001, 0.1] {
+        for i in 0..<48_000 { wave.append(level * (i % 2 == 0 ? 1 : -1)) }
+      }
+      let report = measure(rate: 48_000, [wave])
+      #expect(abs(try #require(report.noiseFloor) - expected) < 0.01, "\(remains)")
+    }
+  }
+
   @Test func spectrumFindsATonesBand() throws {
     var options = LoudnessMeter.Options()
     options.measuresSpectrum = true
