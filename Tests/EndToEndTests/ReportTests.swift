@@ -362,9 +362,9 @@ struct ReportTests {
         other: {source: other.wav, strip: {output: drums}}
         bottom: {source: bottom.wav, strip: {output: drums}}
         wide: {source: wide.wav}
-        fine: {source: fine.wav}
+        fine: {source: fine.wav, strip: {output: room}}
         alone: {source: bottom.wav}
-      buses: {drums: {}}
+      buses: {drums: {}, room: {}}
 
       """
     try place.write(text, to: "session.yaml")
@@ -382,6 +382,15 @@ struct ReportTests {
     #expect(
       lints(place.mixdown("build", "mix", "--json"))
         == ["polarity-suspicion 7", "polarity-suspicion 9"])
+    // So is the mix.
+    try place.write(
+      """
+      mixdown: 1
+      rate: 48 kHz
+      tracks: {top: {source: top.wav}, other: {source: other.wav}, bottom: {source: bottom.wav}}
+
+      """, to: "session.yaml")
+    #expect(lints(place.mixdown("build", "mix", "--json")) == ["polarity-suspicion 3"])
     try place.write(text + "lints: {polarity-suspicion: silent}\n", to: "session.yaml")
     #expect(lints(place.mixdown("build", "mix", "--json")) == [])
   }

@@ -27,7 +27,7 @@ public enum PolarityCheck {
   /// Mean square of −50 dBFS.
   private static let quiet = 1e-5
 
-  /// - Parameters: `sums` are the sets of tracks that meet somewhere (a bus, a group).
+  /// - Parameters: `sums` are the sets of tracks that meet somewhere (the mix, a bus, a group).
   /// - Returns: suspects in the session's order. What cannot be read is no suspect.
   public static func suspects(
     in session: ResolvedSession, sums: [[StripID]], store: Store?, paranoid: Bool = false
@@ -68,14 +68,19 @@ public enum PolarityCheck {
     var suspects: [Suspect] = []
     for id in wanted {
       guard let window = windows[id], window.channelCount == 2,
-        let value = correlation(window.block[0], window.block[1]), value <= limit
+        let value = correlation(
+          window.block[0], Self.energies(window.block[0]), window.block[1],
+          Self.energies(window.block[1])),
+        value <= limit
       else { continue }
       suspects.append(Suspect(first: id, second: nil, correlation: value))
     }
     let folded = windows.mapValues(fold)
+    let energies = folded.mapValues { Self.energies($0.block[0]) }
     for pair in sorted {
       guard let first = folded[pair.first], let second = folded[pair.second],
-        let value = correlation(first.block[0], second.block[0]), value <= limit
+        let left = energies[pair.first], let right = energies[pair.second],
+        let value = correlation(first.block[0], left, second.block[0], right), value <= limit
       else { continue }
       suspects.append(Suspect(first: pair.first, second: pair.second, correlation: value))
     }
@@ -192,20 +197,29 @@ public enum PolarityCheck {
     return folded
   }
 
+  private static func energies(_ samples: Samples) -> [Double] {
+    (0..<places).map { product(samples, samples, $0) }
+  }
+
+  /// Four sums side by side, so that none waits for itself.
+  private static func product(_ a: Samples, _ b: Samples, _ place: Int) -> Double {
+    var sums = SIMD4<Double>.zero
+    for i in stride(from: place * frames, to: (place + 1) * frames, by: 4) {
+      sums +=
+        SIMD4(a[i], a[i + 1], a[i + 2], a[i + 3]) * SIMD4(b[i], b[i + 1], b[i + 2], b[i + 3])
+    }
+    return (sums.x + sums.y) + (sums.z + sums.w)
+  }
+
   /// Over the places where both sound, a quarter of a second of them at least; else nil.
-  private static func correlation(_ a: Samples, _ b: Samples) -> Double? {
+  private static func correlation(
+    _ a: Samples, _ lefts: [Double], _ b: Samples, _ rights: [Double]
+  ) -> Double? {
     var (product, left, right, heard) = (0.0, 0.0, 0.0, 0)
-    for place in 0..<places {
-      var (p, l, r) = (0.0, 0.0, 0.0)
-      for i in place * frames..<(place + 1) * frames {
-        p += a[i] * b[i]
-        l += a[i] * a[i]
-        r += b[i] * b[i]
-      }
-      guard min(l, r) > quiet * Double(frames) else { continue }
-      product += p
-      left += l
-      right += r
+    for place in 0..<places where min(lefts[place], rights[place]) > quiet * Double(frames) {
+      product += Self.product(a, b, place)
+      left += lefts[place]
+      right += rights[place]
       heard += 1
     }
     let energy = (left * right).squareRoot()

@@ -45,11 +45,12 @@ extension BuildRun {
   }
 
   private func lintPolarity(_ outcome: inout Outcome, _ declared: Session, store: Store?) {
-    var sums: [[StripID]] = []
+    func members(into bus: StripID?) -> [StripID] {
+      session.strips.indices.filter { session.strips[$0].output == bus }.map { StripID($0) }
+    }
+    var sums = [members(into: nil)]
     for (index, strip) in session.strips.enumerated() where strip.kind == .bus {
-      sums.append(
-        session.strips.indices.filter { session.strips[$0].output == StripID(index) }
-          .map { StripID($0) })
+      sums.append(members(into: StripID(index)))
     }
     for group in declared.groups {
       guard let found = declared.strips(named: group.name.value) else { continue }
