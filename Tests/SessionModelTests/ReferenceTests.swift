@@ -45,6 +45,23 @@ import Testing
     #expect(text.contains("| `frequency` ~ | 10...24000 Hz | required |"))
   }
 
+  @Test func theReferenceSaysWhatIsTakenAndNotWhatIsRefused() throws {
+    let rows = Reference.markdown().split(separator: "\n")
+    func lines(of key: String, _ example: String) -> [Substring] {
+      rows.filter { $0.hasPrefix("| `\(key)` |") && $0.contains(example) }
+    }
+    for example in ["audio/theme.wav", "audio/retake.wav", "in/mix.wav"] {
+      let found = lines(of: "source", "source: \(example)")
+      #expect(
+        !found.isEmpty
+          && found.allSatisfy { $0.contains("| path; or a mapping of file, channel, channels |") })
+    }
+    let outputs = lines(of: "output", "output: drums")
+    #expect(!outputs.isEmpty && outputs.allSatisfy { $0.contains("| name of a bus, or mix |") })
+    let times = lines(of: "time", "1/8")
+    #expect(!times.isEmpty && times.allSatisfy { $0.contains("| 0.0052 ms...10 s, also") })
+  }
+
   @Test func aProcessorsPageHasItsParameters() throws {
     let page = try #require(Reference.page(for: "compressor"))
     #expect(page.hasPrefix("compressor: Lowers what is louder than a threshold.\n"))

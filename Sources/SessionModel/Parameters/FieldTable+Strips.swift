@@ -29,7 +29,7 @@ extension FieldTable {
       "width", .number(NumberSpec(.percent, 0...200)), .value(.number(100)),
       "the sides of a stereo strip", "140 %", automatable: true),
     panLawField,
-    field("output", .reference, .value(.reference("mix")), "the bus it goes to", "drums"),
+    field("output", .bus, .value(.reference("mix")), "the bus it goes to", "drums"),
     field(
       "sends", .named(.either([.number(level), .mapping("send")])), .absent("none"),
       "copies to buses", "{plate: -12 dB}"),

@@ -87,6 +87,8 @@ public indirect enum ValueKind: Hashable, Sendable {
   case flag
   /// The name of a track, bus or group.
   case reference
+  /// The name of a bus, or `mix`.
+  case bus
   /// A file, relative to the session file that writes it.
   case path
   /// Free text.

@@ -143,7 +143,7 @@ public enum SessionSchema {
     case .time(let spec): return withWords(pattern(SchemaPatterns.time(spec)), spec.words)
     case .word(let words): return ["enum": .array(words.map { .string($0) })]
     case .flag: return ["type": "boolean"]
-    case .reference: return reference("reference")
+    case .reference, .bus: return reference("reference")
     case .path: return reference("path")
     case .text: return reference("text")
     case .name: return reference("item-name")

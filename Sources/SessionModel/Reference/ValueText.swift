@@ -21,8 +21,9 @@ enum ValueText {
   static func seconds(_ value: Rational) -> String {
     let seconds = value.double
     if seconds == 0 { return "0 ms" }
-    return seconds.magnitude < 1
-      ? "\(number((value * Rational(1000)).double)) ms" : "\(number(seconds)) s"
+    guard seconds.magnitude < 1 else { return "\(number(seconds)) s" }
+    // A frame at the highest rate is no round number.
+    return "\(number(((value * Rational(1000)).double * 1e4).rounded() / 1e4)) ms"
   }
 
   /// What holds when nothing is written.
@@ -65,6 +66,7 @@ enum ValueText {
     case .word(let words): return words.joined(separator: ", ")
     case .flag: return "true, false"
     case .reference: return "name of a track, bus or group"
+    case .bus: return "name of a bus, or mix"
     case .path: return "path"
     case .text: return "text"
     case .name: return "name"
@@ -84,6 +86,9 @@ enum ValueText {
     case .insert: return "processor"
     case .band: return "band"
     case .parameters(let name): return "parameters of \(name)"
+    case .mapping("file"):
+      // The section `source` has the same noun, and more keys.
+      return "a mapping of \(FieldTable["file"]?.names.joined(separator: ", ") ?? "")"
     case .mapping(let name): return FieldTable[name]?.noun ?? name
     case .oneOf(let name): return FieldTable[name]?.noun ?? name
     case .named(let kind): return "by name: \(domain(kind))"

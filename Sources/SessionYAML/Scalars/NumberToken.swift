@@ -130,8 +130,9 @@ enum Plain {
 
   static func seconds(_ value: Rational) -> String {
     let seconds = value.double
-    return seconds != 0 && seconds.magnitude < 1
-      ? "\(number((value * Rational(1000)).double)) ms" : "\(number(seconds)) s"
+    guard seconds != 0 && seconds.magnitude < 1 else { return "\(number(seconds)) s" }
+    // A frame at the highest rate is no round number.
+    return "\(number(((value * Rational(1000)).double * 1e4).rounded() / 1e4)) ms"
   }
 
   static func choice(_ words: [String]) -> String {
