@@ -195,6 +195,19 @@ struct DeliveryFormatTests {
     #expect(run.standardError.contains("[unused-setting]"), "\(run.account)")
   }
 
+  /// Encoders lift the peaks of the tone; without a limiter only a lower gain takes them back.
+  @Test(arguments: [("mp3", 32), ("ogg", 96), ("opus", 16)])
+  func withoutALimiterALossyFileThatWouldBeLowerIsRefused(_ ending: String, _ rate: Int) throws {
+    let place = try place(
+      "    a: {loudness: -5.4 LUFS, limiter: none, true-peak: -1 dBTP, bit-rate: \(rate) kbps, "
+        + "file: out/a.\(ending)}")
+    let run = place.mixdown("build", "deliver/a")
+    #expect(run.status == 1, "\(run.account)")
+    #expect(run.standardError.contains("[target-unreachable]"), "\(run.account)")
+    #expect(run.standardError.contains("needs a limiter for -5.4 LUFS"), "\(run.account)")
+    #expect(place.files(in: "out").isEmpty)
+  }
+
   @Test(arguments: [
     ("cover: art/none.png", 66, "missing-cover"), ("cover: a.wav", 65, "wrong-cover"),
     ("isrc: US1", 65, "wrong-code"),
