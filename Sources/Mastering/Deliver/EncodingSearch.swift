@@ -19,6 +19,8 @@ struct EncodingSearch {
   private let isLimited: Bool
   private var attempt = 1
   private var tried: Set<Settings> = []
+  /// dB; what the search began with.
+  private var firstGain: Double?
 
   /// Files that are written at most.
   static let attempts = 4
@@ -42,6 +44,7 @@ struct EncodingSearch {
     after settings: Settings, _ measures: DeliveryMeasures, reduction: (Settings) -> Double
   ) -> Settings? {
     tried.insert(settings)
+    firstGain = firstGain ?? settings.gain
     let last = form.isLossy ? EncodingSearch.lossyAttempts : EncodingSearch.attempts
     guard attempt < last else { return nil }
     attempt += 1
@@ -69,7 +72,8 @@ struct EncodingSearch {
     let isHeld =
       isLimited
       ? reduction(louder) > form.maxLimiting + EncodingSearch.rounding
-      : (measures["true-peak"] ?? -.infinity) + target.value - measured > limit
+      : settings.gain < (firstGain ?? settings.gain)
+        || (measures["true-peak"] ?? -.infinity) + target.value - measured > limit
     guard isHeld else { return nil }
     return .beyondEncoding(
       lowered: limit - (settings.ceiling ?? limit), reachable: measured, gain: settings.gain)
