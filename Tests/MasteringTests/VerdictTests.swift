@@ -97,6 +97,9 @@ struct VerdictTests {
     far.rule = "loudness"
     let note = try far.remarking(on: form("ogg").1).note ?? ""
     #expect(note.contains("1.3 LU") && !note.contains("steps"), "\(note)")
+    var unlimited = try form("ogg").1
+    unlimited.usesLimiter = false
+    #expect(far.remarking(on: unlimited).note?.contains("without a limiter") == true)
     var met = verdict(-9, .within(-9, tolerance: 0.1))
     met.rule = "loudness"
     #expect(met.remarking(on: try form("ogg").1) == met)

@@ -14,6 +14,8 @@ extension DeliveryVerdict {
       result.note =
         "\(moves), and the gain goes in steps of 0.1 dB: what a file comes to may lie between them; "
         + "FLAC and WAV hold it"
+    } else if !form.usesLimiter {
+      result.note = "\(moves), and without a limiter the gain does not follow; FLAC and WAV hold it"
     } else {
       let error = Self.text((target - measured).magnitude, .loudnessUnits)
       result.note =
