@@ -126,7 +126,7 @@ struct ReportTests {
     try place.write("changed", to: "other/out/mix.wav")
     #expect(
       report([], in: "other").said
-        .contains("mixdown: out/mix.wav was changed since that build\n"))
+        .contains("mixdown: out/mix.wav was touched or changed since that build\n"))
   }
 
   @Test func whatOnlyAWholeFileSaysIsMeasuredWhereverItIsExpected() throws {

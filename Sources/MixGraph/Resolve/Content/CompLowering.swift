@@ -61,18 +61,18 @@ struct CompLowering {
         continue
       }
       guard let start else { continue }
+      if let stop, stop <= start {
+        report.add(
+          .emptyRange, axis.timeline.emptyText(start, stop),
+          at: entry.to?.span ?? entry.span)
+        continue
+      }
       if start >= sessionEnd, axis.timeline.isEndSure {
         let late = Clock.text(start - sessionEnd, rate: axis.timeline.rate)
         report.add(
           .compPastEnd,
           "this entry begins \(start > sessionEnd ? "\(late) past" : "at") the end of the session",
           at: entry.from.span)
-      }
-      if let stop, stop <= start {
-        report.add(
-          .emptyRange, axis.timeline.emptyText(start, stop),
-          at: entry.to?.span ?? entry.span)
-        continue
       }
       found.append((start, stop, take, entry))
     }
