@@ -21,6 +21,44 @@ struct NewSessionTests {
     #expect(place.mixdown("check", "n 2").status == 0)
   }
 
+  @Test func setAddsAKeyToAFileWithAByteOrderMark() throws {
+    let place = Workplace()
+    try place.writeTone("a.wav")
+    try place.write(
+      "\u{FEFF}mixdown: 1\nrate: 48 kHz\ntracks: {a: {source: a.wav}}\n", to: "session.yaml")
+    let run = place.mixdown("set", "tempo", "120 bpm")
+    #expect(run.status == 0, "\(run.account)")
+    let text = String(decoding: try place.read("session.yaml"), as: UTF8.self)
+    #expect(
+      text == "\u{FEFF}mixdown: 1\nrate: 48 kHz\ntracks: {a: {source: a.wav}}\ntempo: 120 bpm\n")
+  }
+
+  @Test func setSaysInWhichIncludedFileAValueStands() throws {
+    let place = Workplace()
+    try place.write("mixdown: 1\nincludes: [parts/t.yaml]\nrate: 48 kHz\n", to: "session.yaml")
+    try place.write(
+      "tracks: {vocal: {source: ../a.wav, strip: {fader: -3 dB}}}\n", to: "parts/t.yaml")
+    try place.writeTone("a.wav")
+    let run = place.mixdown("set", "vocal/fader", "-5 dB")
+    #expect(run.status == 65, "\(run.account)")
+    #expect(
+      run.standardError.contains("mixdown set parts/t.yaml vocal/fader \"-5 dB\""), "\(run.account)"
+    )
+    #expect(place.mixdown("set", "parts/t.yaml", "vocal/fader", "-5 dB").status == 0)
+    #expect(place.mixdown("set", "vocals/fader", "-5 dB").standardError.contains("vocals"))
+  }
+
+  @Test func nobodyIsNotSoloed() throws {
+    let place = Workplace()
+    try place.write("mixdown: 1\nrate: 48 kHz\ntracks: {a: {source: a.wav}}\n", to: "session.yaml")
+    try place.writeTone("a.wav")
+    for option in ["--solo", "--mute"] {
+      let run = place.mixdown("build", option, "")
+      #expect(run.status == 64, "\(run.account)")
+      #expect(run.standardError.contains("\(option) names nobody"), "\(run.account)")
+    }
+  }
+
   @Test(arguments: ["set", "fmt"])
   func aSessionKeepsItsPermissionsAndItsLink(_ verb: String) throws {
     let place = Workplace()

@@ -119,5 +119,5 @@ extension Source {
   }
 
   /// The column, from 0, of a byte.
-  func column(of offset: Int) -> Int { characters(from: lineStart(of: offset), to: offset) }
+  func column(of offset: Int) -> Int { position(of: offset).column - 1 }
 }

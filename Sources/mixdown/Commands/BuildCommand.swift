@@ -54,6 +54,10 @@ struct BuildOptions: ParsableArguments {
   func validate() throws {
     if let j, j < 1 || j > 1024 { throw ValidationError("-j takes 1 to 1024 workers") }
     if output == "" { throw ValidationError("--output names no folder; '--output .' is this one") }
+    for (option, names) in [("--solo", solo), ("--mute", mute)]
+    where names.contains(where: { $0.allSatisfy { $0 == "," || $0 == " " } }) {
+      throw ValidationError("\(option) names nobody; leave it out to hear everything")
+    }
     if cacheDir == "" { throw ValidationError("--cache-dir names no folder") }
     if let blockFrames, blockFrames < 64 || blockFrames % 64 != 0 {
       throw ValidationError("--block-frames takes a multiple of 64")

@@ -41,6 +41,12 @@ struct SetCommand: ParsableCommand {
       in: source, tree: tree, address: arguments.rest[0], value: arguments.rest[1])
     {
     case .failure(let failure):
+      if let other = include(of: tree, beside: path, arguments.rest) {
+        Console.error(
+          "mixdown: '\(arguments.rest[0])' stands in a file that \(path) includes: "
+            + "mixdown set \(other) \(arguments.rest[0]) \"\(arguments.rest[1])\"")
+        return try ExitStatus.sessionWrong.exit()
+      }
       var found = DiagnosticList()
       found.add(contentsOf: failure.diagnostics)
       Messages(sources: sources).print(found)
@@ -58,6 +64,24 @@ struct SetCommand: ParsableCommand {
         try ExitStatus.ioFailed.exit()
       }
     }
+  }
+
+  /// The included file in which the value can be set.
+  private func include(of tree: YAMLNode, beside path: String, _ words: [String]) -> String? {
+    for item in tree["includes"]?.items ?? [] {
+      guard let name = item.text else { continue }
+      let other = Files.join(Files.folder(of: path), name)
+      guard case .success(let bytes) = Files.read(other) else { continue }
+      let source = Source(id: SourceID(0), path: other, bytes: bytes)
+      var diagnostics = DiagnosticList()
+      guard let inner = YAMLTree.parse(source: source, into: &diagnostics) else { continue }
+      if case .success = SessionEditor.set(
+        in: source, tree: inner, address: words[0], value: words[1])
+      {
+        return other
+      }
+    }
+    return nil
   }
 
   /// What the language says of a text; recordings are not looked at.
