@@ -29,9 +29,9 @@ extension Rule {
   public static let polaritySuspicion = Rule(
     "polarity-suspicion", .warning, "two recordings of one sound seem to cancel each other",
     page: """
-      The two sides of a stereo track, or two tracks that play into the mix or into one bus, or belong
-      to one group, move against each other: their correlation at 48 places of the programme, before any insert,
-      is −0.6 or less. Uncorrelated sounds stay near 0; a cable or a microphone of reversed
+      The two sides of a stereo track, or two tracks that play into one bus or belong to one group, or
+      into a mix of eight tracks at most, move against each other: their correlation at 48 places of the
+      programme, before any insert, is −0.6 or less. Uncorrelated sounds stay near 0; a cable or a microphone of reversed
       polarity comes near −1, and then the sum is thin. Listen to both together, and turn one over
       if that sounds fuller:
 

@@ -24,6 +24,8 @@ public enum PolarityCheck {
   static let limit = -0.6
   /// More tracks than this in one sum are compared only among the first so many.
   static let mostTracks = 64
+  /// Tracks that play into the mix itself are compared where they are no more than this.
+  public static let mostDirectTracks = 8
   /// Mean square of −50 dBFS.
   private static let quiet = 1e-5
 

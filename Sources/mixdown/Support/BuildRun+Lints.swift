@@ -48,7 +48,9 @@ extension BuildRun {
     func members(into bus: StripID?) -> [StripID] {
       session.strips.indices.filter { session.strips[$0].output == bus }.map { StripID($0) }
     }
-    var sums = [members(into: nil)]
+    // Every pair is read and compared: what a large mix's would cost is more than a fader's rebuild.
+    let direct = members(into: nil).filter { session.strips[$0.index].kind == .track }
+    var sums = direct.count <= PolarityCheck.mostDirectTracks ? [direct] : []
     for (index, strip) in session.strips.enumerated() where strip.kind == .bus {
       sums.append(members(into: StripID(index)))
     }
