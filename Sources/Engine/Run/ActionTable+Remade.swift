@@ -6,7 +6,7 @@ extension ActionTable {
   /// Takes audio of a known action that was made once more; what was wanted twice may be kept now.
   func noteRemade(_ row: Row, _ piece: Int, _ chunk: ChunkAudio, _ result: ActionResult) {
     countRemade(row, piece)
-    remember(Slot(row: row.segment.index, piece: piece), chunk)
+    inMemory.keep(chunk, of: row.segment.index, piece)
     guard let store, let before = row.results[piece], result.isKept, !before.isKept else { return }
     row.results[piece] = result
     row.hasNewResults = true
@@ -17,7 +17,7 @@ extension ActionTable {
   func remakeTogether(_ inputs: [Int], _ piece: Int) {
     func isMissing(_ index: Int) -> Bool {
       guard let result = rows[index].results[piece] else { return false }
-      return !isAtHand(result) && audioInMemory(index, piece) == nil
+      return !isAtHand(result) && inMemory[index, piece] == nil
     }
     let missing = inputs.filter { groups[$0] != nil && isMissing($0) }
     for (_, indices) in Dictionary(grouping: missing, by: { groups[$0] }) {

@@ -145,7 +145,7 @@ extension ActionTable {
     }
     for row in Set(update.added.map(\.row) + update.removed.compactMap(\.row)) {
       guard rows[row].isKnown, let result = rows[row].results[piece], result.isKept,
-        audioInMemory(row, piece) == nil
+        inMemory[row, piece] == nil
       else { continue }
       let node = graph[rows[row].segment.output]
       ask(result.audio, node.channelCount, isFloat: node.roundsToFloat)
@@ -178,7 +178,7 @@ extension ActionTable {
       if sum.bases?.count(piece, limit: SumUpdate.mostAdded) == true {
         // What waited for the others need not wait any more.
         for input in sum.inputRows where input != index {
-          if let earlier = audioInMemory(input, piece) { add(input, piece, earlier, to: sum) }
+          if let earlier = inMemory[input, piece] { add(input, piece, earlier, to: sum) }
         }
       }
       if !sum.hasBase(piece) { add(index, piece, chunk, to: sum) }
@@ -186,7 +186,7 @@ extension ActionTable {
   }
 
   private func add(_ input: Int, _ piece: Int, _ chunk: ChunkAudio, to sum: Row) {
-    if sum.accumulation?.add(input, chunk, piece) == true { release(input, piece) }
+    if sum.accumulation?.add(input, chunk, piece) == true { inMemory.release(input, piece) }
   }
 
   /// How to make a piece of a sum from what it was; nil where what it was is not at hand.

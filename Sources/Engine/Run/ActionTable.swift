@@ -27,22 +27,13 @@ final class ActionTable: @unchecked Sendable {
   let reader = AudioReader()
   /// Set before anything is done; nil: what earlier builds had is not to be had.
   var past: PastAudio?
-  private var audioAtHand: [Slot: ChunkAudio] = [:]
-  private var usesLeft: [Slot: Int] = [:]
-  /// Uses that will not come, of chunks that are not there yet.
-  private var usesLost: [Slot: Int] = [:]
-  private let uses: [Int]
+  let inMemory: AudioInMemory
   /// Rows with an accumulation that read a row.
   private(set) var accumulatingUsers: [[Int]] = []
   private(set) var rendered = 0
   private(set) var cached = 0
   /// Rows that are rendered side by side where they can be: a number for each group.
   let groups: [Int?]
-
-  struct Slot: Hashable {
-    var row: Int
-    var piece: Int
-  }
 
   init(
     _ graph: Graph, session: ResolvedSession, timeline: Timeline, segmentation: Segmentation,
@@ -72,7 +63,7 @@ final class ActionTable: @unchecked Sendable {
       }
     }
     for row in consumerSegments { uses[row] += 1 }
-    self.uses = uses
+    inMemory = AudioInMemory(uses: uses)
     let published = Set(consumerSegments)
     let keepsAudio = CostModel.keepsAudio(
       segmentation.segments, graph: graph, published: published, feedsLargeSum: feedsLargeSum,
@@ -132,54 +123,6 @@ final class ActionTable: @unchecked Sendable {
     }
   }
 
-  private func findKeys() {
-    guard store != nil else { return }
-    var timelineWriter = DigestWriter()
-    manifest.writeTimeline(to: &timelineWriter)
-    let timelineDigest = timelineWriter.digest
-    for row in rows {
-      var writer = DigestWriter()
-      writer.field("row", timelineDigest.text)
-      manifest.writeWhole(
-        row.segment, inputs: row.inputRows.map { deepKey($0) },
-        recording: { identities.source($0) }, to: &writer)
-      row.deepKey = writer.digest
-    }
-  }
-
-  /// Looks whole rows up: an unchanged row is decided by one record.
-  private func recogniseRows() {
-    guard let store else { return }
-    let size = ActionResult.byteCount
-    for row in rows where !row.isKnown {
-      guard let key = row.deepKey, let bytes = store.record(key, in: .rows),
-        bytes.count == size * timeline.pieces.count
-      else { continue }
-      row.results.fill(ActionResult.list(bytes))
-      row.isKnown = true
-    }
-  }
-
-  func deepKey(_ row: Int) -> Digest {
-    rows[row].deepKey ?? Digest([UInt8](repeating: 0, count: 32))
-  }
-
-  /// Waits while another process makes any row that is not known; true when rows were learnt.
-  func claimRows(_ isCancelled: () -> Bool) -> Bool {
-    let unknown = rows.count { !$0.isKnown }
-    guard let store, unknown > 0 else { return false }
-    while store.claim(rows.filter { !$0.isKnown }.compactMap(\.deepKey), isCancelled: isCancelled) {
-      recogniseRows()
-    }
-    // Who had a row gives it back when it is known.
-    store.reload()
-    recogniseRows()
-    return rows.count { !$0.isKnown } < unknown
-  }
-
-  /// Lets others have the rows that this render claimed; what came of them is found before.
-  func releaseRows() { store?.release(rows.compactMap(\.deepKey)) }
-
   /// How many pieces of each row were rendered, the rows with any.
   var renderedSegments: [RenderReport.SegmentCount] {
     rows.filter { $0.renderedCount > 0 }.map {
@@ -204,25 +147,6 @@ final class ActionTable: @unchecked Sendable {
     identities.firstChanged(of: identities.references.indices)
   }
 
-  /// - Parameter isComplete: everything was done, of recordings that did not change meanwhile.
-  func conclude(isComplete: Bool) {
-    for row in rows where row.frames > 0 {
-      store?.keepCost(
-        Double(row.spent) / Double(row.frames), CostModel.shape(of: row.segment, graph: graph))
-    }
-    if isComplete { useBases() }
-    // A row that was made of two versions of a recording is none.
-    if changedRecording() == nil {
-      for row in rows where !row.isKnown || row.hasNewResults {
-        guard let key = row.deepKey, let results = row.results.all else { continue }
-        store?.put(key, results.flatMap(\.encoded), in: .rows)
-      }
-      rememberRows()
-    }
-    // What is still being written is waited for when the build ends.
-    store?.flushRecords()
-  }
-
   // MARK: Actions
 
   /// Decides action (row, piece): known, or rendered now.
@@ -235,12 +159,12 @@ final class ActionTable: @unchecked Sendable {
     defer {
       row.accumulation?.discard(piece)
       row.bases?.forget(piece)
-      for input in row.inputRows where !over.contains(input) { release(input, piece) }
+      for input in row.inputRows where !over.contains(input) { inMemory.release(input, piece) }
     }
     let (isKnown, key) = try decide(row, piece)
     if isKnown { return }
     let sum = try summed(row, piece) { input in
-      if over.insert(input).inserted { release(input, piece) }
+      if over.insert(input).inserted { inMemory.release(input, piece) }
     }
     if let sum {
       try conclude(row, piece, key, Made(audio: sum))
@@ -340,7 +264,7 @@ final class ActionTable: @unchecked Sendable {
     guard let store else { return (false, nil) }
     let index = row.segment.index
     if row.isKnown {
-      keepAtHand(index, piece, nil)
+      inMemory.expect(index, piece)
       countCached(row, piece)
       return (true, nil)
     }
@@ -348,7 +272,7 @@ final class ActionTable: @unchecked Sendable {
     if let failure = identities.failure(of: row.recordings) { throw .recording(failure) }
     if let known = store.record(key, in: .actions).flatMap(ActionResult.init) {
       row.results[piece] = known
-      keepAtHand(index, piece, nil)
+      inMemory.expect(index, piece)
       countCached(row, piece)
       return (true, key)
     }
@@ -366,7 +290,7 @@ final class ActionTable: @unchecked Sendable {
       row.results[piece] = result
       store.put(key, result.encoded, in: .actions)
     }
-    keepAtHand(row.segment.index, piece, chunk)
+    inMemory.expect(row.segment.index, piece, chunk)
     accumulate(row.segment.index, piece, chunk)
     row.renderedCount += 1
     monitor.withLock { rendered += 1 }
@@ -377,20 +301,6 @@ final class ActionTable: @unchecked Sendable {
     if store != nil, let changed = identities.firstChanged(of: row.recordings) {
       throw .recordingChanged(recording: changed)
     }
-  }
-
-  func key(_ row: Row, _ piece: Int) -> Digest {
-    var writer = DigestWriter()
-    let inputs = row.inputRows.map { rows[$0].results[piece]?.audio ?? ActionResult.silence }
-    manifest.write(
-      row.segment, timeline.pieces[piece], recordings: identities, inputs: inputs, to: &writer)
-    writer.field("state", stateBefore(row, piece))
-    return writer.digest
-  }
-
-  private func stateBefore(_ row: Row, _ piece: Int) -> ContentHash {
-    piece == 0 || !row.hasState
-      ? ActionResult.silence : row.results[piece - 1]?.state ?? ActionResult.silence
   }
 
   /// Renders with the row's runner standing at the right state.
@@ -495,11 +405,6 @@ final class ActionTable: @unchecked Sendable {
 
   // MARK: Audio
 
-  /// The audio of an action that is done if it is in memory.
-  func audioInMemory(_ index: Int, _ piece: Int) -> ChunkAudio? {
-    monitor.withLock { audioAtHand[Slot(row: index, piece: piece)] }
-  }
-
   /// The identity of a decided action's audio; without a store, of the action in this build.
   func identity(_ index: Int, _ piece: Int) -> ContentHash? {
     if store != nil { return rows[index].results[piece]?.audio }
@@ -508,15 +413,14 @@ final class ActionTable: @unchecked Sendable {
 
   /// The audio of an action that is done: at hand, from the store, or made again.
   func audio(_ index: Int, _ piece: Int) throws(RenderFailure) -> ChunkAudio {
-    let slot = Slot(row: index, piece: piece)
-    if let chunk = monitor.withLock({ audioAtHand[slot] }) { return chunk }
+    if let chunk = inMemory[index, piece] { return chunk }
     let row = rows[index]
     row.monitor.lock()
     defer { row.monitor.unlock() }
-    if let chunk = monitor.withLock({ audioAtHand[slot] }) { return chunk }
+    if let chunk = inMemory[index, piece] { return chunk }
     guard let result = row.results[piece] else { return try render(row, piece).audio }
     if let chunk = kept(result, row.segment.output, piece) {
-      if !chunk.isSilent { remember(slot, chunk) }
+      if !chunk.isSilent { inMemory.keep(chunk, of: index, piece) }
       return chunk
     }
     let (chunk, remade) = try renderAndKeep(row, piece)
@@ -553,50 +457,10 @@ final class ActionTable: @unchecked Sendable {
     monitor.withLock { cached += 1 }
   }
 
-  func remember(_ slot: Slot, _ chunk: ChunkAudio) {
-    monitor.withLock { if usesLeft[slot] != nil { audioAtHand[slot] = chunk } }
-  }
-
-  private func keepAtHand(_ index: Int, _ piece: Int, _ chunk: ChunkAudio?) {
-    guard uses[index] > 0 else { return }
-    let slot = Slot(row: index, piece: piece)
-    monitor.withLock {
-      let left = uses[index] - (usesLost.removeValue(forKey: slot) ?? 0)
-      guard left > 0 else { return }
-      usesLeft[slot] = left
-      if let chunk { audioAtHand[slot] = chunk }
-    }
-  }
-
   /// An action will not be done: nothing waits in memory for it.
   func drop(_ index: Int, _ piece: Int) {
     let row = rows[index]
     let there = row.accumulation?.close(piece) ?? []
-    for input in row.inputRows where !there.contains(input) { lose(input, piece) }
-  }
-
-  /// One use of a chunk, which may not be there yet, will not come.
-  func lose(_ index: Int, _ piece: Int) {
-    let slot = Slot(row: index, piece: piece)
-    let isThere = monitor.withLock {
-      if usesLeft[slot] != nil { return true }
-      usesLost[slot, default: 0] += 1
-      return false
-    }
-    if isThere { release(index, piece) }
-  }
-
-  /// One use of the chunk is over.
-  func release(_ index: Int, _ piece: Int) {
-    let slot = Slot(row: index, piece: piece)
-    monitor.withLock {
-      guard let left = usesLeft[slot] else { return }
-      if left == 1 {
-        usesLeft[slot] = nil
-        audioAtHand[slot] = nil
-      } else {
-        usesLeft[slot] = left - 1
-      }
-    }
+    for input in row.inputRows where !there.contains(input) { inMemory.lose(input, piece) }
   }
 }

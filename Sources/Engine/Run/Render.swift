@@ -469,7 +469,7 @@ public final class Render: @unchecked Sendable {
       if action.row < segmentation.segments.count {
         actions.drop(action.row, action.piece)
       } else if action.row - segmentation.segments.count < consumers.count {
-        actions.lose(
+        actions.inMemory.lose(
           consumerSegments[action.row - segmentation.segments.count], action.piece)
       }
     }
@@ -503,7 +503,7 @@ public final class Render: @unchecked Sendable {
       return
     }
     let segment = consumerSegments[index]
-    defer { actions.release(segment, action.piece) }
+    defer { actions.inMemory.release(segment, action.piece) }
     let consumer = consumers[index]
     let piece = timeline.pieces[action.piece]
     if !consumer.wants(piece) { return }
@@ -511,7 +511,7 @@ public final class Render: @unchecked Sendable {
       try actions.audio(segment, piece.index)
     }
     try consumer.consume(piece, audio: load) { () throws(RenderFailure) in
-      actions.hasStore ? actions.audioInMemory(segment, piece.index) : try load()
+      actions.hasStore ? actions.inMemory[segment, piece.index] : try load()
     }
   }
 }
