@@ -145,7 +145,8 @@ struct SumTests {
         let strip = "{fader: \(-index) dB, inserts: [compressor: {threshold: \(threshold) dB}]}"
         return "  t\(index): {source: audio/\(index % 2 == 0 ? "a" : "b").wav, strip: \(strip)}\n"
       }
-      return "mixdown: 1\nrate: 48 kHz\nlength: 12 s\ntracks:\n\(tracks.joined())mix: {tail: none}\n"
+      return
+        "mixdown: 1\nrate: 48 kHz\nlength: 12 s\ntracks:\n\(tracks.joined())mix: {tail: none}\n"
     }
     _ = try rendered(place, text(changed: 0))
     _ = try rendered(place, text(changed: 36))
@@ -243,5 +244,64 @@ struct SumTests {
     }
     song.faders[4] = -11
     #expect(try rendered(place, song, asPlanned: false) > 9)
+  }
+
+  /// Returns that come late delay everything that is dry: its sum stands still apart from them, and a
+  /// change of one track needs no other.
+  @Test func returnsOfAnyLatencyLeaveTheDrySumAlone() throws {
+    let place = try place()
+    func text(_ song: Song, room: Int = -3) -> String {
+      song.text
+        .replacingOccurrences(of: "strip: {", with: "strip: {sends: {late: -12 dB, room: -9 dB}, ")
+        .replacingOccurrences(
+          of: "mix: {",
+          with: """
+            buses:
+              late: {inserts: [limiter: {ceiling: -9 dB, look-ahead: 5 ms}]}
+              room: {inserts: [reverb: {kind: room, decay: 300 ms}], fader: \(room) dB}
+            mix: {
+            """)
+    }
+    /// Strips of which anything was rendered.
+    func rendered(_ song: Song, room: Int = -3) throws -> Set<String> {
+      try place.write(text(song, room: room), to: "session.yaml")
+      let run = Program.run(["build", "mix", "--cache-dir", "cache", "--json"], in: place.folder)
+      #expect(run.status == 0, "\(run.account)")
+      let kept = try place.read("out/mix.wav")
+      let clean = Program.run(["build", "mix", "--no-cache", "--json"], in: place.folder)
+      #expect(clean.status == 0)
+      #expect(try place.read("out/mix.wav") == kept, "\(run.account)")
+      let segments = run.object["segments"] as? [[String: Any]] ?? []
+      return Set(
+        segments.compactMap { ($0["name"] as? String)?.split(separator: "/")[0] }.map(String.init))
+    }
+    func why() -> String {
+      Program.run(["explain", "mix", "--cache-dir", "cache"], in: place.folder).text
+    }
+    var song = Song()
+    let all = try rendered(song)
+    #expect(all.isSuperset(of: ["late", "room", "mix", "mix.sum", "room.sum"]))
+    song.faders[5] = -9
+    let few = try rendered(song)
+    #expect(
+      few.isSubset(of: ["t5", "late", "late.sum", "room", "room.sum", "mix", "mix.sum"]), "\(few)")
+    #expect(few.contains("late"))
+    try place.write(text(song, room: -6), to: "session.yaml")
+    #expect(why() == "session.yaml:18: mix.sum: room/fader was -3 dB, is -6 dB\n")
+    let fewer = try rendered(song, room: -6)
+    #expect(fewer.isSubset(of: ["mix", "mix.sum", "late", "room"]), "\(fewer)")
+    // A few tracks with their returns are one sum: what went over into it is not new.
+    song.mutes = [6, 7, 8, 9, 10]
+    try place.write(text(song, room: -6), to: "session.yaml")
+    let mix = why().split(separator: "\n").filter { $0.contains("mix.sum") }
+    #expect(
+      mix.count == 5 && mix.allSatisfy { !$0.contains("room") && !$0.contains("late") }, "\(why())")
+    _ = try rendered(song, room: -6)
+    song.mutes = []
+    try place.write(text(song, room: -6), to: "session.yaml")
+    let again = why().split(separator: "\n").filter { $0.contains("mix.sum") }
+    #expect(
+      again.count == 5 && again.allSatisfy { !$0.contains("room") && !$0.contains("late") },
+      "\(why())")
   }
 }

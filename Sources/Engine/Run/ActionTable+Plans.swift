@@ -137,9 +137,9 @@ extension ActionTable {
   }
 
   /// What the row was when this session was last built; nil: it was not.
-  func lastExplanation(_ index: Int) -> [ExplanationWriter.Field]? {
+  func lastExplanation(_ label: String) -> [ExplanationWriter.Field]? {
     guard let session = rememberedSession,
-      let bytes = store?.record(Self.explanationKey(session, label(index)))
+      let bytes = store?.record(Self.explanationKey(session, label))
     else { return nil }
     return Self.lines(bytes).map { ExplanationWriter.Field(path: $0, value: $1) }
   }

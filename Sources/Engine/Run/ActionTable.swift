@@ -57,7 +57,9 @@ final class ActionTable: @unchecked Sendable {
       for input in segment.inputs {
         guard let row = segmentation.segmentOfOutput[input.index] else { continue }
         uses[row] += 1
-        if case .sum(let terms) = graph[segment.nodes[0]].kind, terms.count >= 4 {
+        if case .sum(let terms) = graph[segment.nodes[0]].kind,
+          terms.count >= 4 || terms.contains(where: \.isPart)
+        {
           feedsLargeSum[row] = true
         }
       }

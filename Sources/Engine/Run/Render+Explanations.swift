@@ -17,10 +17,9 @@ extension Render {
         queue.append(row)
         continue
       }
-      let isMeant =
-        label == output || label.hasPrefix(output + "/") || label == output + ".sum"
-        || graph.output(output) == actions.output(row)
-      if isMeant { queue.append(row) }
+      if Self.belongs(label, to: output) || graph.output(output) == actions.output(row) {
+        queue.append(row)
+      }
     }
     while let row = queue.popLast() {
       if wanted.insert(row).inserted { queue += actions.inputRows(row) }
@@ -33,8 +32,10 @@ extension Render {
       let isWanted = wanted.contains(row)
       guard isWanted || output.map({ brings($0, to: row) }) ?? false else { continue }
       let label = actions.label(row)
-      guard let before = actions.lastExplanation(row) else {
-        if isWanted {
+      let other = Self.otherPart(of: label)
+      guard let before = actions.lastExplanation(label) else {
+        // A sum that was one is two now.
+        if isWanted, !label.hasSuffix(Graph.returnsMark) || actions.lastExplanation(other) == nil {
           let own = graph[actions.output(row)].span
           explanations.append(
             Explanation(label: label, field: "", old: nil, new: nil, span: own))
@@ -46,7 +47,11 @@ extension Render {
       let differences = RowDifferences(
         segmentation.segments[row], of: graph, in: session,
         before: before.filter { $0.path != ActionTable.timelineField },
-        now: actions.explanation(row)
+        now: actions.explanation(row),
+        others: (
+          RowDifferences.strips(inSum: other, actions.lastExplanation(other) ?? []),
+          strips(inSum: other)
+        )
       ).all
       // A group's fader is one of each of its members.
       var told = Set<[String?]>()
@@ -55,7 +60,9 @@ extension Render {
         guard told.insert([explanation.field, explanation.old, explanation.new]).inserted else {
           continue
         }
-        explanation.label = label
+        explanation.label =
+          label.hasSuffix(Graph.returnsMark)
+          ? String(label.dropLast(Graph.returnsMark.count)) : label
         explanation.span = explanation.span ?? graph[actions.output(row)].span
         explanations.append(explanation)
       }
@@ -113,9 +120,27 @@ extension Render {
   public func knows(_ name: String) -> Bool {
     graph.output(name) != nil
       || (0..<actions.rowCount).contains { row in
-        let label = actions.label(row)
-        return label == name || label.hasPrefix(name + "/") || label == name + ".sum"
+        Self.belongs(actions.label(row), to: name)
       }
+  }
+
+  private static func belongs(_ label: String, to name: String) -> Bool {
+    label == name || label.hasPrefix(name + "/")
+      || [".sum", ".sum" + Graph.returnsMark].contains { label == name + $0 }
+  }
+
+  /// The label of the other part of a sum whose returns are apart.
+  private static func otherPart(of label: String) -> String {
+    label.hasSuffix(Graph.returnsMark)
+      ? String(label.dropLast(Graph.returnsMark.count)) : label + Graph.returnsMark
+  }
+
+  /// Strips that play into the sum of this label; none where there is no such sum.
+  private func strips(inSum label: String) -> Set<String> {
+    for case .sum(let terms) in graph.nodes.filter({ $0.label == label }).map(\.kind) {
+      return Set(terms.map(\.strip))
+    }
+    return []
   }
 
   /// Whether a strip's output or a send of it is a term of a row's sum.

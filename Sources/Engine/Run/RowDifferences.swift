@@ -18,6 +18,8 @@ struct RowDifferences {
   private let paths: [String]
   /// dB of each part of a level, by the sum, the strip and the part's address.
   private let oldParts: [String: String]
+  /// Of a sum whose returns are apart, strips that played into the other part, and that do now.
+  private let others: (before: Set<String>, now: Set<String>)
 
   /// A difference, and the strip whose share of a sum it is.
   struct Difference {
@@ -27,9 +29,11 @@ struct RowDifferences {
 
   init(
     _ segment: Segment, of graph: Graph, in session: ResolvedSession,
-    before: [ExplanationWriter.Field], now: [ExplanationWriter.Field]
+    before: [ExplanationWriter.Field], now: [ExplanationWriter.Field],
+    others: (before: Set<String>, now: Set<String>) = ([], [])
   ) {
     self.session = session
+    self.others = others
     self.graph = graph
     self.segment = segment
     let parts = before.filter { $0.path.hasPrefix(Self.partPrefix) }
@@ -343,26 +347,32 @@ struct RowDifferences {
 
   // MARK: Sums
 
+  /// Strips that the fields of a sum speak of.
+  static func strips(inSum label: String, _ fields: [ExplanationWriter.Field]) -> Set<String> {
+    let head = label + "/"
+    return Set(
+      fields.map(\.path).filter { $0.hasPrefix(head) && $0.hasSuffix("/delay") }
+        .map { String($0.dropFirst(head.count).dropLast("/delay".count)) })
+  }
+
   private func sum(_ node: Node, _ terms: [Term]) -> [Difference] {
-    let head = node.label + "/"
-    func strips(_ fields: [ExplanationWriter.Field]) -> [String] {
-      fields.filter { $0.path.hasPrefix(head) && $0.path.hasSuffix("/delay") }
-        .map { String($0.path.dropFirst(head.count).dropLast("/delay".count)) }
-    }
-    let known = Set(strips(before))
+    let known = Self.strips(inSum: node.label, before)
     var found: [Difference] = []
     var seen = Set<String>()
     for strip in session.strips.map(\.name) + ["mix"] {
       let own = terms.filter { $0.strip == strip }
       guard !own.isEmpty, seen.insert(strip).inserted else { continue }
       guard known.contains(strip) else {
+        // What has only gone from one part of the sum to the other is not new.
+        if others.before.contains(strip) { continue }
         found.append(difference(strip, nil, "", place(of: self.strip(strip)), strip: strip))
         continue
       }
       found += levels(node, own, strip)
       found += placement(node, own, strip)
     }
-    for strip in known.sorted() where !terms.contains(where: { $0.strip == strip }) {
+    let gone = known.subtracting(others.now).subtracting(terms.map(\.strip))
+    for strip in gone.sorted() {
       found.append(
         difference(strip, "", nil, place(of: self.strip(strip)) ?? node.span, strip: strip))
     }

@@ -61,6 +61,10 @@ final class SumRunner {
       isEmpty = false
       let term = terms[index]
       let part = audio(of: index, chunk, count, offset)
+      if term.isPart {
+        for channel in 0..<block.channelCount { ExactSum.add(part[channel], to: block[channel]) }
+        continue
+      }
       let row = gains.block(count)
       let gain = readers[index].gain(
         of: term.levels, from: programme, scratch: row[Row.gain], curveScratch: row[Row.curve])

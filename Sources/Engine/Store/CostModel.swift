@@ -60,7 +60,7 @@ enum CostModel {
     for segment in segments where !keeps[segment.index] {
       let cost = nanoseconds(segment, graph: graph)
       if segment.nodes.count == 1, case .sum(let terms) = graph[segment.output].kind,
-        terms.count >= leastKeptSum
+        terms.count >= leastKeptSum, !terms.contains(where: \.isPart)
       {
         wanted.append((segment, .infinity))
       } else if cost > (feedsLargeSum[segment.index] ? 2.5 : 25) {

@@ -58,7 +58,7 @@ extension Graph {
 
 extension Node {
   /// Replaces each input by the node that stands for it.
-  fileprivate mutating func readInputs(from shared: [NodeID]) {
+  mutating func readInputs(from shared: [NodeID]) {
     switch kind {
     case .source: break
     case .stage(var stage):

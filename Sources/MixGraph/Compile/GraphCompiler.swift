@@ -5,7 +5,8 @@ internal import Signal
 
 /// Compiles a resolved session into a graph of nodes.
 ///
-/// Passes: strips to nodes (in routing order) → terms → latency compensation → dead branches.
+/// Passes: strips to nodes (in routing order) → terms → latency compensation → dead branches → returns
+/// apart from what is dry.
 /// Cycles are reported with the path that closes them.
 public struct GraphCompiler {
   let session: ResolvedSession
@@ -60,7 +61,10 @@ public struct GraphCompiler {
       rate: session.rate, nodes: compiler.nodes, outputs: outputs, programme: session.programme,
       recordings: session.recordings)
     graph.masterStream = stream
-    if isForRendering { graph.canonicalise() }
+    if isForRendering {
+      graph.separateReturns()
+      graph.canonicalise()
+    }
     return (compiler.diagnostics.hasErrors ? nil : graph, compiler.diagnostics)
   }
 

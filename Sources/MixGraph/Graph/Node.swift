@@ -101,6 +101,9 @@ public struct Term: Sendable, Hashable {
   public var inputChannels: Int
   /// The strip it comes from, for messages.
   public var strip: String
+  /// The input is a part of the sum that was added up by itself: it is on the grid already, and is
+  /// taken as it is.
+  public var isPart = false
 
   /// Pan and width of a strip.
   public struct Placement: Sendable, Hashable {

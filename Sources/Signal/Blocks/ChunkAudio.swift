@@ -220,6 +220,11 @@ public enum ExactSum {
       term.address, gain, min(term.count, sum.count), shift, 128, sum.address)
   }
 
+  /// sum += part, of a part that was added up by itself.
+  public static func add(_ part: Samples, to sum: Samples) {
+    for i in 0..<min(part.count, sum.count) { sum[i] += part[i] }
+  }
+
   /// sum += round(term · gains), one gain a frame.
   @inlinable
   public static func add(_ term: Samples, gains: Samples, to sum: Samples) -> Int {
