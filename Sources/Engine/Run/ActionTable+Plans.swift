@@ -117,7 +117,7 @@ extension ActionTable {
       store.put(rowKey(session, label(index)), key.bytes)
       let own =
         [ExplanationWriter.Field(path: Self.timelineField, value: digest)]
-        + RowDifferences.levelParts(row.segment, in: graph)
+        + RowDifferences.parts(row.segment, in: graph)
       store.put(Self.explanationKey(session, label(index)), Self.bytes(explanation(index) + own))
       if !isTimelineKept { store.put(Self.timelineKey(digest), Self.bytes(timeline)) }
       isTimelineKept = true

@@ -56,9 +56,24 @@ struct RowDifferences {
     "\(partPrefix)\(sum)/\(strip)/\(address)"
   }
 
-  /// What is remembered of levels besides their sum.
-  static func levelParts(_ segment: Segment, in graph: Graph) -> [ExplanationWriter.Field] {
+  private static func keyPath(_ stage: String) -> String { "\(partPrefix)\(stage)/key" }
+
+  /// The strip that a node belongs to: `kick` of `kick/eq`, `drums` of `drums.sum`.
+  private static func strip(of label: String) -> String {
+    let name = label.split(separator: "/", maxSplits: 1).first.map(String.init) ?? label
+    return name.hasSuffix(".sum") ? String(name.dropLast(4)) : name
+  }
+
+  /// What is remembered besides what the row is: of levels more than their sum, and whose signal a
+  /// key is.
+  static func parts(_ segment: Segment, in graph: Graph) -> [ExplanationWriter.Field] {
     segment.nodes.flatMap { id -> [ExplanationWriter.Field] in
+      if case .stage(let stage) = graph[id].kind, let key = stage.key {
+        return [
+          ExplanationWriter.Field(
+            path: keyPath(graph[id].label), value: strip(of: graph[key.node].label))
+        ]
+      }
       guard case .sum(let terms) = graph[id].kind else { return [] }
       return terms.flatMap { term in
         term.levels.flatMap(\.parts).map { part in
@@ -85,7 +100,8 @@ struct RowDifferences {
       }
       switch node.kind {
       case .source(let content): found += source(node, content)
-      case .stage(let stage): found += settings(node, stage.insert)
+      case .stage(let stage):
+        found += settings(node, stage.insert) + key(node, stage)
       case .sum(let terms): found += sum(node, terms)
       }
     }
@@ -231,6 +247,18 @@ struct RowDifferences {
   }
 
   // MARK: Processors
+
+  /// Whose signal a processor listens to.
+  private func key(_ node: Node, _ stage: Stage) -> [Difference] {
+    guard let was = oldParts[Self.keyPath(node.label)], let key = stage.key else { return [] }
+    let becomes = Self.strip(of: graph[key.node].label)
+    guard was != becomes else { return [] }
+    let name = ProcessorTable[stage.insert.processor]?["by"] == nil ? "key" : "by"
+    return [
+      difference(
+        "\(node.label)/\(name)", was, becomes, stage.insert.places[name]?.first ?? node.span)
+    ]
+  }
 
   private func settings(_ node: Node, _ insert: ResolvedInsert) -> [Difference] {
     let head = node.label + "/"
