@@ -62,10 +62,11 @@ public struct SegmentManifest {
         } else {
           // Exact sums have no order. The graph's own depends on what tracks are over all time.
           // What is silent here adds nothing, whatever its level.
-          let heard = terms.filter { term in
+          let sounding = terms.filter { term in
             segment.inputs.firstIndex(of: term.input).map { inputs[$0] } != ContentHash.silence
+              && !isMute(term, heard: heard)
           }
-          let hashes = heard.map { term in
+          let hashes = sounding.map { term in
             var part = DigestWriter()
             write(term, to: &part)
             return ContentHash(of: part.bytes)
@@ -310,6 +311,22 @@ public struct SegmentManifest {
     if case .word(let curve) = settings["curve"] { writer.field("curve", curve) }
   }
 
+  /// The value of a curve that stands still where it is heard; nil: it moves.
+  private func standing(
+    _ curve: AutomationCurve, _ heard: FrameRange, _ onProgramme: Bool
+  ) -> Double? {
+    AutomationReader(timeline, onProgramme: onProgramme).constant(curve, over: heard)
+  }
+
+  /// Whether a term is silent throughout where it is heard.
+  private func isMute(_ term: Term, heard: FrameRange) -> Bool {
+    let onProgramme = graph.isOnProgramme(term.input)
+    return term.levels.contains { level in
+      level.constant == -.infinity
+        || level.rides.contains { standing($0, heard, onProgramme) == -.infinity }
+    }
+  }
+
   private func write(_ term: Term, heard: FrameRange, to writer: inout some ManifestWriter) {
     let onProgramme = graph.isOnProgramme(term.input)
     writer.field("delay", term.delay)
@@ -317,17 +334,23 @@ public struct SegmentManifest {
     for level in term.levels {
       writer.begin("level")
       writer.field("constant", level.constant)
-      for ride in level.rides {
+      // A ride that adds nothing here is none.
+      for ride in level.rides where standing(ride, heard, onProgramme) != 0 {
         write(ride, heard: heard, onProgramme: onProgramme, to: &writer)
       }
       writer.end()
     }
     if let placement = term.placement {
+      func asHeard(_ setting: ResolvedSetting) -> ResolvedSetting {
+        guard case .curve(let curve) = setting, let value = standing(curve, heard, onProgramme)
+        else { return setting }
+        return .number(value)
+      }
       writer.begin("pan")
-      write(placement.pan, heard: heard, onProgramme: onProgramme, to: &writer)
+      write(asHeard(placement.pan), heard: heard, onProgramme: onProgramme, to: &writer)
       writer.end()
       writer.begin("width")
-      write(placement.width, heard: heard, onProgramme: onProgramme, to: &writer)
+      write(asHeard(placement.width), heard: heard, onProgramme: onProgramme, to: &writer)
       writer.end()
       writer.field("pan-law", placement.law.rawValue)
     }
