@@ -1,7 +1,8 @@
 extension Catalogue {
   /// Rules of clips, takes, edits and seams, in alphabetical order of their ids.
   static let content: [Rule] = [
-    .clickAtSeam, .clipOverlap, .clipPastRecording, .compGap, .compOverlap, .crossfadeShortened,
+    .clickAtSeam, .clipOverlap, .clipPastRecording, .compGap, .compMissing, .compOverlap,
+    .crossfadeShortened,
     .editPastTrack, .editWithoutEffect, .emptyClip, .emptyTrack, .fadeShortened, .fadesOverlap,
     .overlappingCuts, .overlappingEdits, .recordingPosition, .roomTone, .unknownTake,
   ]
@@ -78,6 +79,21 @@ extension Rule {
             - {from: bar 11, take: t2}
       """)
 
+  public static let compMissing = Rule(
+    "comp-missing", .error, "several takes, and nothing says which one sounds",
+    page: """
+      A track of several takes has a comp, if only of one entry: the order of takes means nothing.
+
+      Wrong:
+
+          takes: {t1: vox-1.wav, t2: vox-2.wav}
+
+      Right:
+
+          takes: {t1: vox-1.wav, t2: vox-2.wav}
+          comp: [{from: start, take: t2}]
+      """)
+
   public static let compOverlap = Rule(
     "comp-overlap", .warning, "a comp entry lasts beyond the beginning of the next",
     page: """
@@ -134,7 +150,8 @@ extension Rule {
   public static let editWithoutEffect = Rule(
     "edit-without-effect", .warning, "an edit changes nothing",
     page: """
-      A range that is moved to where it already lies stays as it is.
+      A range that is moved to where it already lies stays as it is, and behind the end of the session
+      there is nothing to cut, to repeat or to open a gap in.
 
       Wrong:
 

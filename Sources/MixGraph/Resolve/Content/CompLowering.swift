@@ -13,14 +13,17 @@ struct CompLowering {
     var written: CompEntry
   }
 
-  /// The comped content; without a comp, the first take.
+  /// The comped content; without a comp, the only take.
   ///
   /// - Parameters: `end`: where the last entry ends, `sessionEnd`: where the session does; on the
   ///   track's axis.
   func content(
     of track: Track, takes: [Content], end: Int64, sessionEnd: Int64, nextID: inout Int
   ) -> Content {
-    guard !track.comp.isEmpty else { return takes.first ?? Content() }
+    guard !track.comp.isEmpty else {
+      if track.takes.count > 1 { reportMissingComp(track) }
+      return takes.first ?? Content()
+    }
     let entries = entries(of: track, end: end, sessionEnd: sessionEnd)
     var sections: [Assembly.Section] = []
     var seams: [Assembly.Seam?] = []
@@ -43,6 +46,20 @@ struct CompLowering {
     }
     return Assembly(contents: takes, rate: axis.timeline.rate, report: report)
       .join(sections, seams: seams, nextID: &nextID)
+  }
+
+  /// Which take sounds is not for the order in the file to say.
+  private func reportMissingComp(_ track: Track) {
+    let names = track.takes.map { "'\($0.name.value)'" }
+    report.add(
+      .compMissing,
+      "'\(track.name.value)' has \(track.takes.count) takes and no comp that says which one sounds",
+      at: track.name.span,
+      notes: [
+        Note(
+          "takes are \(names.joined(separator: ", ")); "
+            + "'comp: [{from: start, take: \(track.takes[0].name.value)}]' plays one of them")
+      ])
   }
 
   private func entries(of track: Track, end: Int64, sessionEnd: Int64) -> [Entry] {

@@ -23,10 +23,42 @@ struct TrackContent {
     var nextID = 0
     if track.takes.isEmpty {
       let content = placement.place(track.clips, nextID: &nextID)
-      return Material(takes: [content], nextID: nextID, end: content.end)
+      let end = max(content.end, endOfReplacements(track))
+      return Material(takes: [content], nextID: nextID, end: end)
     }
     let takes = track.takes.map { placement.place($0.clips, nextID: &nextID) }
-    return Material(takes: takes, nextID: nextID, end: end(of: track, takes))
+    let end = max(end(of: track, takes), endOfReplacements(track))
+    return Material(takes: takes, nextID: nextID, end: end)
+  }
+
+  /// Where the last `replace` ends, as far as that does not hang on the session's end: it has exactly
+  /// its range's length, also behind what the track plays otherwise.
+  private func endOfReplacements(_ track: Track) -> Int64 {
+    var end: Int64 = 0
+    for edit in track.edits where !edit.isBypassed {
+      guard case .replace = edit.kind, !needsEnd(edit.range.value),
+        let range = axis.range(edit.range)
+      else { continue }
+      end = max(end, range.end)
+    }
+    return end
+  }
+
+  private func needsEnd(_ range: RangeExpression) -> Bool {
+    var range = range
+    // Regions may name each other in a circle, which is said elsewhere.
+    for _ in timeline.session.regions.indices {
+      guard case .region(let name) = range,
+        let region = timeline.session.regions.first(where: { $0.name.value == name })
+      else { break }
+      range = region.range.value
+    }
+    return switch range {
+    case .between(let start, let end):
+      timeline.needsEnd(start.value) || timeline.needsEnd(end.value)
+    case .lasting(let start, _): timeline.needsEnd(start.value)
+    case .region: true
+    }
   }
 
   private func placement(for track: Track) -> ClipPlacement {

@@ -176,11 +176,23 @@ struct ProgrammeBuilder {
   /// - Parameter isCutOff: content may go on behind the end, because `length` says where it lies.
   func map(end: Int64, isCutOff: Bool = false) -> ProgrammeMap {
     for entry in ranged where end > 0 && entry.range.start >= end && timeline.isEndSure {
-      guard case .cut = entry.action else { continue }
+      let what =
+        switch entry.action {
+        case .cut: "the cut does nothing"
+        case .repeat: "nothing is repeated"
+        case .move: "silence is moved"
+        }
       report.add(
         .editWithoutEffect,
-        "this range lies behind the end at \(Clock.text(end, rate: timeline.rate)): the cut does "
-          + "nothing", at: span(entry.edit))
+        "this range lies behind the end at \(Clock.text(end, rate: timeline.rate)): \(what)",
+        at: span(entry.edit))
+    }
+    for entry in points where end > 0 && entry.frame > end && timeline.isEndSure {
+      guard case .gap = entry.content else { continue }
+      report.add(
+        .editWithoutEffect,
+        "this gap lies behind the end at \(Clock.text(end, rate: timeline.rate)): it is put there",
+        at: span(entry.edit))
     }
     var run = Run()
     var cursor: Int64 = 0
