@@ -80,7 +80,7 @@ struct DeliveryLowering {
     delivery.head = written.head.flatMap { timeline.frames($0) }
     delivery.tail = written.tail.flatMap { timeline.frames($0) }
     if let fade = written.fadeOut, let length = timeline.frames(fade.length), length > 0 {
-      delivery.fadeOut = (length, fade.curve?.value ?? .exponential)
+      delivery.fadeOut = (length, fade.curve?.value ?? .linear)
     }
     delivery.gain = written.gain
     delivery.maxLimiting = written.maxLimiting
