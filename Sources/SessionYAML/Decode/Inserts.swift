@@ -43,7 +43,8 @@ extension Decoder {
       wrongShape(node, "an insert", wanted: "a processor such as compressor: {…}")
       return nil
     case .mapping(let entries):
-      guard let head = Decoder.head(of: entries) ?? entries.first else {
+      let first = isBand ? Decoder.headOfBand(entries) : Decoder.head(of: entries)
+      guard let head = first ?? entries.first else {
         report(.wrongShape, "an insert is empty; it must be a processor", at: node.span)
         return nil
       }
@@ -64,6 +65,13 @@ extension Decoder {
         $0.key.span == head.key.span || ProcessorTable[head.key.value]?[$0.key.value] != nil
       }
     } ?? named.first
+  }
+
+  /// The same for a band of an eq; where none names one, the entry that is no parameter of any.
+  private static func headOfBand(_ entries: [YAMLNode.Entry]) -> YAMLNode.Entry? {
+    let bands = ProcessorTable.all.filter(\.isBand)
+    return head(of: entries.filter { entry in bands.contains { $0.name == entry.key.value } })
+      ?? entries.first { entry in !bands.contains { $0[entry.key.value] != nil } }
   }
 
   private mutating func processor(_ name: Located<String>, isBand: Bool) -> ProcessorSpec? {

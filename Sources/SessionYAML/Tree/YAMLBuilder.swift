@@ -357,7 +357,13 @@ struct YAMLBuilder: ~Copyable {
       let word = source.text(span)
       i = source.skipBlanksAndComments(from: wordEnd)
       var notes: [Note] = []
-      var fixes = [FixIt(Span(source.id, span.start, max(span.end, min(i, event.end))), "")]
+      // The word and what parts it from the rest of its line.
+      var (from, to) = (span.start, wordEnd)
+      while to < source.bytes.count && source.bytes[to].isBlank { to += 1 }
+      if to == source.lineEnd(from: to) {
+        while from > 0 && source.bytes[from - 1].isBlank { from -= 1 }
+      }
+      var fixes = [FixIt(Span(source.id, from, to), "")]
       if case .scalar(let text, .plain) = event.kind, text.isEmpty || TextFields.isFreeText(field) {
         let whole = Span(source.id, event.start, max(event.end, wordEnd))
         fixes = [FixIt(whole, YAMLQuoting.quoted(source.text(whole)))]

@@ -33,6 +33,16 @@ struct YAMLLints {
           i = bareKeys(from: i, in: entries)
           continue
         }
+        let start = entry.key.span.start
+        if let colon = YAMLMessages.colonBeforeBracket(in: source.bytes, at: start),
+          colon < entry.key.span.end
+        {
+          // `pad:{source: a.wav}`: to YAML the key is `pad:{source`.
+          YAMLMessages.missingSpace(after: colon, from: start, in: source, into: &diagnostics)
+          edits.insert(" ", at: colon + 1)
+          i += 1
+          continue
+        }
         visit(
           entry.value, field: entry.key.value, parent: field, after: entry.key.span.start)
         i += 1

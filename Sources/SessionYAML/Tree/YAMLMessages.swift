@@ -48,4 +48,14 @@ enum YAMLMessages {
     return next == UInt8(ascii: "/") || next == UInt8(ascii: "\\") || next == UInt8(ascii: ":")
       ? nil : i
   }
+
+  /// The ':' of a name that a bracket follows at once, as in `pad:{source: a.wav}`.
+  static func colonBeforeBracket(in bytes: [UInt8], at start: Int) -> Int? {
+    var colon = start
+    while colon < bytes.count && bytes[colon].isNameByte { colon += 1 }
+    guard colon > start && colon + 1 < bytes.count && bytes[colon] == UInt8(ascii: ":"),
+      bytes[colon + 1] == UInt8(ascii: "{") || bytes[colon + 1] == UInt8(ascii: "[")
+    else { return nil }
+    return colon
+  }
 }

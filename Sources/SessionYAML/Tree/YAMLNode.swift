@@ -39,4 +39,16 @@ public struct YAMLNode: Sendable {
     self.span = span
     self.isFlow = isFlow
   }
+
+  /// Whether the value that is written at `place` is this one, a part of it, or holds it.
+  func overlaps(_ place: Span) -> Bool {
+    if place.source == span.source && place.start <= span.start && span.end <= place.end {
+      return true
+    }
+    switch content {
+    case .scalar: return false
+    case .sequence(let items): return items.contains { $0.overlaps(place) }
+    case .mapping(let entries): return entries.contains { $0.value.overlaps(place) }
+    }
+  }
 }

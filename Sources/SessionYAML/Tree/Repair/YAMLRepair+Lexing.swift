@@ -103,6 +103,10 @@ extension YAMLRepair {
     return word
   }
 
+  func colonBeforeBracket(at start: Int) -> Int? {
+    YAMLMessages.colonBeforeBracket(in: bytes, at: start)
+  }
+
   private func colon(after end: Int) -> Int? {
     var i = end
     while i < bytes.count && bytes[i].isBlank { i += 1 }

@@ -84,6 +84,12 @@ struct YAMLRepair {
     let colon = isDash ? nil : keyColon(at: content)
     if !isDash && colon == nil {
       if levels.isEmpty {
+        // A session is a mapping, however its first line is written.
+        let isVersion = bytes[content...].starts(with: "mixdown ".utf8)
+        if nameColon(at: content) != nil || isVersion {
+          levels.append(Level(column: written, kind: .mapping))
+          return missingColon(at: content, column: written)
+        }
         return value(at: content, parentColumn: -1, field: "", startsLine: true)
       }
       if let parent = pending, written > parent.column {
@@ -162,15 +168,16 @@ struct YAMLRepair {
         return popped.column
       }
       if !level.aliases.contains(column) {
-        let choices = [level.column, popped?.column].compactMap { $0 }
+        let inner = popped.flatMap { popped -> Level? in
+          guard popped.kind == kind else { return nil }
+          let (up, down) = (popped.column - column, column - level.column)
+          // As near to both, what opens a block of its own is one of the outer.
+          return up < down || down < 0 || up == down && !opensBlock(content) ? popped : nil
+        }
         reportIndentation(
           content, "this line is indented by \(column), like no other line of its block",
-          expected: choices)
-        if let popped, popped.kind == kind,
-          popped.column - column <= column - level.column || column < level.column
-        {
-          levels.append(popped)
-        }
+          expected: [inner?.column ?? level.column])
+        if let inner { levels.append(inner) }
         levels[levels.count - 1].aliases.append(column)
       }
       level = levels[levels.count - 1]
@@ -180,6 +187,14 @@ struct YAMLRepair {
       level = levels.last ?? level
     }
     return level.column
+  }
+
+  /// Whether a line ends with its key.
+  private func opensBlock(_ content: Int) -> Bool {
+    guard var next = keyColon(at: content) else { return false }
+    next += 1
+    while next < bytes.count && bytes[next].isBlank { next += 1 }
+    return isEndOrComment(next)
   }
 
   private mutating func missingDash(content: Int, column: Int, colon: Int?) -> Int {
@@ -248,6 +263,9 @@ struct YAMLRepair {
     }
     if let word = nameBeforeBracket(at: i), word < colon {
       return missingColon(at: i, column: column)
+    }
+    if let glued = colonBeforeBracket(at: i), glued < colon {
+      return missingSpace(at: glued, content: i, column: column)
     }
     let keyStart = i
     var keyEnd = colon
