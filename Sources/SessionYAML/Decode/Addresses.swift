@@ -14,6 +14,16 @@ public enum AddressPlace: Sendable {
   case short(YAMLNode, key: String)
 }
 
+extension AddressPlace {
+  /// The value that another one takes the place of.
+  var replaced: YAMLNode? {
+    switch self {
+    case .value(let node), .short(let node, _): node
+    case .absent, .bareWord: nil
+    }
+  }
+}
+
 /// Finds and changes values by address: `TRACK/fader/level`, `BUS/inserts/NAME/PARAMETER`,
 /// `mix/tail`, `master/deliver/NAME/loudness`, `metadata/title`.
 public struct AddressEditor {

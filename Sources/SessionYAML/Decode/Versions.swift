@@ -26,10 +26,19 @@ extension LoadedSession {
     let values = tree["versions"]?[name.value]?["set"]?.entries ?? []
     if !values.isEmpty {
       var changed = tree
-      for entry in values {
+      for (index, entry) in values.enumerated() {
         var editor = AddressEditor(tree: changed, directories: directories)
         changed = editor.setting(entry.key, to: entry.value)
         diagnostics.add(contentsOf: editor.diagnostics.all)
+        // The order of a mapping means nothing: no value may take another one's place.
+        if let replaced = editor.place?.replaced,
+          let other = values[..<index].first(where: { replaced.overlaps($0.value.span) })
+        {
+          diagnostics.add(
+            Diagnostic(
+              .duplicateKey, "'\(entry.key.value)' and '\(other.key.value)' set the same value",
+              at: entry.key.span, notes: [Note("the other one is here", at: other.key.span)]))
+        }
       }
       result = SessionDecoder.decode(
         tree: changed, directories: directories, into: &diagnostics)
