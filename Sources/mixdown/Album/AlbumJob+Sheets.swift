@@ -102,17 +102,8 @@ extension AlbumJob {
       return paths
     }
     guard isDisc else { return paths }
-    let folder = Files.folder(of: first.path)
-    var base = first.path
-    if delivery.form == .each {
-      let title = album.session.metadata["title"]?.value ?? delivery.name
-      base = Files.join(folder, FileNames.safe(title))
-    } else if let dot = base.lastIndex(of: "."), dot > base.lastIndex(of: "/") ?? base.startIndex {
-      base = String(base[..<dot])
-    }
-    if delivery.written.cue?.value == true { paths.cue = base + ".cue" }
-    if delivery.written.pqSheet?.value == true { paths.pq = base + " PQ.txt" }
-    paths.sums = Files.join(folder, "MD5SUMS")
+    (paths.cue, paths.pq) = delivery.discSheets(beside: first.path, album: album.session)
+    paths.sums = Files.join(Files.folder(of: first.path), "MD5SUMS")
     return paths
   }
 

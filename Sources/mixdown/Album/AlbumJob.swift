@@ -63,10 +63,7 @@ struct AlbumJob {
   // MARK: How it is made
 
   /// Whether a cue sheet, a PQ sheet or a disc image belongs to it.
-  var isDisc: Bool {
-    delivery.written.cue?.value == true || delivery.written.pqSheet?.value == true
-      || delivery.written.profile?.value == "red-book"
-  }
+  var isDisc: Bool { delivery.isDisc }
 
   /// Samples of 1/75 s; 1 when the files have nothing to do with discs.
   var frame: Int64 {

@@ -156,9 +156,47 @@ struct AlbumSource {
           }
           self.files.append((delivery.written, item.file))
         }
+        if let first = items.first?.file, delivery.isDisc {
+          let sheets = delivery.discSheets(beside: first, album: session)
+          for sheet in [sheets.cue, sheets.pq].compactMap(\.self) {
+            if let other = files[sheet], other != span {
+              found.add(
+                Diagnostic(
+                  .duplicateOutput, "two files would be written to '\(sheet)'", at: span,
+                  notes: [Note("the other one belongs to what is written here", at: other)]))
+            } else {
+              files[sheet] = span
+            }
+          }
+        }
       }
     }
     diagnostics.add(contentsOf: found.applying(lints: session.lints).all)
+  }
+}
+
+extension AlbumDelivery {
+  /// Whether a cue sheet, a PQ sheet or a disc image belongs to it.
+  var isDisc: Bool {
+    written.cue?.value == true || written.pqSheet?.value == true
+      || written.profile?.value == "red-book"
+  }
+
+  /// Where the cue sheet and the PQ sheet go; nil: there is none.
+  ///
+  /// - Parameter first: its first file.
+  func discSheets(beside first: String, album: Session) -> (cue: String?, pq: String?) {
+    var base = first
+    if form == .each {
+      let title = album.metadata["title"]?.value ?? name
+      base = Files.join(Files.folder(of: first), FileNames.safe(title))
+    } else if let dot = base.lastIndex(of: "."), dot > base.lastIndex(of: "/") ?? base.startIndex {
+      base = String(base[..<dot])
+    }
+    return (
+      written.cue?.value == true ? base + ".cue" : nil,
+      written.pqSheet?.value == true ? base + " PQ.txt" : nil
+    )
   }
 }
 
