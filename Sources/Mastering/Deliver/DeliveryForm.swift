@@ -140,6 +140,9 @@ public struct DeliveryForm: Sendable {
     }
   }
 
+  /// Whether a file's name ends as those of sound files do that are written here.
+  public static func isSoundFile(_ name: String) -> Bool { container(ending(of: name)) != nil }
+
   static func container(_ word: String) -> SoundFileFormat.Container? {
     SoundFileFormat.Container(rawValue: word)
   }

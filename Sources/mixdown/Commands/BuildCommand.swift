@@ -106,6 +106,9 @@ struct BuildOptions: ParsableArguments {
     return Files.join("audition", name)
   }
 
+  /// What the names of audition folders begin with.
+  static let auditionMarks = ["version-", "solo-", "mute-", "range-"]
+
   /// What of the session sounds: `version-live`, `solo-bass,drums`; empty: all of it.
   var selection: String {
     [version.map { "version-\($0)" }, Self.part("solo", solo), Self.part("mute", mute)]

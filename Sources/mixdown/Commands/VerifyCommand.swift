@@ -2,6 +2,7 @@ import ArgumentParser
 import AudioFiles
 import Diagnostics
 import Engine
+import Mastering
 import MixGraph
 import Reporting
 import SessionModel
@@ -203,14 +204,12 @@ struct Clean: ParsableCommand {
     var words: [String] = []
     if let output { words = ["--output", output] }
     let options = try BuildOptions.parse(words)
-    if let check = options.outputCheck(compiled, pipeline, []) {
-      let found = check.diagnostics()
-      if found.hasErrors {
-        Messages(sources: compiled.declared.sources).print(found)
-        return try Messages.status(found).exit()
-      }
+    let check = options.outputCheck(compiled, pipeline, [])
+    if let found = check?.diagnostics(), found.hasErrors {
+      Messages(sources: compiled.declared.sources).print(found)
+      return try Messages.status(found).exit()
     }
-    if let album = compiled.album { return clean(pipeline, album, options) }
+    if let album = compiled.album { return clean(pipeline, album, options, check) }
     let run = BuildRun(
       pipeline: pipeline, session: session, graph: graph, options: options,
       targets: graph.outputs.map(\.name), sources: compiled.declared.sources)
@@ -223,7 +222,7 @@ struct Clean: ParsableCommand {
         Files.removeEmptyFolder(Files.folder(of: path))
       }
     }
-    Files.removeTree(Files.join(run.outputFolder, "audition"))
+    removed += removeAuditions(in: run.outputFolder, check)
     VerifyFolder.removeDead(in: run.outputFolder)
     removed += removeParts(in: run.outputFolder)
     for folder in ["stems", "tracks", "buses"] {
@@ -233,7 +232,9 @@ struct Clean: ParsableCommand {
     Console.out("removed \(removed) file\(removed == 1 ? "" : "s")")
   }
 
-  private func clean(_ pipeline: Pipeline, _ album: AlbumSource, _ options: BuildOptions) {
+  private func clean(
+    _ pipeline: Pipeline, _ album: AlbumSource, _ options: BuildOptions, _ check: OutputCheck?
+  ) {
     let run = AlbumRun(pipeline: pipeline, album: album, options: options, targets: [])
     var diagnostics = DiagnosticList()
     var removed = 0
@@ -242,11 +243,42 @@ struct Clean: ParsableCommand {
       if Files.remove(file) { removed += 1 }
       folders.insert(Files.folder(of: file))
     }
-    Files.removeTree(Files.join(run.outputFolder, "audition"))
+    removed += removeAuditions(in: run.outputFolder, check)
     VerifyFolder.removeDead(in: run.outputFolder)
     removed += removeParts(in: run.outputFolder)
     for folder in folders.sorted(by: >) { Files.removeEmptyFolder(folder) }
     Console.out("removed \(removed) file\(removed == 1 ? "" : "s")")
+  }
+
+  /// Sound files of auditions, in the folders that `build` names itself: what else lies there, what the
+  /// session reads, and what a link leads to stays.
+  private func removeAuditions(in folder: String, _ check: OutputCheck?) -> Int {
+    let auditions = Files.join(folder, "audition")
+    guard !Files.isLink(auditions) else { return 0 }
+    var removed = 0
+    for name in Files.names(in: auditions, hidden: true)
+    where BuildOptions.auditionMarks.contains(where: { name.hasPrefix($0) }) {
+      removed += removeSounds(in: Files.join(auditions, name), check)
+    }
+    Files.removeEmptyFolder(auditions)
+    return removed
+  }
+
+  private func removeSounds(in folder: String, _ check: OutputCheck?) -> Int {
+    guard !Files.isLink(folder) else { return 0 }
+    var removed = 0
+    for name in Files.names(in: folder, hidden: true) {
+      let path = Files.join(folder, name)
+      if Files.isFolder(path) {
+        removed += removeSounds(in: path, check)
+      } else if DeliveryForm.isSoundFile(name) || name == "MD5SUMS"
+        || [BuildReport.ending, ".cue", " PQ.txt", ".part"].contains(where: name.hasSuffix)
+      {
+        if check?.input(at: path) == nil, Files.remove(path) { removed += 1 }
+      }
+    }
+    Files.removeEmptyFolder(folder)
+    return removed
   }
 
   /// What builds left behind that were killed while they wrote: hidden files of their own.

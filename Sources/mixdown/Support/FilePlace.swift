@@ -35,10 +35,7 @@ struct FilePlace: Hashable {
   /// The place itself, and that of the file which a link in this place stands for.
   static func all(of path: String) -> [FilePlace] {
     let own = FilePlace(path)
-    var info = stat()
-    guard lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFLNK,
-      let real = realpath(path, nil)
-    else { return [own] }
+    guard Files.isLink(path), let real = realpath(path, nil) else { return [own] }
     defer { free(real) }
     let meant = FilePlace(String(cString: real))
     return meant == own ? [own] : [own, meant]
