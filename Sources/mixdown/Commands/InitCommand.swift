@@ -122,8 +122,8 @@ struct Init: ParsableCommand {
       }
     }
     while name.hasSuffix("-") { name.removeLast() }
-    let reserved = ["mix", "master", "start", "end", "stems", "none", "mute", ""]
-    if reserved.contains(name) || name.allSatisfy(\.isNumber) { name = "track-\(name)" }
+    let isReserved = FieldTable.reservedNames.contains(name)
+    if isReserved || name.allSatisfy(\.isNumber) { name = "track-\(name)" }
     while name.hasSuffix("-") { name.removeLast() }
     return name
   }

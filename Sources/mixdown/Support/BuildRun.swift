@@ -55,10 +55,9 @@ struct BuildRun {
     var rate = 48000
 
     func status(_ session: ExitStatus) -> ExitStatus {
-      if session != .done { return session }
-      if report.wasCancelled { return .ioFailed }
-      if !ioFailures.isEmpty { return .ioFailed }
-      return moved.isEmpty ? .done : .targetMissed
+      if session != .done && session != .targetMissed { return session }
+      if report.wasCancelled || !ioFailures.isEmpty { return .ioFailed }
+      return moved.isEmpty ? session : .targetMissed
     }
   }
 
