@@ -1,4 +1,5 @@
 public import AudioFiles
+internal import Diagnostics
 public import SessionModel
 internal import Signal
 

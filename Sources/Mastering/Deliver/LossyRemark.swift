@@ -1,4 +1,4 @@
-public import SessionModel
+internal import SessionModel
 
 extension DeliveryVerdict {
   /// The verdict with why a lossy file may miss what it was solved for, where that is all there is

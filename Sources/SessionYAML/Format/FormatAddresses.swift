@@ -1,4 +1,4 @@
-public import Diagnostics
+internal import Diagnostics
 
 /// The addresses of a session's versions, as far as they hold lists in the order of the file: items
 /// without a name are counted, so sorting them would lead an address elsewhere.
