@@ -62,7 +62,6 @@ private struct ObstacleWords {
 
   /// What a report says was found, and the whole message.
   func explain(_ obstacle: GainSolver.Obstacle) -> (found: String, message: Diagnostic) {
-    let ceiling = DeliveryVerdict.text(form.ceiling ?? 0, .truePeak)
     let allowed = "'max-limiting' is \(DeliveryVerdict.text(form.maxLimiting, .decibels))"
     switch obstacle {
     case .silence:
@@ -79,14 +78,7 @@ private struct ObstacleWords {
     case .beyondLimiting(let needed, let reachable, let gain):
       let rest = "\(level(reachable)) is reachable, with \(decibels(gain)) of gain"
       let less = "'\(setting(reachable))'"
-      guard form.usesLimiter else {
-        return (
-          "\(level(reachable)) reachable",
-          say(
-            "'\(path)' needs a limiter for \(wanted) at \(ceiling), and there is none; \(rest)",
-            ["leave out 'limiter: none', or write \(less)"])
-        )
-      }
+      guard form.usesLimiter else { return withoutLimiter(reachable, rest) }
       guard let needed else {
         return (
           "\(level(reachable)) reachable",
@@ -108,14 +100,7 @@ private struct ObstacleWords {
       let name = DeliveryCheck.name(form.format)
       let rest = "\(level(reachable)) is reachable, with \(decibels(gain)) of gain"
       let less = "'\(setting(reachable))'"
-      guard form.usesLimiter else {
-        return (
-          "\(level(reachable)) reachable",
-          say(
-            "'\(path)' needs a limiter for \(wanted) at \(ceiling) as \(name), and there is none; \(rest)",
-            ["leave out 'limiter: none', or write \(less)"])
-        )
-      }
+      guard form.usesLimiter else { return withoutLimiter(reachable, rest, "as \(name)") }
       let kept = DeliveryVerdict.text((form.ceiling ?? 0) - lowered, .truePeak)
       return (
         "\(level(reachable)) reachable",
@@ -137,6 +122,23 @@ private struct ObstacleWords {
       )
     }
   }
+
+  /// - Parameters:
+  ///   - rest: what is reachable, as a sentence.
+  ///   - encoding: `as` and the format; nil: that is not what stands in the way.
+  private func withoutLimiter(
+    _ reachable: Double, _ rest: String, _ encoding: String? = nil
+  ) -> (found: String, message: Diagnostic) {
+    let target = ["\(wanted) at \(ceiling)", encoding].compactMap(\.self).joined(separator: " ")
+    return (
+      "\(level(reachable)) reachable",
+      say(
+        "'\(path)' needs a limiter for \(target), and there is none; \(rest)",
+        ["leave out 'limiter: none', or write '\(setting(reachable))'"])
+    )
+  }
+
+  private var ceiling: String { DeliveryVerdict.text(form.ceiling ?? 0, .truePeak) }
 
   private func say(_ message: String, _ notes: [String]) -> Diagnostic {
     Diagnostic(.targetUnreachable, message, at: span, notes: notes.map { Note($0) })
