@@ -68,6 +68,32 @@ struct JSONTests {
     #expect(first["line"] as? Int == 5 && first["column"] as? Int == 23)
   }
 
+  @Test(arguments: ["plan", "explain", "verify"])
+  func aWrongSessionIsSaidAsJSONByEveryCommandThatHasIt(_ command: String) throws {
+    let wrong = try place("buses: {room: {fader: loud}}\nrates: 1\n")
+    let run = wrong.mixdown(command, "--json")
+    let check = wrong.mixdown("check", "--json")
+    #expect(run.status == 65, "\(run.account)")
+    #expect(run.standardError == "", "\(run.account)")
+    #expect(run.text == check.text && !run.diagnosticIDs.isEmpty, "\(run.account)")
+    let missing = try place("  b: {source: nope.wav}\n")
+    let other = missing.mixdown(command, "--json")
+    #expect(other.status == 66, "\(other.account)")
+    #expect(other.diagnosticIDs == ["missing-recording"], "\(other.account)")
+  }
+
+  @Test func verifySaysOfEachFileWhetherItIsTheSame() throws {
+    let place = try place()
+    #expect(place.mixdown("build").status == 0)
+    try place.write("mine", to: "out/mix.wav")
+    let run = place.mixdown("verify", "--json")
+    #expect(run.status == 1, "\(run.account)")
+    let files = try #require(run.object["files"] as? [[String: Any]])
+    #expect(files.map { $0["path"] as? String } == ["out/mix.wav", "out/master.wav"])
+    #expect(files.map { $0["same"] as? Bool } == [false, true], "\(run.account)")
+    #expect((run.object["diagnostics"] as? [Any])?.isEmpty == true)
+  }
+
   @Test(arguments: [("schema", "session.schema.json"), ("reference", "reference.md")])
   func whatIsKeptIsWhatIsPrinted(_ command: String, _ file: String) throws {
     let kept = try String(

@@ -28,7 +28,7 @@ struct Explain: ParsableCommand {
     guard let session = compiled.session, let graph = compiled.graph,
       !compiled.diagnostics.hasErrors
     else {
-      messages.print(compiled.diagnostics)
+      messages.write(compiled.diagnostics, asJSON: options.json)
       return try Messages.status(compiled.diagnostics).exit()
     }
     if let album = compiled.album {

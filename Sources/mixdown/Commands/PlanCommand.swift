@@ -28,7 +28,7 @@ struct Plan: ParsableCommand {
     guard let session = compiled.session, let graph = compiled.graph,
       !compiled.diagnostics.hasErrors
     else {
-      messages.print(compiled.diagnostics)
+      messages.write(compiled.diagnostics, asJSON: options.json)
       return try Messages.status(compiled.diagnostics).exit()
     }
     if let album = compiled.album {
@@ -47,7 +47,7 @@ struct Plan: ParsableCommand {
       declared: compiled.declared.session)
     let (plan, versions, diagnostics) = try run.plan()
     if diagnostics.hasErrors {
-      messages.print(diagnostics)
+      messages.write(diagnostics, asJSON: options.json)
       return try Messages.status(diagnostics).exit()
     }
     let workers = options.j ?? RenderOptions.processorCount

@@ -35,7 +35,7 @@ struct Verify: ParsableCommand {
     guard let session = compiled.session, let graph = compiled.graph,
       !compiled.diagnostics.hasErrors
     else {
-      messages.print(compiled.diagnostics)
+      messages.write(compiled.diagnostics, asJSON: options.json)
       return try Messages.status(compiled.diagnostics).exit()
     }
     let recorded = try readRecorded()
@@ -56,11 +56,20 @@ struct Verify: ParsableCommand {
     _ messages: Messages
   ) throws {
     // What can be said of the sound has been said by the build.
-    messages.print(outcome.diagnostics.filtered { $0.severity == .error })
+    let errors = outcome.diagnostics.filtered { $0.severity == .error }
+    let compared = Comparison(recorded, fresh).files(outcome)
     for failure in outcome.ioFailures { Console.error("mixdown: \(failure)") }
-    let differences = Comparison(recorded, fresh).differences(outcome)
+    if options.json {
+      Console.out(
+        JSONValue.object([
+          "diagnostics": messages.json(errors), "files": .array(compared.map(\.json)),
+        ]).pretty)
+    } else {
+      messages.print(errors)
+      for file in compared { Console.out(file.text) }
+    }
     try outcome.status(Messages.status(outcome.diagnostics)).exit()
-    if differences > 0 { try ExitStatus.targetMissed.exit() }
+    if compared.contains(where: { !$0.isSame }) { try ExitStatus.targetMissed.exit() }
   }
 
   private func readRecorded() throws -> RecordedHashes? {
@@ -108,36 +117,52 @@ private struct Comparison {
     self.options = options
   }
 
-  /// Says of each file whether it is the same.
-  ///
-  /// - Returns: how many are not.
-  func differences(_ outcome: BuildRun.Outcome) -> Int {
+  /// One file that was made anew.
+  struct Compared {
+    /// Its target and what tells it apart; of a text its name.
+    var name: String
+    /// From the working folder.
+    var path: String
+    /// Hash of what it is compared with; nil: there is nothing.
+    var wanted: String?
+    var made: String?
+
+    var isSame: Bool { wanted != nil && wanted == made }
+
+    var text: String {
+      guard wanted != nil else { return "\(name): there is nothing to compare with" }
+      return "\(name): \(isSame ? "the same" : "DIFFERENT") (\((made ?? "?").prefix(12)))"
+    }
+
+    var json: JSONValue {
+      .object([
+        "name": .string(name), "path": .string(path), "same": .bool(isSame),
+        "sha256": .optional(made), "wanted": .optional(wanted),
+      ])
+    }
+  }
+
+  /// Each file with what it is compared with.
+  func files(_ outcome: BuildRun.Outcome) -> [Compared] {
     let names = OutputNames(outcome.files.map { ($0.target, options.original(of: $0.path)) })
-    var differences = 0
-    for file in outcome.files {
+    let files = outcome.files.map { file in
       let name = names[file.target, options.original(of: file.path)]
-      let wanted = recorded.map { $0[file.target, name] } ?? standing(file.path)
-      if !isSame(file.path, wanted, as: "\(file.target) \(name)") { differences += 1 }
+      return compared(
+        file.path, recorded.map { $0[file.target, name] } ?? standing(file.path),
+        as: "\(file.target) \(name)")
     }
     // Texts are not in what builds record.
-    guard recorded == nil else { return differences }
-    for path in outcome.sheets.map(\.path)
-    where !isSame(path, standing(path), as: Files.name(of: path)) { differences += 1 }
-    return differences
+    guard recorded == nil else { return files }
+    return files
+      + outcome.sheets.map { compared($0.path, standing($0.path), as: Files.name(of: $0.path)) }
   }
 
   /// The hash of what stands in the place of a file that was made anew.
   private func standing(_ path: String) -> String? { Files.sha256(options.original(of: path)) }
 
-  private func isSame(_ path: String, _ wanted: String?, as name: String) -> Bool {
-    guard let wanted else {
-      Console.out("\(name): there is nothing to compare with")
-      return false
-    }
-    let made = Files.sha256(path)
-    Console.out(
-      "\(name): \(wanted == made ? "the same" : "DIFFERENT") (\((made ?? "?").prefix(12)))")
-    return wanted == made
+  private func compared(_ path: String, _ wanted: String?, as name: String) -> Compared {
+    Compared(
+      name: name, path: options.original(of: path), wanted: wanted, made: Files.sha256(path))
   }
 }
 

@@ -26,7 +26,7 @@ struct Where: ParsableCommand {
     let compiled = pipeline.compile(pipeline.load())
     let messages = Messages(sources: compiled.declared.sources)
     guard let resolved = compiled.session, let declared = compiled.declared.session else {
-      messages.print(compiled.diagnostics)
+      messages.write(compiled.diagnostics, asJSON: json)
       return try Messages.status(compiled.diagnostics).exit()
     }
     // What is wrong is not in the timeline that the answer is about.

@@ -21,6 +21,12 @@ struct Messages {
     Console.error(DiagnosticRenderer.summary(sorted) + more + hint)
   }
 
+  /// What there is to say when a command has no result: to read, or as `{diagnostics: …}`.
+  func write(_ diagnostics: DiagnosticList, asJSON: Bool) {
+    guard asJSON else { return print(diagnostics) }
+    Console.out(JSONValue.object(["diagnostics": json(diagnostics)]).pretty)
+  }
+
   func json(_ diagnostics: DiagnosticList) -> JSONValue {
     var renderer = DiagnosticRenderer(sources: sources)
     return renderer.json(diagnostics.sorted)
