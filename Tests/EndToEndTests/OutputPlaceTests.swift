@@ -100,6 +100,38 @@ struct OutputPlaceTests {
     #expect(messages.first?["line"] as? Int == 4)
   }
 
+  @Test(arguments: [
+    (
+      "{a: {file: out/a, format: wav}, b: {file: out/a/b.wav}}", "4:61: error: 'out/a/b.wav'",
+      "'out/a'"
+    ),
+    (
+      "{b: {file: out/A/c/b.wav}, a: {file: out/a, format: wav}}", "4:30: error: 'out/A/c/b.wav'",
+      "'out/a'"
+    ),
+    ("{b: {file: out/mix.wav/b.wav}}", "4:30: error: 'out/mix.wav/b.wav'", "'out/mix.wav'"),
+  ])
+  func aFileThatIsTheFolderOfAnotherOneIsRefused(
+    _ deliveries: String, _ inner: String, _ outer: String
+  ) throws {
+    let place = try place("master: {deliver: \(deliveries)}")
+    for verb in ["check", "build"] {
+      let run = place.mixdown(verb)
+      #expect(run.status == 65, "\(verb): \(run.account)")
+      #expect(
+        run.standardError.contains(
+          "session.yaml:\(inner) would be written into \(outer), which is a file itself "
+            + "[duplicate-output]"), "\(verb): \(run.account)")
+    }
+    #expect(place.files(in: ".") == ["kick.wav", "session.yaml"])
+  }
+
+  @Test func aFileThatStandsWhereAFolderWillBeIsNoOtherOutput() throws {
+    let place = try place("master: {deliver: {a: {file: out/a.wav}, b: {file: out/a/b.wav}}}")
+    #expect(place.mixdown("build").status == 0)
+    #expect(place.files(in: "out") == ["a.wav", "a/b.wav", "mix.wav"])
+  }
+
   @Test func aDeliveryMayStandWhereTheMasterWould() throws {
     let place = try place(deliver("out/master.wav"))
     #expect(place.mixdown("build").status == 0)

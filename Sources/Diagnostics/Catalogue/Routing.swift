@@ -12,7 +12,8 @@ extension Rule {
     "duplicate-output", .error, "two outputs are written to the same file",
     page: """
       Every delivery and every file of an 'each' needs a path of its own, which is not the mix's or
-      a stem's either. Names that differ in case alone are one file on some systems.
+      a stem's either. Names that differ in case alone are one file on some systems, and what is a
+      file is no folder for another one.
 
       Wrong:
 

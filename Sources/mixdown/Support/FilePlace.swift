@@ -44,6 +44,18 @@ struct FilePlace: Hashable {
   /// The same for places that differ in case alone, which are one on some file systems.
   var folded: String { text.lowercased() }
 
+  /// The folders that it lies in, folded, from the innermost to the first that exists, which is its
+  /// device and number.
+  var foldersAbove: [String] {
+    var steps = folded.split(separator: "/", omittingEmptySubsequences: false)
+    var folders: [String] = []
+    while steps.count > 1 {
+      steps.removeLast()
+      folders.append(steps.joined(separator: "/"))
+    }
+    return folders
+  }
+
   /// Device and number of an existing file or folder.
   static func number(of path: String) -> String? {
     var info = stat()

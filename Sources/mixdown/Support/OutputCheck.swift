@@ -59,7 +59,32 @@ struct OutputCheck {
       }
       if written[place] == nil { written[place] = output }
     }
+    for output in outputs where Files.isFolder(output.path) {
+      if let folder = FilePlace.number(of: output.path) { written[folder] = output }
+    }
+    for output in outputs {
+      // A file cannot be the folder of another one.
+      for folder in FilePlace(output.path).foldersAbove {
+        guard let other = written[folder] else { continue }
+        list.add(inside(output, other))
+        break
+      }
+    }
     return list
+  }
+
+  private func inside(_ output: Output, _ file: Output) -> Diagnostic {
+    Diagnostic(
+      .duplicateOutput,
+      "'\(output.path)' would be written into '\(file.path)', which is a file itself",
+      at: output.span ?? file.span,
+      notes: [
+        output.span != nil && file.span != nil
+          ? Note("that file is written here", at: file.span)
+          : Note(
+            "\(output.span == nil ? "it is" : "that file is") \(output.span == nil ? output.name : file.name)"
+          )
+      ])
   }
 
   private func isOneFile(_ a: String, _ b: String) -> Bool {
