@@ -274,7 +274,16 @@ struct BuildToolTests {
     }
     for (text, message) in [
       ("bar 90..bar 91", "begins behind the end"), ("hti..end", "is named 'hti'"),
-      ("0:00.2..0:00.1", "is empty"), ("nowhere", "no region is named 'nowhere'"),
+      ("nowhere", "no region is named 'nowhere'"),
+      (
+        "0:00.2 .. 0:00.1",
+        "is empty: it ends at 0:00.100, before it starts at 0:00.200; did you mean '0:00.1..0:00.2'?"
+      ),
+      ("0:00.1..0:00.1", "is empty: it starts and ends at 0:00.100\n"),
+      ("0.1s..0.2s", "between number and unit; did you mean '0.1 s..0.2 s'?"),
+      ("0.2s..0.1s", "between number and unit; did you mean '0.1 s..0.2 s'?"),
+      ("0,1 s...0,2s", "; did you mean '0.1 s..0.2 s'?"),
+      ("0.1 s - 0.2 s", "; did you mean '0.1 s..0.2 s'?"),
     ] {
       let run = place.mixdown("build", "mix", "--range", text)
       #expect(run.status == 64 && run.standardError.contains(message), "\(run.account)")

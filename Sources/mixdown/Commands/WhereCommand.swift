@@ -70,7 +70,10 @@ struct Where: ParsableCommand {
     let located = Located(text, Span(source.id, 0, text.utf8.count))
     var diagnostics = DiagnosticList()
     guard let position = ScalarParser.position(located, into: &diagnostics) else {
-      throw ValidationError(diagnostics.all.first?.message ?? "'\(text)' is no position")
+      let corrected = ArgumentText.corrected(text) { ScalarParser.position($0, into: &$1) != nil }
+      throw ValidationError(
+        (diagnostics.all.first?.message ?? "'\(text)' is no position")
+          + ArgumentText.hint(corrected))
     }
     if !session {
       switch position {
@@ -83,7 +86,10 @@ struct Where: ParsableCommand {
     }
     let found = query.at(Located(position, located.span))
     guard let answer = found.answer else {
-      throw ValidationError(found.diagnostics.all.first?.message ?? "'\(text)' is no position here")
+      let first = found.diagnostics.all.first
+      throw ValidationError(
+        (first?.message ?? "'\(text)' is no position here")
+          + ArgumentText.hint(first?.fixes.first?.replacement))
     }
     return answer
   }

@@ -7,7 +7,18 @@ import Signal
 
 /// Ranges on the command line. Times are programme time; bars and names are places of the session.
 struct RangeArgument {
-  struct Problem: Error { var message: String }
+  struct Problem: Error {
+    var what: String
+    /// What may be meant: the whole range, or a name.
+    var suggestion: String?
+
+    init(_ what: String, suggestion: String? = nil) {
+      self.what = what
+      self.suggestion = suggestion
+    }
+
+    var message: String { what + ArgumentText.hint(suggestion) }
+  }
 
   private let session: ResolvedSession
   private let query: TimelineQuery
@@ -28,13 +39,26 @@ struct RangeArgument {
     if isPlace(start.value) && isPlace(end.value) {
       let first = try sessionFrame(start)
       let last = try sessionFrame(end)
-      guard first < last else { throw Problem(message: "the range '\(text)' is empty") }
+      guard first < last else { throw empty(text, first, last) }
       return try programmeRange(FrameRange(first, last), text)
     }
     let range = RenderOptions.FrameRangeOption(
       start: try programmeFrame(start), end: try programmeFrame(end))
-    guard range.start < range.end else { throw Problem(message: "the range '\(text)' is empty") }
+    guard range.start < range.end else { throw empty(text, range.start, range.end) }
     return try checked(range, text)
+  }
+
+  private func empty(_ text: String, _ start: Int64, _ end: Int64) -> Problem {
+    func clock(_ frame: Int64) -> String { Clocks.time(frame, rate: session.rate) }
+    if start == end {
+      return Problem("the range '\(text)' is empty: it starts and ends at \(clock(start))")
+    }
+    let parts = text.split(separator: "..", omittingEmptySubsequences: false).map { part in
+      part.split(separator: " ").joined(separator: " ")
+    }
+    return Problem(
+      "the range '\(text)' is empty: it ends at \(clock(end)), before it starts at \(clock(start))",
+      suggestion: parts.count == 2 ? "\(parts[1])..\(parts[0])" : nil)
   }
 
   // MARK: Text
@@ -53,19 +77,26 @@ struct RangeArgument {
     case .region(let name)?:
       let near = Suggestions.nearest(name, in: session.regions.map(\.name))
       throw Problem(
-        message: "--range takes A..B, A for LENGTH or a region; no region is named '\(name)'"
-          + RangeArgument.hint(near.first))
-    case nil: throw problem(diagnostics, "'\(text)' is no range: write A..B, or a region")
+        "--range takes A..B, A for LENGTH or a region; no region is named '\(name)'",
+        suggestion: near.first)
+    case nil:
+      var problem = problem(diagnostics, "'\(text)' is no range: write A..B, or a region")
+      problem.suggestion = ArgumentText.corrected(text) {
+        ScalarParser.range($0, into: &$1) != nil
+      }
+      // What is written in the right way may still be the wrong way round.
+      if let corrected = problem.suggestion {
+        do throws(Problem) { _ = try resolve(corrected) } catch {
+          problem.suggestion = error.suggestion ?? corrected
+        }
+      }
+      throw problem
     }
   }
 
   private func problem(_ diagnostics: DiagnosticList, _ otherwise: String) -> Problem {
-    guard let first = diagnostics.all.first else { return Problem(message: otherwise) }
-    return Problem(message: first.message + RangeArgument.hint(first.fixes.first?.replacement))
-  }
-
-  private static func hint(_ name: String?) -> String {
-    name.map { "; did you mean '\($0)'?" } ?? ""
+    guard let first = diagnostics.all.first else { return Problem(otherwise) }
+    return Problem(first.message, suggestion: first.fixes.first?.replacement)
   }
 
   // MARK: Places
@@ -112,7 +143,7 @@ struct RangeArgument {
     _ range: FrameRange, _ text: String
   ) throws(Problem) -> RenderOptions.FrameRangeOption {
     guard let found = index.programmeRange(ofSession: range) else {
-      throw Problem(message: "nothing of '\(text)' is left by the session's edits")
+      throw Problem("nothing of '\(text)' is left by the session's edits")
     }
     return try checked(.init(start: found.start, end: found.end), text)
   }
@@ -122,7 +153,7 @@ struct RangeArgument {
   ) throws(Problem) -> RenderOptions.FrameRangeOption {
     guard range.start < session.programme.length else {
       let end = Clocks.time(session.programme.length, rate: session.rate)
-      throw Problem(message: "the range '\(text)' begins behind the end at \(end)")
+      throw Problem("the range '\(text)' begins behind the end at \(end)")
     }
     return range
   }
