@@ -395,6 +395,53 @@ struct ReportTests {
     #expect(lints(place.mixdown("build", "mix", "--json")) == [])
   }
 
+  @Test func takesThatCancelWhereACompJoinsThemAreNamedAtTheSeam() throws {
+    let place = Workplace()
+    func noise(_ seed: UInt32) -> [Double] {
+      var state = seed
+      return (0..<96_000).map { _ in
+        state = state &* 1_664_525 &+ 1_013_904_223
+        return 0.3 * (Double(state >> 8) / Double(1 << 23) - 1)
+      }
+    }
+    func write(_ samples: [Double], _ name: String) throws {
+      try place.write(
+        wav(samples.map { Int16($0 * 32_767) }, rate: 48_000, channels: 1), to: name)
+    }
+    let (part, other) = (noise(1), noise(2))
+    try write(part, "one.wav")
+    try write(zip(part, other).map { -0.8 * $0 + 0.2 * $1 }, "turned.wav")
+    try write(other, "other.wav")
+    let text = """
+      mixdown: 1
+      rate: 48 kHz
+      tracks:
+        a:
+          takes: {one: one.wav, turned: turned.wav, other: other.wav}
+          comp:
+            - {from: start, take: one}
+            - {from: 0.5 s, take: turned, CROSSFADE}
+            - {from: 1 s, take: other}
+            - {from: 1.5 s, take: one}
+
+      """
+    for crossfade in ["note: auto", "crossfade: {length: 20 ms, shape: equal-power}"] {
+      try place.write(
+        text.replacingOccurrences(of: "CROSSFADE", with: crossfade), to: "session.yaml")
+      let run = place.mixdown("build", "mix")
+      #expect(run.status == 0, "\(run.account)")
+      #expect(
+        run.standardError.contains(
+          "session.yaml:8:16: warning: the takes 'one' and 'turned' cancel each other at this seam: "
+            + "their correlation is -0.9"), "\(run.account)")
+      #expect(run.standardError.contains("1 warning"), "\(run.account)")
+    }
+    try place.write(
+      text.replacingOccurrences(of: ", CROSSFADE", with: "")
+        + "lints: {polarity-suspicion: silent}\n", to: "session.yaml")
+    #expect(!place.mixdown("build", "mix").standardError.contains("warning"))
+  }
+
   // MARK: Measure
 
   @Test func measureDrawsAndReadsSixChannels() throws {

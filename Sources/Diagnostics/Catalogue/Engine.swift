@@ -39,6 +39,12 @@ extension Rule {
 
       A stereo recording whose sides cancel vanishes on one loudspeaker; record or convert it
       again with one side turned over. Compressed recordings (MP3, Ogg, Opus) are not looked at.
+
+      Where a comp goes from one take to another, the two are compared over the crossfade and around
+      it: below −0.3 at both, in a track that follows the session's cuts, they cancel there, probably
+      because one of them was recorded with reversed polarity. In a track of its own it can be turned
+      over; elsewhere the seam may lie better.
+
       Where it is meant: lints: {polarity-suspicion: silent}
       """)
 
@@ -113,6 +119,18 @@ extension Diagnostic {
       .polaritySuspicion,
       "'\(second)' and '\(first)' cancel each other: their correlation is \(value)", at: span,
       notes: [Note("'\(first)' is declared here", at: other)])
+  }
+
+  /// - Parameter takes: the one that ends at a seam, and the one that begins.
+  public static func polaritySuspicion(
+    takes: (ending: String, beginning: String), correlation: Double, at span: Span?
+  ) -> Diagnostic {
+    let value = Figures.fixed(correlation, digits: 2) ?? "\(correlation)"
+    return Diagnostic(
+      .polaritySuspicion,
+      "the takes '\(takes.ending)' and '\(takes.beginning)' cancel each other at this seam: their "
+        + "correlation is \(value)", at: span,
+      notes: [Note("the polarity of one of them may be reversed, or the seam lies badly")])
   }
 
   public static func trimOfSilence(_ track: String, at span: Span?) -> Diagnostic {

@@ -95,7 +95,7 @@ public enum PolarityCheck {
     var second: StripID
   }
 
-  private static func isReadable(_ strip: ResolvedStrip, _ session: ResolvedSession) -> Bool {
+  static func isReadable(_ strip: ResolvedStrip, _ session: ResolvedSession) -> Bool {
     guard strip.kind == .track, !strip.isMuted, !strip.readings.isEmpty else { return false }
     let compressed = [".mp3", ".ogg", ".oga", ".opus"]
     return strip.readings.allSatisfy { reading in

@@ -2,6 +2,7 @@ import AudioFiles
 import Diagnostics
 import Engine
 import Mastering
+import MixGraph
 import SessionModel
 import Signal
 
@@ -13,6 +14,7 @@ extension BuildRun {
     if !isSilenced("clipped-file", declared) { lintClipping(&outcome) }
     if !options.isAudition, !isSilenced("polarity-suspicion", declared) {
       lintPolarity(&outcome, declared, store: store)
+      lintSeams(&outcome, declared)
     }
   }
 
@@ -70,6 +72,39 @@ extension BuildRun {
         .polaritySuspicion(
           first.name, second?.name, correlation: suspect.correlation,
           at: (second ?? first).span, other: second == nil ? nil : first.span))
+    }
+  }
+}
+
+extension BuildRun {
+  /// Takes that cancel each other where a comp goes from one to the other.
+  private func lintSeams(_ outcome: inout Outcome, _ declared: Session) {
+    let timeline = TimelineQuery(session, session: declared)
+    var seams: [(seam: SeamCheck.Seam, takes: (ending: String, beginning: String), span: Span)] = []
+    for track in declared.tracks where track.ripple == .cut && track.comp.count > 1 {
+      guard
+        let strip = session.strips.firstIndex(where: {
+          $0.kind == .track && $0.name == track.name.value
+        })
+      else { continue }
+      let entries = track.comp.compactMap { entry in
+        timeline.sessionFrame(of: entry.from).frame.map { (frame: $0, entry: entry) }
+      }.sorted { $0.frame < $1.frame }
+      for (last, next) in zip(entries, entries.dropFirst())
+      where last.entry.take.value != next.entry.take.value {
+        seams.append(
+          (
+            SeamCheck.Seam(StripID(strip), at: next.frame),
+            (last.entry.take.value, next.entry.take.value), next.entry.from.span
+          ))
+      }
+    }
+    if seams.isEmpty { return }
+    let suspects = SeamCheck.suspects(in: session, seams: seams.map(\.seam))
+    for (seam, takes, span) in seams {
+      guard let correlation = suspects[seam] else { continue }
+      outcome.diagnostics.add(
+        .polaritySuspicion(takes: takes, correlation: correlation, at: span))
     }
   }
 }
