@@ -76,6 +76,38 @@ struct TargetTests {
     #expect(!judged.contains("deliver/same/integrated"))
   }
 
+  @Test func aGainThatTheLimiterTakesBackIsSaid() throws {
+    let place = try place(
+      """
+          loud: {gain: 20 dB, file: out/loud.wav}
+          meant: {gain: 20 dB, max-limiting: 25 dB, file: out/meant.wav}
+          soft: {gain: 2 dB, file: out/soft.wav}
+          same: {gain: as loud, max-limiting: 2 dB, file: out/same.wav}
+          free: {gain: 20 dB, limiter: none, bits: 32, file: out/free.wav}
+      """)
+    for _ in 0..<2 {
+      let run = place.mixdown("build", "deliveries", "--json")
+      #expect(run.status == 0, "\(run.account)")
+      let said = (run.object["diagnostics"] as? [[String: Any]] ?? []).filter {
+        $0["id"] as? String == "heavy-limiting"
+      }
+      #expect(said.map { $0["line"] as? Int } == [6, 9], "\(run.account)")
+      let message = said.first?["message"] as? String ?? ""
+      #expect(
+        message.hasPrefix("the limiter takes up to 1")
+          && message.hasSuffix(" dB away from 'out/loud.wav'; 'max-limiting' is 6 dB"), "\(message)"
+      )
+    }
+    // What is advised is enough.
+    let text = place.mixdown("build", "deliver/loud").standardError
+    let advised = try #require(text.firstMatch(of: /'gain: ([-0-9.]+ dB)' keeps within that/))
+    let accepted = try #require(text.firstMatch(of: /'max-limiting: ([0-9.]+ dB)' accepts it/))
+    for setting in ["gain: \(advised.1)", "gain: 20 dB, max-limiting: \(accepted.1)"] {
+      let run = try self.place("    loud: {\(setting), file: out/loud.wav}").mixdown("build")
+      #expect(!run.standardError.contains("heavy-limiting"), "\(setting): \(run.account)")
+    }
+  }
+
   @Test func aLimitTurnsDownOnly() throws {
     let place = try place(
       """

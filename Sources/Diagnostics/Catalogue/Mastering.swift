@@ -1,9 +1,9 @@
 extension Catalogue {
   /// Rules of this area, in alphabetical order of their ids.
   static let mastering: [Rule] = [
-    .clippedFile, .deliveryCircle, .deliveryFormat, .loopOutsideFile, .misleadingEnding,
-    .missingCover, .targetMissed, .targetUnreachable, .unknownProfile, .unusedSetting, .wrongCode,
-    .wrongCover,
+    .clippedFile, .deliveryCircle, .deliveryFormat, .heavyLimiting, .loopOutsideFile,
+    .misleadingEnding, .missingCover, .targetMissed, .targetUnreachable, .unknownProfile,
+    .unusedSetting, .wrongCode, .wrongCover,
   ]
 }
 
@@ -20,7 +20,7 @@ extension Rule {
         loud: {file: out/loud.wav, gain: 20 dB, limiter: none}
 
       Right:
-        loud: {file: out/loud.wav, gain: 20 dB}
+        loud: {file: out/loud.wav, gain: 5 dB}
 
       Where it must not happen: lints: {clipped-file: error}
       """)
@@ -55,6 +55,22 @@ extension Rule {
       Right:
         web: {file: out/song.flac}
         pod: {file: out/pod.mp3, bit-rate: 160 kbps}
+      """)
+
+  public static let heavyLimiting = Rule(
+    "heavy-limiting", .warning, "a gain makes the limiter take away more than it should",
+    page: """
+      A gain that is written, or taken from another delivery, lifts peaks over the ceiling, and the
+      limiter takes away what lies above it, however much that is. More than `max-limiting` (6 dB
+      unless a delivery says otherwise) is said: it is heard as distortion, and as a mix without its
+      attacks. A `loudness` is not made where it needs more than that (`target-unreachable`).
+
+      Wrong:
+        loud: {file: out/loud.wav, gain: 20 dB}
+
+      Right:
+        loud: {file: out/loud.wav, gain: 5 dB}
+        crushed: {file: out/crushed.wav, gain: 20 dB, max-limiting: 24 dB}
       """)
 
   public static let loopOutsideFile = Rule(
@@ -201,6 +217,26 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .deliveryFormat, "'\(path)' cannot be written: \(reason)", at: span, fixes: fixes)
+  }
+
+  /// - Parameters: `reduction` and `allowed` in dB; `gain`: that of the delivery, where another one may
+  ///   be written.
+  public static func heavyLimiting(
+    _ path: String, reduction: Double, allowed: Double, gain: Double?, at span: Span?
+  ) -> Diagnostic {
+    func text(_ value: Double) -> String { "\(Figures.short(value, digits: 1)) dB" }
+    // Rounded so that either is enough.
+    let accepted = (reduction * 10 - 1e-6).rounded(.up) / 10
+    let lower = gain.map { (($0 - reduction + allowed) * 10 + 1e-6).rounded(.down) / 10 }
+    let cures = [
+      lower.map { "'gain: \(text($0))' keeps within that" },
+      accepted <= 40 ? "'max-limiting: \(text(accepted))' accepts it" : nil,
+    ].compactMap(\.self)
+    return Diagnostic(
+      .heavyLimiting,
+      "the limiter takes up to \(text(reduction)) away from '\(path)'; 'max-limiting' is "
+        + text(allowed), at: span,
+      notes: cures.isEmpty ? [] : [Note(cures.joined(separator: ", "))])
   }
 
   /// - Parameters: times as they are heard.

@@ -50,7 +50,8 @@ extension FieldTable {
         field("true-peak", .number(truePeak), .absent("-1 dBTP"), "the ceiling", "-1 dBTP"),
         field(
           "max-limiting", .number(NumberSpec(.decibels, 0...40)), .absent("6 dB"),
-          "the most the limiter may take away to reach the loudness", "4 dB"),
+          "the most the limiter may take away to reach the loudness; where a gain makes it more, that "
+            + "is said", "4 dB"),
         field("rate", .number(rate), .absent("the session's"), "the sample rate", "44.1 kHz"),
         field(
           "bits", .number(NumberSpec(.plain, 16...32, isInteger: true, choices: [16, 24, 32])),

@@ -119,6 +119,7 @@ final class AlbumStage {
         format: file.form.format)
       outcome.files.append(made)
       outcome.warnIfClipped(made, at: file.lowered.span)
+      outcome.warnIfLimited(file.path, file.lowered, file.form, measures)
     }
     job.judge(album.session, &outcome)
     job.writeSheets(self, &outcome)

@@ -558,6 +558,7 @@ final class DeliveryStage {
       target: "deliver/\(delivery.name)", path: path, facts: facts, format: form.format)
     outcome.files.append(file)
     outcome.warnIfClipped(file, at: delivery.span)
+    outcome.warnIfLimited(path, delivery, form, measures)
     outcome.judge(
       DeliveryVerdict.judging(delivery, form, path: path, measures: measures)
         .map { $0.remarking(on: form) })

@@ -110,6 +110,21 @@ extension BuildRun {
 }
 
 extension BuildRun.Outcome {
+  /// A loudness that would need more limiting is not made; a gain is.
+  mutating func warnIfLimited(
+    _ path: String, _ delivery: ResolvedDelivery, _ form: DeliveryForm, _ measures: DeliveryMeasures
+  ) {
+    guard form.usesLimiter, form.loudness == nil, let reduction = measures["gain-reduction"],
+      reduction > form.maxLimiting + 0.05
+    else { return }
+    var gain: Double? = measures.gain
+    if case .asDelivery? = delivery.gain?.value { gain = nil }
+    diagnostics.add(
+      .heavyLimiting(
+        path, reduction: reduction, allowed: form.maxLimiting, gain: gain,
+        at: delivery.maxLimiting?.span ?? delivery.gain?.span ?? delivery.span))
+  }
+
   mutating func warnIfClipped(_ file: BuildRun.File, at span: Span?) {
     let count = Int(clamping: file.facts.clippedSamples)
     if count > 0 { diagnostics.add(.clippedFile(file.path, count: count, at: span)) }
