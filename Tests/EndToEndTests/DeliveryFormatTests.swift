@@ -223,6 +223,16 @@ struct DeliveryFormatTests {
     #expect(place.files(in: "out").isEmpty)
   }
 
+  @Test func aLanguageHasThreeLettersInID3() throws {
+    let place = try place(
+      "    a: {file: out/a.mp3}\n    b: {file: out/b.flac}",
+      metadata: "title: Demo, language: de-AT")
+    let run = place.mixdown("build", "deliveries")
+    #expect(run.status == 0, "\(run.account)")
+    #expect(ID3Frames([UInt8](try place.read("out/a.mp3"))).text("TLAN") == "deu")
+    #expect(try place.read("out/b.flac").range(of: Data("LANGUAGE=de-AT".utf8)) != nil)
+  }
+
   @Test func aFormatGivesTheFileItsEnding() throws {
     let place = try place(
       "    a: {format: ogg}\n    book: {profile: acx, loudness: {rms: -21 dBFS}}\n    c: {format: rf64}"

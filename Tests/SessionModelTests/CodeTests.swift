@@ -34,6 +34,17 @@ struct CodeTests {
     #expect(ProductCode.corrected(written) == corrected)
   }
 
+  @Test(arguments: [
+    ("en", "eng"), ("en-GB", "eng"), ("DE", "deu"), ("fr", "fra"), ("zh-Hant-TW", "zho"),
+    ("yue", "yue"),
+  ])
+  func languagesHaveThreeLetters(_ written: String, _ text: String) {
+    #expect(LanguageCode(written)?.text == text)
+  }
+
+  @Test(arguments: ["", "English", "e", "xx", "en_GB", "en-", "dé"])
+  func whatIsNoLanguageCodeIsTold(_ written: String) { #expect(LanguageCode(written) == nil) }
+
   @Test(arguments: ["", "12345", "40063813339311", "400638133393X"])
   func whatIsNoProductCodeIsTold(_ written: String) {
     #expect(ProductCode(written) == nil && ProductCode.corrected(written) == nil)

@@ -82,6 +82,9 @@ extension DeliveryForm {
       switch key {
       case .isrc: metadata.texts[key] = RecordingCode(text)?.text ?? text
       case .upc: metadata.texts[key] = ProductCode(text)?.text ?? text
+      // ID3 has languages of three letters.
+      case .language where format.container == .mp3 || format.container == .aiff:
+        metadata.texts[key] = LanguageCode(text)?.text ?? text
       default: metadata.texts[key] = text
       }
     }
