@@ -95,6 +95,22 @@ struct EmptyOutputTests {
     (48_000..<96_000).contains(frame) ? (frame / 24 % 2 == 0 ? 8_000 : -8_000) : 0
   }
 
+  @Test func whereSaysThatATimeLiesBehindTheEnd() throws {
+    let place = try place("length: 0:02")
+    for (time, behind) in [("0:03.5", "0:01.500"), ("end", "0:00.000"), ("96001 fr", "0:00.000")] {
+      let run = place.mixdown("where", time)
+      #expect(run.status == 0, "\(run.account)")
+      #expect(
+        run.text.contains("behind      the end at 0:02.000, by \(behind): only what rings"),
+        "\(run.account)")
+    }
+    #expect(!place.mixdown("where", "0:01.999").text.contains("behind"))
+    let json = place.mixdown("where", "0:03.5", "--json").object
+    #expect((json["behind_end"] as? [String: Any])?["frame"] as? Int == 72_000, "\(json)")
+    #expect((json["end"] as? [String: Any])?["time"] as? String == "0:02.000", "\(json)")
+    #expect(place.mixdown("where", "1s").standardError.contains("; did you mean '1 s'?"))
+  }
+
   @Test func anAuditionBehindTheEndIsAMistakeOfTheCommandLine() throws {
     let place = try place("")
     let run = place.mixdown("build", "mix", "--range", "0:09..0:12")

@@ -40,6 +40,10 @@ public struct TimelineQuery {
     public var isGap: Bool
     /// The place asked for, or where the session frame first sounds; nil: it was cut away.
     public var programme: ClockReading?
+    /// The programme's end.
+    public var end: ClockReading
+    /// How far behind the end the place lies, where nothing sounds but what rings; nil: it does not.
+    public var behindEnd: ClockReading?
     /// All places of the programme where the session frame sounds.
     public var visits: [ClockReading]
     public var tracks: [TrackReading]
@@ -97,7 +101,8 @@ public struct TimelineQuery {
     case .session(let session): return answer(session: session, programme: frame, gap: nil)
     case .gap(let name, _):
       return Answer(
-        session: nil, bar: nil, gap: name, isGap: true, programme: clock(frame), visits: [],
+        session: nil, bar: nil, gap: name, isGap: true, programme: clock(frame),
+        end: clock(resolved.programme.length), behindEnd: behindEnd(frame), visits: [],
         tracks: tracks(session: nil, programme: frame), regions: [])
     }
   }
@@ -111,10 +116,16 @@ public struct TimelineQuery {
   private func answer(session: Int64, programme: Int64?, gap: String?) -> Answer {
     Answer(
       session: clock(session), bar: bar(session), gap: gap, isGap: false,
-      programme: programme.map { clock($0) },
+      programme: programme.map { clock($0) }, end: clock(resolved.programme.length),
+      behindEnd: programme.flatMap { behindEnd($0) },
       visits: index.visits(ofSession: session).map { clock($0) },
       tracks: tracks(session: session, programme: programme),
       regions: resolved.regions.filter { $0.session.contains(session) }.map(\.name))
+  }
+
+  private func behindEnd(_ programme: Int64) -> ClockReading? {
+    let behind = programme - resolved.programme.length
+    return behind >= 0 ? clock(behind) : nil
   }
 
   private func clock(_ frame: Int64) -> ClockReading {

@@ -109,6 +109,10 @@ struct Where: ParsableCommand {
     } else {
       row("programme", "cut away")
     }
+    if let behind = answer.behindEnd {
+      row(
+        "behind", "the end at \(answer.end.text), by \(behind.text): only what rings sounds there")
+    }
     if let session = answer.session {
       var text = "\(session.text)  frame \(session.frame)"
       if let bar = answer.bar {
@@ -139,7 +143,8 @@ struct Where: ParsableCommand {
       return .object(["frame": .integer(reading.frame), "time": .string(reading.text)])
     }
     return .object([
-      "programme": clock(answer.programme), "session": clock(answer.session),
+      "programme": clock(answer.programme), "end": clock(answer.end),
+      "behind_end": clock(answer.behindEnd), "session": clock(answer.session),
       "bar": answer.bar.map {
         .object(["bar": .integer($0.bar), "beat": .number($0.beat)])
       } ?? .null,
