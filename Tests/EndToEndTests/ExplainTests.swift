@@ -132,6 +132,29 @@ struct ExplainTests {
     #expect(run.text.contains("deliver/other: was not built before"), "\(run.account)")
   }
 
+  @Test func aFileThatGotAnotherNameWasBuiltBefore() throws {
+    let place = try place()
+    let named = Self.session.replacingOccurrences(of: "out/cd.wav", with: "out/<title> cd.wav")
+    try place.write(named, to: "session.yaml")
+    for name in ["deliver/cd", "out/One cd.wav"] {
+      let run = place.mixdown("explain", name)
+      #expect(
+        run.text == "session.yaml:15: deliver/cd: file was out/cd.wav, is out/One cd.wav\n",
+        "\(run.account)")
+    }
+    #expect(place.mixdown("build").status == 0)
+    #expect(place.mixdown("explain").text == "nothing changed since the last build\n")
+    try place.write(
+      named.replacingOccurrences(of: "title: One", with: "title: Two")
+        .replacingOccurrences(of: "fader: -3 dB", with: "fader: -4 dB"), to: "session.yaml")
+    let run = place.mixdown("explain", "deliver/cd")
+    for words in [
+      "a/fader", "deliver/cd: file was out/One cd.wav, is out/Two cd.wav",
+      "deliver/cd: metadata/title was One, is Two",
+    ] { #expect(run.text.contains(words), "\(words): \(run.account)") }
+    #expect(!run.text.contains("not built before"), "\(run.account)")
+  }
+
   @Test func anAlbumsDeliveriesSayTheirOwnChanges() throws {
     let place = Workplace()
     try place.writeTone("one.wav", seconds: 2, channels: 2)

@@ -99,7 +99,7 @@ extension Render {
     guard changed.isEmpty, isAlone else { return changed }
     guard let stamp = FileStamp(path: path) else { return [explanation("file", path, nil)] }
     if let record = actions.outputRecord(outputKey(index)), record.stamp != stamp {
-      return [explanation("file", path, "changed since it was made")]
+      return [explanation("file", path, Explanation.changedFile)]
     }
     return []
   }

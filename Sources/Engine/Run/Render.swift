@@ -525,6 +525,9 @@ public struct Explanation: Sendable {
   public var new: String?
   public var span: Span?
 
+  /// What is new of a `file` that somebody else has written since.
+  public static let changedFile = "changed since it was made"
+
   public init(label: String, field: String, old: String?, new: String?, span: Span?) {
     self.label = label
     self.field = field

@@ -171,9 +171,11 @@ struct Explain: ParsableCommand {
     let at = place(explanation.span, sources)
     let head = at.isEmpty ? explanation.label : "\(at): \(explanation.label)"
     if explanation.field.isEmpty { return "\(head): was not built before" }
-    if explanation.field == "file" {
-      let what = explanation.new == nil ? "is not there any more" : "was changed since it was made"
-      return "\(head): \(explanation.old ?? "the file") \(what)"
+    if explanation.field == "file", explanation.new == nil {
+      return "\(head): \(explanation.old ?? "the file") is not there any more"
+    }
+    if explanation.field == "file", explanation.new == Explanation.changedFile {
+      return "\(head): \(explanation.old ?? "the file") was \(Explanation.changedFile)"
     }
     switch (explanation.old, explanation.new) {
     case (let old?, let new?): return "\(head): \(explanation.field) was \(old), is \(new)"

@@ -327,6 +327,9 @@ final class DeliveryStage {
           continue
         }
         if knownObstacle(form, stream) != nil { continue }
+        var before = store?.fields(ofFile: path)
+        let former = before == nil ? rememberedPath(own, item) : nil
+        if let former { before = store?.fields(ofFile: former) }
         let nodes = Render(
           context.graph, session: context.session, outputs: requests([stream], context),
           options: renderOptions(of: context), store: store
@@ -335,11 +338,12 @@ final class DeliveryStage {
           delivery: own, item: item, path: path,
           declared: run.declared?.master.deliveries.first { $0.name.value == own.name },
           isGainKnown: exact != nil
-        ).explain(form, before: store?.fields(ofFile: path), audio: audio(stream))
+        ).explain(form, before: before, audio: audio(stream), formerPath: former)
         let isAudioExplained = !nodes.isEmpty
         explanations += nodes
         explanations += differences.filter {
-          !(isAudioExplained && ($0.field == Self.audioField || $0.field == "file"))
+          !(isAudioExplained
+            && ($0.field == Self.audioField || $0.field == "file" && $0.new != path))
         }
       }
     }
@@ -415,6 +419,28 @@ final class DeliveryStage {
     guard let solved = gains[other] else { return nil }
     let isAlike = deliveries.contains { $0.name == other && $0.each == delivery.each }
     return isAlike ? solved[item.number] : solved.min { $0.key < $1.key }?.value
+  }
+
+  private static let pathKind = "delivery-path"
+
+  /// Names a file of the session by its place in it, whatever it is called.
+  private func pathKey(_ delivery: ResolvedDelivery, _ item: ResolvedDelivery.Item) -> String {
+    let folder = run.options.output.map { " in \($0)" } ?? ""
+    return "\(run.pipeline.sessionPath): \(delivery.name)/\(item.number)\(folder)"
+  }
+
+  /// Where the file was last made.
+  private func rememberedPath(
+    _ delivery: ResolvedDelivery, _ item: ResolvedDelivery.Item
+  ) -> String? {
+    store?.text(Self.pathKind, for: pathKey(delivery, item))
+  }
+
+  private func remember(
+    _ path: String, of delivery: ResolvedDelivery, _ item: ResolvedDelivery.Item
+  ) {
+    guard rememberedPath(delivery, item) != path else { return }
+    store?.keepText(path, Self.pathKind, for: pathKey(delivery, item))
   }
 
   private func key(_ form: DeliveryForm, _ stream: Stream) -> Digest? {
@@ -552,6 +578,7 @@ final class DeliveryStage {
       }
     }
     guard let facts else { return false }
+    remember(path, of: delivery, item)
     let measures = DeliveryMeasures(kept: facts.measures)
     gains[delivery.name, default: [:]][item.number] = measures.gain
     let file = BuildRun.File(

@@ -23,13 +23,19 @@ struct DeliveryExplanation {
   /// - Parameters:
   ///   - before: what the file was when it was last made; nil: it was not.
   ///   - audio: name and content of the stream, which is told only where nothing else is.
+  ///   - formerPath: where it was when it was last made; nil: where it is, or it was not.
   /// - Returns: every field that differs; empty when the file would be the same.
   func explain(
-    _ form: DeliveryForm, before: [FileField]?, audio: FileField?
+    _ form: DeliveryForm, before: [FileField]?, audio: FileField?, formerPath: String? = nil
   ) -> [Explanation] {
     guard let before else { return [explanation("", nil, nil)] }
     let fields = before.filter { $0.name != audio?.name && $0.name != Self.stampField }
     let own = form.fields.differences(from: fields).filter { isGainKnown || $0.name != "gain" }
+    if let formerPath {
+      var renamed = explanation("file", formerPath, path)
+      renamed.span = delivery.writtenFile?.span ?? renamed.span
+      return [renamed] + own.map { explanation($0.name, $0.old, $0.new) }
+    }
     if !own.isEmpty { return own.map { explanation($0.name, $0.old, $0.new) } }
     let stamp = before.first { $0.name == Self.stampField }?.value
     let isChanged = stamp != nil && stamp != FileStampText.of(path)
@@ -41,7 +47,7 @@ struct DeliveryExplanation {
     let old = before.first { $0.name == audio?.name }?.value
     if let audio, old != audio.value { return [explanation(audio.name, old, audio.value)] }
     if !Files.exists(path) { return [explanation("file", path, nil)] }
-    return [explanation("file", path, "changed since it was made")]
+    return [explanation("file", path, Explanation.changedFile)]
   }
 
   private func explanation(_ field: String, _ old: String?, _ new: String?) -> Explanation {
