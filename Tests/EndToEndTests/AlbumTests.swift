@@ -107,6 +107,22 @@ struct AlbumTests {
     ),
     ("{one: {session: one, metadata: {isrc: USS1Z26}}}", "", 65, "[wrong-code]"),
     (
+      "{one: {session: one}, i: {mix: mix.wav, metadata: {isrc: us-s1z-26-00001}}}", "", 65,
+      "album.yaml:5:65: error: 'i' has the ISRC of 'one', USS1Z2600001 [isrc-twice]"
+    ),
+    (
+      "{one: {session: one}, i: {mix: mix.wav, metadata: {isrc: us-s1z-26-00001}}}", "", 65,
+      "one/session.yaml:2:53: note: 'one' has it here"
+    ),
+    (
+      "{one: {session: one}, i: {session: one, version: instrumental}}", "", 65,
+      "album.yaml:5:30: error: 'i' has the ISRC of 'one', USS1Z2600001 [isrc-twice]"
+    ),
+    (
+      "{one: {session: one}, i: {session: one, version: instrumental}}", "", 65,
+      "one/session.yaml:2:53: note: both have it from here"
+    ),
+    (
       "{one: {session: one}}", "master: {deliver: {x: {file: out/<nn>.m4a}}}", 65,
       "'m4a' is no format"
     ),
@@ -123,6 +139,13 @@ struct AlbumTests {
     let run = place.mixdown("check", "album.yaml")
     #expect(run.status == status, "\(run.account)")
     #expect(run.standardError.contains(message), "\(run.account)")
+  }
+
+  @Test func aSessionThatPlaysTwiceIsOneRecording() throws {
+    let place = Workplace()
+    try Self.album(place, songs: "{one: {session: one}, again: {session: one/session.yaml}}")
+    let run = place.mixdown("check", "album.yaml")
+    #expect(run.status == 0 && run.standardError.isEmpty, "\(run.account)")
   }
 
   @Test func valuesOfAnAlbumAreSetByAddress() throws {

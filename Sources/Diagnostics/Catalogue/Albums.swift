@@ -1,7 +1,7 @@
 extension Catalogue {
   /// Rules of albums, in alphabetical order of their ids.
   static let albums: [Rule] = [
-    .albumRate, .discLength, .discNearlyFull, .discTrack, .emptyAlbum, .emptySide,
+    .albumRate, .discLength, .discNearlyFull, .discTrack, .emptyAlbum, .emptySide, .isrcTwice,
     .levelNeedsFiles, .overlapTooLong, .sideTooLong, .songFadeLeftOut, .songKind, .songOnNoSide,
     .songTwice, .songWithoutVersion, .unknownSong,
   ]
@@ -66,6 +66,24 @@ extension Rule {
 
       Right:
         sides: {A: [night-train], B: [harbour]}
+      """)
+
+  public static let isrcTwice = Rule(
+    "isrc-twice", .error, "two songs of an album have the same ISRC",
+    page: """
+      An ISRC identifies one recording, and royalties follow it: another song, another version or
+      another mix has a code of its own. One session or finished mix that an album plays twice is one
+      recording and keeps its code.
+
+      Wrong:
+        songs:
+          one: {session: one, metadata: {isrc: USS1Z2600001}}
+          two: {session: two, metadata: {isrc: USS1Z2600001}}
+
+      Right:
+        songs:
+          one: {session: one, metadata: {isrc: USS1Z2600001}}
+          two: {session: two, metadata: {isrc: USS1Z2600002}}
       """)
 
   public static let levelNeedsFiles = Rule(

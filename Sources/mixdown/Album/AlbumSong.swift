@@ -41,6 +41,19 @@ struct AlbumSong {
     finished ?? sessions[key(version: version)]?.material
   }
 
+  /// The ISRC of what plays in a version of the album.
+  func code(version: String) -> Located<String>? {
+    written.metadata["isrc"] ?? material(version: version)?.metadata["isrc"]
+  }
+
+  /// Whether a version of the album plays the same here as for another song.
+  func isRecording(of other: AlbumSong, version: String) -> Bool {
+    if let mix = written.mix?.path.value { return mix == other.written.mix?.path.value }
+    let (own, others) = (key(version: version), other.key(version: version))
+    return sessions[own]?.pipeline.sessionPath == other.sessions[others]?.pipeline.sessionPath
+      && own == others && (!own.isEmpty || written.version?.value == other.written.version?.value)
+  }
+
   /// Sets what is known of a mix once it is rendered.
   mutating func setFrames(_ frames: Int64, version: String) {
     sessions[version]?.material.frames = frames

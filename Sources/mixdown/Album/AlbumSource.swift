@@ -32,6 +32,7 @@ struct AlbumSource {
     var album = AlbumSource(pipeline: pipeline, declared: declared)
     album.readSongs(into: &diagnostics)
     var own = DiagnosticList()
+    album.checkCodes(into: &own)
     album.findRate(into: &own)
     album.deliveries = AlbumDelivery.all(
       of: album.session, hasVersion: { album.songs[$0]?.mayHave(version: $1) ?? false },
@@ -107,6 +108,40 @@ struct AlbumSource {
       songs[index] = song
       diagnostics.add(contentsOf: DeliveryCheck.codes(of: written.metadata))
     }
+  }
+
+  /// Says where two songs have one code in what a version of the album plays.
+  private func checkCodes(into diagnostics: inout DiagnosticList) {
+    let versions = Set(songs.values.flatMap(\.sessions.keys)).union([""])
+    for version in versions.sorted() {
+      var known: [String: (song: AlbumSong, code: Located<String>)] = [:]
+      for song in playing.compactMap({ songs[$0] }) {
+        guard let code = song.code(version: version), let text = RecordingCode(code.value)?.text
+        else { continue }
+        guard let first = known[text] else {
+          known[text] = (song, code)
+          continue
+        }
+        if song.isRecording(of: first.song, version: version) { continue }
+        // Two versions of a session may have the code of that.
+        let isOne = place(code.span) == place(first.code.span)
+        diagnostics.add(
+          Diagnostic(
+            .isrcTwice,
+            "'\(song.written.name.value)' has the ISRC of '\(first.song.written.name.value)', \(text)",
+            at: isOne ? song.written.name.span : code.span,
+            notes: [
+              Note(
+                isOne ? "both have it from here" : "'\(first.song.written.name.value)' has it here",
+                at: first.code.span)
+            ]))
+      }
+    }
+  }
+
+  /// A text that is read for two songs is two sources.
+  private func place(_ span: Span) -> String {
+    "\(declared.sources[span.source].path) \(span.start)"
   }
 
   private mutating func findRate(into diagnostics: inout DiagnosticList) {
