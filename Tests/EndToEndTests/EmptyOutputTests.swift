@@ -48,6 +48,24 @@ struct EmptyOutputTests {
       "master: {deliver: {d: {each: region, loop: 0:00.6..0:00.8}}}\nregions: {r: 0:00..0:00.5}",
       0, []
     ),
+    // A move that takes an end of it away.
+    (
+      "master: {deliver: {d: {range: 0:00..0:00.4}}}\n"
+        + "edits: [move: {range: 0:00.2..0:00.5, to: end}]", 65, ["error torn-range 5:31"]
+    ),
+    (
+      "master: {deliver: {d: {range: 0:00.3..0:00.7}}}\n"
+        + "edits: [move: {range: 0:00.2..0:00.5, to: end}]", 65, ["error torn-range 5:31"]
+    ),
+    (
+      "master: {deliver: {d: {each: region}}}\n"
+        + "edits: [move: {range: 0:00.2..0:00.5, to: end}]\nregions: {r: 0:00.3..0:00.7}", 65,
+      ["error torn-range 7:14"]
+    ),
+    (
+      "master: {deliver: {d: {range: 0:00..0:00.6}, e: {range: 0:00.2..0:00.5}, "
+        + "f: {range: 0:00..0:00.2}}}\nedits: [move: {range: 0:00.2..0:00.5, to: end}]", 0, []
+    ),
     ("master: {fade-out: 0:02..0:03}", 0, ["warning range-past-end 5:20"]),
     ("length: 0:40\nmaster: {fade-out: 0:00.5..0:01}", 0, ["warning silent-after-fade 6:20"]),
     ("master: {fade-out: 0:00.5..0:01}", 0, []),
@@ -59,6 +77,22 @@ struct EmptyOutputTests {
     let run = try place(session).mixdown("check", "--json")
     #expect(run.status == status, "\(session): \(run.account)")
     #expect(messages(run) == expected, "\(session): \(run.account)")
+  }
+
+  @Test func aRangeThatAMoveHasTornApartSaysWhereItsEndsAreHeard() throws {
+    let place = try place(
+      "master: {deliver: {d: {range: 0:00.3..0:00.7}}}\n"
+        + "edits: [move: {range: 0:00.2..0:00.5, to: end}]")
+    for verb in ["check", "build", "plan"] {
+      let run = place.mixdown(verb)
+      #expect(run.status == 65, "\(run.account)")
+      for words in [
+        "this range is torn apart by a move: its start is heard at 0:00.800, its end at 0:00.400",
+        "session.yaml:6:9: note: the move is here",
+        "'0:00.500..0:00.700' and '0:00.300..0:00.500' are ranges of their own now",
+      ] { #expect(run.standardError.contains(words), "\(words): \(run.account)") }
+    }
+    #expect(place.files(in: "out").isEmpty)
   }
 
   /// 1 s of silence, 1 s of sound, 1 s of silence.

@@ -5,7 +5,7 @@ extension Catalogue {
     .compPastEnd, .emptyRange, .emptySession, .endNeedsLength, .frequencyPastRate,
     .lengthOutOfRange, .meterOrder, .missingRate, .moveCutShort, .notARegion, .pointInGap,
     .positionBeforeStart, .positionTooFar, .rangePastEnd, .regionCutAway, .rideOutsideSession,
-    .silentAfterFade, .tempoOrder,
+    .silentAfterFade, .tempoOrder, .tornRange,
     .unknownMarker,
   ]
 }
@@ -371,6 +371,25 @@ extension Rule {
       Right:
 
           tempo: [[bar 5, 92 bpm], [bar 9, 100 bpm]]
+      """)
+
+  public static let tornRange = Rule(
+    "torn-range", .error, "a move takes one end of a range away from the other",
+    page: """
+      A range of a delivery, a loop or a region of `each: region` lies in the file from where its start
+      is heard to where its end is. Where a `move` takes one of the two elsewhere, that is in the wrong
+      order, or holds what stands between them now. A range for each of the parts is heard as it is
+      written.
+
+      Wrong:
+
+          edits: [move: {range: 0:30..0:50, to: 2:00}]
+          master: {deliver: {verse: {range: 0:20..0:40}}}
+
+      Right:
+
+          edits: [move: {range: 0:30..0:50, to: 2:00}]
+          master: {deliver: {verse: {range: 0:20..0:30}, rest: {range: 0:30..0:40}}}
       """)
 
   public static let unknownMarker = Rule(

@@ -149,7 +149,9 @@ struct DeliveryLowering {
 
   /// Says where a delivery has no files, or a loop does not lie in those it has.
   private func checkItems(_ delivery: ResolvedDelivery, _ written: Delivery) {
-    if delivery.items.isEmpty && (timeline.isEndSure || session.regions.isEmpty) {
+    if delivery.items.isEmpty && (timeline.isEndSure || session.regions.isEmpty)
+      && !hasTornRegions(delivery)
+    {
       let reason =
         switch delivery.each {
         case .stem,
@@ -200,6 +202,67 @@ struct DeliveryLowering {
         + (isBehind ? "" : "; no more than what rings there is taken"), at: span,
       notes: isBehind ? [] : [Note(cure(range.end))])
     return !isBehind
+  }
+
+  private func hasTornRegions(_ delivery: ResolvedDelivery) -> Bool {
+    guard delivery.each == .region || delivery.each == .regionOfStem else { return false }
+    return session.regions.indices.contains { i in
+      timeline.region(i).map { isTorn($0, regionName(i), at: session.regions[i].range.span) }
+        ?? false
+    }
+  }
+
+  private func regionName(_ index: Int) -> String {
+    "region '\(session.regions[index].name.value)'"
+  }
+
+  /// Whether a move takes one end of a range in session time away from the other, so that it is no
+  /// stretch of the programme; that is said.
+  private func isTorn(_ range: FrameRange, _ name: String, at span: Span) -> Bool {
+    for edit in session.edits where !edit.isBypassed {
+      guard case .move(let written, _) = edit.kind, let moved = timeline.range(written),
+        moved.contains(range.start) != moved.contains(range.end - 1),
+        let (start, end) = endsApart(range)
+      else { continue }
+      let part = range.intersection(moved)
+      let rest =
+        part.start == range.start
+        ? FrameRange(part.end, range.end) : FrameRange(range.start, part.start)
+      func text(_ range: FrameRange) -> String {
+        let (start, end) = times(range)
+        return "'\(start)..\(end)'"
+      }
+      report.add(
+        .tornRange,
+        "\(name) is torn apart by a move: its start is heard at \(Clock.text(start, rate: timeline.rate)), "
+          + "its end at \(Clock.text(end, rate: timeline.rate))", at: span,
+        notes: [
+          Note("the move is here", at: edit.span),
+          Note("\(text(rest)) and \(text(part)) are ranges of their own now"),
+        ])
+      return true
+    }
+    return false
+  }
+
+  /// Programme frames of the first and behind the last frame of a range, where what lies between them
+  /// is not that range; nil: it is, or one of them is not heard.
+  private func endsApart(_ range: FrameRange) -> (start: Int64, end: Int64)? {
+    guard let start = programme.visits(ofSession: range.start).first,
+      let end = programme.visits(ofSession: range.end - 1).first
+    else { return nil }
+    let isWhole =
+      start <= end
+      && !programme.map.stretches.contains { stretch in
+        guard case .session(let first) = stretch.content,
+          stretch.programmeStart <= end, stretch.programmeEnd > start
+        else { return false }
+        // What of it lies between the two, in session time.
+        let from = first + max(0, start - stretch.programmeStart)
+        let to = first + min(stretch.length, end + 1 - stretch.programmeStart)
+        return from < range.start || to > range.end
+      }
+    return isWhole ? nil : (start, end + 1)
   }
 
   /// How a session comes to last up to a frame.
@@ -266,7 +329,8 @@ struct DeliveryLowering {
     session.regions.enumerated().compactMap { i, region in
       guard let frames = timeline.region(i),
         isHeard(
-          frames, "region '\(region.name.value)'", at: region.range.span, rule: .rangePastEnd)
+          frames, regionName(i), at: region.range.span, rule: .rangePastEnd),
+        !isTorn(frames, regionName(i), at: region.range.span)
       else { return nil }
       guard var heard = programme.programmeRange(ofSession: frames) else {
         if timeline.isEndSure {
@@ -287,7 +351,8 @@ struct DeliveryLowering {
     guard let (start, end) = timeline.instants(written) else { return nil }
     if start.gap == nil && end.gap == nil {
       guard let range = timeline.range(written),
-        isHeard(range, "this range", at: written.span, rule: .emptyRange)
+        isHeard(range, "this range", at: written.span, rule: .emptyRange),
+        !isTorn(range, "this range", at: written.span)
       else { return nil }
       guard let heard = programme.programmeRange(ofSession: range) else {
         if !timeline.isEndSure { return nil }
