@@ -405,6 +405,17 @@ struct AlbumBuildTests {
     #expect(place.files(in: "out") == [])
   }
 
+  @Test func explainOfAnAlbumThatWasNotBuiltSaysWhatABuildMakes() throws {
+    let place = Workplace()
+    try AlbumTests.album(
+      place, songs: "{one: {session: one/session.yaml}}",
+      rest: "master: {deliver: {each: {gain: -3 dB, file: out/<nn>.wav}}}")
+    let run = place.mixdown("explain", "album.yaml")
+    #expect(run.status == 0, "\(run.account)")
+    #expect(run.text.hasPrefix("nothing was built yet; a build makes "), "\(run.account)")
+    #expect(run.text.contains("out/01.wav"), "\(run.account)")
+  }
+
   @Test func whereNamesTheSongAndThePlaceInIt() throws {
     let place = Workplace()
     try Self.songs(place)

@@ -132,6 +132,32 @@ struct ExplainTests {
     #expect(run.text.contains("deliver/other: was not built before"), "\(run.account)")
   }
 
+  @Test func beforeTheFirstBuildItIsSaidWhatThatMakes() throws {
+    let place = Workplace()
+    for name in ["a", "b"] { try place.writeTone("audio/\(name).wav", seconds: 2) }
+    try place.write(Self.session, to: "session.yaml")
+    let all = "nothing was built yet; a build makes out/mix.wav, out/cd.wav, out/tiny.wav\n"
+    for (name, text) in [
+      ("a/fader", all), ("mix.sum", all), ("metadata/title", all),
+      ("mix", "nothing was built yet; a build makes out/mix.wav\n"),
+      ("out/cd.wav", "nothing was built yet; a build makes out/cd.wav\n"),
+      ("deliver/cd", "nothing was built yet; a build makes out/cd.wav\n"),
+    ] {
+      let run = place.mixdown("explain", name)
+      #expect(run.status == 0 && run.text == text, "\(name): \(run.account)")
+    }
+    #expect(place.mixdown("explain").text == all)
+    #expect(place.mixdown("explain", "nobody").status == 64)
+    #expect(place.mixdown("explain", "--json").array.first?["field"] as? String == "")
+    // One that failed is none.
+    try FileManager.default.removeItem(at: place["audio/b.wav"])
+    #expect(place.mixdown("build").status == 66)
+    try place.writeTone("audio/b.wav", seconds: 2)
+    #expect(place.mixdown("explain").text == all)
+    #expect(place.mixdown("build").status == 0)
+    #expect(place.mixdown("explain").text == "nothing changed since the last build\n")
+  }
+
   @Test func aFileThatGotAnotherNameWasBuiltBefore() throws {
     let place = try place()
     let named = Self.session.replacingOccurrences(of: "out/cd.wav", with: "out/<title> cd.wav")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Engine
 import MixGraph
+import Reporting
 import SessionModel
 
 struct Explain: ParsableCommand {
@@ -37,7 +38,12 @@ struct Explain: ParsableCommand {
         pipeline: pipeline, album: album, options: options, targets: []
       ).explain(arguments.rest.first, &diagnostics)
       messages.print(diagnostics)
-      return show(explanations, compiled.declared.sources)
+      if isFirst(pipeline) {
+        let run = AlbumRun(pipeline: pipeline, album: album, options: options, targets: [])
+        let files = try run.plan(&diagnostics).files
+        return showFirst(files.isEmpty ? [Files.join(run.outputFolder, "master.wav")] : files)
+      }
+      return self.show(explanations, compiled.declared.sources)
     }
     func run(_ targets: [String]) -> BuildRun {
       BuildRun(
@@ -46,16 +52,26 @@ struct Explain: ParsableCommand {
     }
     var outcome = BuildRun.Outcome()
     let whole = run([])
+    /// The explanations of what these targets make, or that nothing of them was made yet.
+    func show(_ found: [Explanation], made targets: [String] = []) throws {
+      guard isFirst(pipeline) else { return self.show(found, compiled.declared.sources) }
+      let build = run(targets)
+      showFirst(
+        try build.chosenTargets().map(\.path)
+          + build.chosenDeliveries().flatMap { delivery in
+            delivery.items.map { build.path(of: delivery, $0) }
+          })
+    }
     guard let name = arguments.rest.first else {
       let found =
         try whole.dryRender().explain(nil) + deliveries(whole, &outcome)
       messages.print(outcome.diagnostics)
-      return show(once(found), compiled.declared.sources)
+      return try show(once(found))
     }
     if let delivery = delivery(named: name, session, whole) {
       let found = try deliveries(run(["deliver/\(delivery.name)"]), &outcome)
       messages.print(outcome.diagnostics)
-      return show(once(found), compiled.declared.sources)
+      return try show(once(found), made: ["deliver/\(delivery.name)"])
     }
     let files = try run(graph.outputs.map(\.name)).chosenTargets()
     let file = files.first { $0.path == name || $0.name == name }
@@ -63,11 +79,11 @@ struct Explain: ParsableCommand {
     let render = try (file.map { run([$0.name]) } ?? whole).dryRender()
     if !render.knows(target) {
       if let found = try whole.dryRender().explain(address: target) {
-        return show(found, compiled.declared.sources)
+        return try show(found)
       }
       if let found = try explanations(at: target, session, whole, &outcome) {
         messages.print(outcome.diagnostics)
-        return show(once(found), compiled.declared.sources)
+        return try show(once(found))
       }
       let known =
         graph.outputs.map(\.name) + session.deliveries.map { "deliver/\($0.name)" }
@@ -76,7 +92,22 @@ struct Explain: ParsableCommand {
         Suggestions.nearest(target, in: known).first.map { "; did you mean '\($0)'?" } ?? ""
       throw ValidationError("nothing is called '\(target)'\(hint)")
     }
-    show(render.explain(target), compiled.declared.sources)
+    try show(render.explain(target), made: file.map { [$0.name] } ?? [])
+  }
+
+  /// Whether the cache knows of no build of the session, so that there is nothing that could have
+  /// changed. As JSON that is told row by row.
+  private func isFirst(_ pipeline: Pipeline) -> Bool {
+    guard !options.json, let store = pipeline.store else { return false }
+    return PastBuilds(pipeline: pipeline).builds.isEmpty
+      && LastReport.of(pipeline.sessionPath, in: store)?.files.isEmpty ?? true
+  }
+
+  private func showFirst(_ files: [String]) {
+    let shown = 8
+    var names = files.prefix(shown).joined(separator: ", ")
+    if files.count > shown { names += " and \(files.count - shown) more" }
+    Console.out("nothing was built yet; a build makes \(names)")
   }
 
   private func deliveries(
