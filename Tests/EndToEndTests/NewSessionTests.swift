@@ -48,6 +48,42 @@ struct NewSessionTests {
     #expect(place.mixdown("set", "vocals/fader", "-5 dB").standardError.contains("vocals"))
   }
 
+  private func small() throws -> Workplace {
+    let place = Workplace()
+    try place.writeTone("a.wav")
+    try place.write("mixdown: 1\nrate: 48 kHz\ntracks: {a: {source: a.wav}}\n", to: "session.yaml")
+    return place
+  }
+
+  @Test func aRecordingThatIsNotThereYetIsSetAndSaid() throws {
+    let place = try small()
+    let run = place.mixdown("set", "a/source", "nope.wav")
+    #expect(run.status == 0, "\(run.account)")
+    #expect(
+      run.standardError.hasPrefix("session.yaml:3:22: warning: ")
+        && run.standardError.contains("[missing-recording]"), "\(run.account)")
+    let text = String(decoding: try place.read("session.yaml"), as: UTF8.self)
+    #expect(text.contains("source: nope.wav"), "\(text)")
+    // It was said.
+    let again = place.mixdown("set", "a/fader", "-3 dB")
+    #expect(again.status == 0 && again.standardError.isEmpty, "\(again.account)")
+  }
+
+  @Test(arguments: [
+    ("a/output", "drms", "[unknown-bus]"), ("rate", "fast", "rate"),
+  ])
+  func aValueThatMakesTheSessionWrongIsRefused(
+    _ address: String, _ value: String, _ message: String
+  ) throws {
+    let place = try small()
+    let before = try place.read("session.yaml")
+    let run = place.mixdown("set", address, value)
+    #expect(run.status == 65, "\(run.account)")
+    #expect(run.standardError.contains(message), "\(run.account)")
+    #expect(run.standardError.hasSuffix("session.yaml was left as it is\n"), "\(run.account)")
+    #expect(try place.read("session.yaml") == before)
+  }
+
   @Test func nobodyIsNotSoloed() throws {
     let place = Workplace()
     try place.write("mixdown: 1\nrate: 48 kHz\ntracks: {a: {source: a.wav}}\n", to: "session.yaml")

@@ -7,7 +7,8 @@ struct SetCommand: ParsableCommand {
     commandName: "set", abstract: "Change one value of a session in place; everything else stays.",
     discussion: """
       ADDRESS is the path that reports and `explain` use: vocal/fader/level, plate/inserts/reverb/decay,
-      glue/threshold. The session is checked with the new value before it is written.
+      glue/threshold. The session is checked with the new value before it is written: one that makes it
+      wrong is refused, and a recording that is not there yet is said.
 
         mixdown set vocal/fader/level "-5 dB"
       """)
@@ -52,13 +53,15 @@ struct SetCommand: ParsableCommand {
       Messages(sources: sources).print(found)
       try ExitStatus.sessionWrong.exit()
     case .success(let changed):
-      let before = errors(path, bytes)
-      let after = errors(path, changed)
-      if after.list.count > before.list.count {
-        Messages(sources: after.sources).print(after.diagnostics)
+      let before = compiled(path, bytes)
+      let after = compiled(path, changed)
+      let messages = Messages(sources: after.declared.sources)
+      if let wrong = wrong(in: after, notIn: before) {
+        messages.print(wrong)
         Console.error("mixdown: \(path) was left as it is")
         return try ExitStatus.sessionWrong.exit()
       }
+      messages.print(unreadable(in: after, notIn: before))
       if let reason = Files.replace(path, with: String(decoding: changed, as: UTF8.self)) {
         Console.error("mixdown: \(path) cannot be written: \(reason)")
         try ExitStatus.ioFailed.exit()
@@ -84,18 +87,43 @@ struct SetCommand: ParsableCommand {
     return nil
   }
 
-  /// What the language says of a text; recordings are not looked at.
-  private func errors(
-    _ path: String, _ bytes: [UInt8]
-  ) -> (list: [Diagnostic], diagnostics: DiagnosticList, sources: SourceMap) {
-    struct Reason: Error {}
-    let loaded = SessionLoader.load(path: path) { name in
+  /// The session as it would be with a text in place of its own.
+  private func compiled(_ path: String, _ bytes: [UInt8]) -> Pipeline.Compiled {
+    let pipeline = Pipeline(sessionPath: path)
+    let declared = pipeline.load { name in
       if name == path { return bytes }
-      guard case .success(let other) = Files.read(name) else { throw Reason() }
+      guard case .success(let other) = Files.read(name) else { return nil }
       return other
     }
-    return (
-      loaded.diagnostics.all.filter { $0.severity == .error }, loaded.diagnostics, loaded.sources
-    )
+    return pipeline.compile(declared, isForRendering: false)
+  }
+
+  /// What the new text gets wrong; nil: nothing that the old one did not.
+  private func wrong(
+    in after: Pipeline.Compiled, notIn before: Pipeline.Compiled
+  ) -> DiagnosticList? {
+    func errors(_ list: DiagnosticList) -> [Diagnostic] {
+      list.all.filter { $0.severity == .error && !Messages.concernsRecording($0) }
+    }
+    if errors(after.declared.diagnostics).count > errors(before.declared.diagnostics).count {
+      return after.declared.diagnostics
+    }
+    // A text that is included elsewhere may name what it has not itself.
+    guard errors(before.diagnostics).isEmpty, !errors(after.diagnostics).isEmpty else { return nil }
+    return after.diagnostics.filtered { $0.severity == .error && !Messages.concernsRecording($0) }
+  }
+
+  /// Files that the new text names and that cannot be read, as warnings: they may come.
+  private func unreadable(
+    in after: Pipeline.Compiled, notIn before: Pipeline.Compiled
+  ) -> DiagnosticList {
+    let known = Set(before.diagnostics.all.map(\.message))
+    var list = DiagnosticList()
+    for var diagnostic in after.diagnostics.all
+    where Messages.concernsRecording(diagnostic) && !known.contains(diagnostic.message) {
+      diagnostic.severity = .warning
+      list.add(diagnostic)
+    }
+    return list
   }
 }

@@ -38,7 +38,12 @@ struct Messages {
     if all.isEmpty { return .done }
     let errors = all.filter { !targetRules.contains($0.id) }
     if errors.isEmpty { return .targetMissed }
-    return errors.allSatisfy { recordingRules.contains($0.id) } ? .recordingMissing : .sessionWrong
+    return errors.allSatisfy(concernsRecording) ? .recordingMissing : .sessionWrong
+  }
+
+  /// Whether a message is about a file that is read, which may be another one tomorrow.
+  static func concernsRecording(_ diagnostic: Diagnostic) -> Bool {
+    recordingRules.contains(diagnostic.id)
   }
 
   private static let targetRules: Set<String> = ["target-missed", "target-unreachable"]
