@@ -14,6 +14,8 @@ struct Pipeline {
   var store: Store?
   /// Nothing is believed of a recording that is not read now.
   var isParanoid = false
+  /// A recording that cannot be read is taken for one that is long enough.
+  var assumesRecordings = false
   /// Folder of an album's outputs; nil: `out` beside its file.
   var output: String?
   /// Folder of the session file; recordings and outputs are relative to it.
@@ -125,6 +127,18 @@ struct Pipeline {
   }
 }
 
+/// Recordings where they are, and in place of those that are not something long.
+private struct AssumedRecordings: RecordingProbe {
+  let files: FileProbe
+
+  func fileNames(in folder: String) -> [String] { files.fileNames(in: folder) }
+
+  func facts(of path: String) -> Result<RecordingFacts, RecordingProblem> {
+    guard case .failure = files.facts(of: path) else { return files.facts(of: path) }
+    return .success(RecordingFacts(frames: 1 << 31, rate: 48_000, channelCount: 2))
+  }
+}
+
 extension Pipeline {
   /// Messages about a version of the session, which say so.
   func messages(of compiled: Compiled, inVersion version: String) -> [Diagnostic] {
@@ -156,8 +170,9 @@ extension Pipeline {
   }
 
   /// Looks at recordings, through what the store knows of them.
-  var probe: FileProbe {
-    FileProbe(store: store, paranoid: isParanoid) { Files.names(in: $0) }
+  var probe: any RecordingProbe {
+    let files = FileProbe(store: store, paranoid: isParanoid) { Files.names(in: $0) }
+    return assumesRecordings ? AssumedRecordings(files: files) : files
   }
 
   /// The folder to which paths of a source are relative; empty: the working folder.

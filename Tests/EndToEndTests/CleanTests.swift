@@ -35,6 +35,71 @@ struct CleanTests {
     #expect(!FileManager.default.fileExists(atPath: place["other"].path))
   }
 
+  @Test func nothingOfTheRecordingsHasToBeThere() throws {
+    let place = try place()
+    #expect(place.mixdown("build").status == 0)
+    try FileManager.default.removeItem(at: place["k.wav"])
+    let run = place.mixdown("clean")
+    #expect(run.status == 0, "\(run.account)")
+    #expect(run.text == "removed 4 files\n" && run.standardError.isEmpty, "\(run.account)")
+    #expect(place.files(in: "") == ["session.yaml", "sub/more.yaml"])
+  }
+
+  @Test func regionsAndStemsAreRemovedWithoutTheirRecordings() throws {
+    let place = try place()
+    try place.writeTone("b.wav", seconds: 0.5)
+    try place.write(
+      """
+      mixdown: 1
+      rate: 48 kHz
+      regions: {one: 0 s..0.2 s, two: 0.4 s..end}
+      tracks: {k: {source: {file: k.wav, channel: 1}}, b: {clips: [{source: b.wav, in: 0.1 s, at: k-end}]}}
+      markers: {k-end: 0.6 s}
+      stems: {k: [k], b: [b]}
+      master: {deliver: {a: {each: region, file: out/<region>.flac}, s: {from: stems, file: out/s/<stem>.wav}}}
+
+      """, to: "session.yaml")
+    #expect(place.mixdown("build").status == 0)
+    let made = place.files(in: "out")
+    #expect(made.count == 7, "\(made)")
+    for file in ["k.wav", "b.wav"] { try FileManager.default.removeItem(at: place[file]) }
+    let run = place.mixdown("clean")
+    #expect(run.text == "removed 7 files\n", "\(run.account)")
+    #expect(place.files(in: "out").isEmpty)
+  }
+
+  @Test func anAlbumIsCleanedWithoutTheRecordingsOfItsSongs() throws {
+    let place = try place()
+    try place.write(
+      """
+      mixdown: 1
+      kind: album
+      songs: {one: {session: song.yaml}}
+      master: {deliver: {each: {gain: -3 dB, file: out/<nn>.wav}}}
+
+      """, to: "album.yaml")
+    try place.write("mixdown: 1\nrate: 48 kHz\ntracks: {k: {source: k.wav}}\n", to: "song.yaml")
+    let before = place.files(in: "")
+    #expect(place.mixdown("build", "album.yaml").status == 0)
+    try FileManager.default.removeItem(at: place["k.wav"])
+    let run = place.mixdown("clean", "album.yaml")
+    #expect(run.status == 0, "\(run.account)")
+    #expect(place.files(in: "") == before.filter { $0 != "k.wav" }, "\(run.account)")
+  }
+
+  @Test func aRecordingUnderADeliverysNameIsLeftAloneWhereAnotherOneIsMissing() throws {
+    let place = try place()
+    try place.writeTone("b.wav")
+    try place.write(
+      "mixdown: 1\nrate: 48 kHz\ntracks: {k: {source: k.wav}, b: {source: b.wav}}\n"
+        + "master: {deliver: {b: {file: b.wav}}}\n", to: "session.yaml")
+    try FileManager.default.removeItem(at: place["k.wav"])
+    let run = place.mixdown("clean")
+    #expect(run.status == 65, "\(run.account)")
+    #expect(run.standardError.contains("[overwrites-input]"), "\(run.account)")
+    #expect(place.files(in: "").contains("b.wav"))
+  }
+
   @Test func aDeliveryOfAnIncludedTextIsRemovedWhereItIsBuilt() throws {
     let place = try place()
     #expect(place.mixdown("build").status == 0)

@@ -70,7 +70,8 @@ struct AlbumSong {
     var file = Files.join(folder, path.value)
     if Files.isFolder(file) { file = Files.join(file, "session.yaml") }
     let pipeline = Pipeline(
-      sessionPath: file, store: album.pipeline.store, isParanoid: album.pipeline.isParanoid)
+      sessionPath: file, store: album.pipeline.store, isParanoid: album.pipeline.isParanoid,
+      assumesRecordings: album.pipeline.assumesRecordings)
     guard let own = load(pipeline, version: nil, &album, &diagnostics) else { return }
     versionNames = own.session?.versions.map(\.name.value) ?? []
     guard let session = own.session, session.kind == .song else {

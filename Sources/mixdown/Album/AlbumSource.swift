@@ -238,7 +238,7 @@ extension AlbumDelivery {
 /// Looks at sound files; songs that are not rendered yet are as long as their programme.
 struct AlbumProbe: RecordingProbe {
   private var planned: [String: RecordingFacts] = [:]
-  private let files: FileProbe
+  private let files: any RecordingProbe
 
   init(_ album: AlbumSource, version: String?) {
     files = album.pipeline.probe

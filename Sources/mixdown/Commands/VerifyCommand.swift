@@ -95,6 +95,25 @@ struct Verify: ParsableCommand {
   }
 }
 
+extension Pipeline.Compiled {
+  /// What may only be wrong because nothing is known of a recording.
+  private static let rulesOfUnknown: [Rule] = [
+    .clipPastRecording, .noSuchChannel, .responseChannels, .responseTooLong, .roomTone,
+  ]
+
+  /// Gives a session a graph whose recordings are not all there: names of files do not depend on them.
+  fileprivate mutating func leaveRecordingsOut() {
+    let errors = diagnostics.all.filter { $0.severity == .error }
+    guard let session, !errors.isEmpty,
+      errors.allSatisfy({
+        Messages.concernsRecording($0) || Self.rulesOfUnknown.contains($0.rule)
+      })
+    else { return }
+    graph = GraphCompiler.compile(session, isForRendering: false).graph
+    diagnostics = diagnostics.filtered { $0.severity != .error }
+  }
+}
+
 extension BuildOptions {
   /// Has everything made in a hidden folder of the outputs.
   fileprivate mutating func putAside(beside pipeline: Pipeline) {
@@ -220,8 +239,13 @@ struct Clean: ParsableCommand {
 
   func run() throws {
     let arguments = try SessionArguments(arguments)
-    let pipeline = Pipeline(sessionPath: arguments.session, output: output)
-    let compiled = pipeline.compile(pipeline.load())
+    var pipeline = Pipeline(sessionPath: arguments.session, output: output)
+    var compiled = pipeline.compile(pipeline.load())
+    if compiled.diagnostics.all.contains(where: Messages.concernsRecording) {
+      pipeline.assumesRecordings = true
+      compiled = pipeline.compile(pipeline.load())
+      compiled.leaveRecordingsOut()
+    }
     guard let session = compiled.session, let graph = compiled.graph else {
       Messages(sources: compiled.declared.sources).print(compiled.diagnostics)
       return try Messages.status(compiled.diagnostics).exit()
