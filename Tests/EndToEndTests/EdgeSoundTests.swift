@@ -113,6 +113,29 @@ struct EdgeSoundTests {
         Sample(seconds: 3.5, value: one * gain(-6)),
       ]),
     Case(
+      "a step where a gap was inserted comes behind the gap",
+      """
+      edits: [insert: {at: 2 s, length: 2 s, crossfade: 0 ms}]
+      tracks:
+        a: {ripple: stay, source: one.wav, strip: {output: b}}
+        c: {source: one.wav, strip: {fader: -inf}}
+      buses: {b: {fader: {ride: [[2 s, mute]]}}}
+      """, seconds: 10,
+      [
+        Sample(seconds: 2, value: one), Sample(seconds: 3, value: one),
+        Sample(seconds: 4 - frame, value: one), Sample(seconds: 4.01, value: 0),
+      ]),
+    Case(
+      "a step that is being taken where a gap was inserted is over in the gap",
+      """
+      edits: [insert: {at: 2 s, length: 2 s}]
+      tracks:
+        a: {ripple: stay, source: one.wav, strip: {output: b}}
+        c: {source: one.wav, strip: {fader: -inf}}
+      buses: {b: {fader: {ride: [[95976 fr, -6 dB]]}}}
+      """, seconds: 10,
+      [Sample(seconds: 1.9, value: one), Sample(seconds: 3, value: one * gain(-6))]),
+    Case(
       "a ratio moves to infinity by way of 100",
       """
       tracks:

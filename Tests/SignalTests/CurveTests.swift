@@ -24,6 +24,19 @@ import Testing
     #expect(step.value(at: 162) < 2 && step.value(at: 163) == 2)
   }
 
+  @Test func aStopBeforeAStepHoldsWhatWasAndOneInAStepWhatComes() {
+    let step = curve([(100, 2, .step)], before: 1)
+    #expect(step.value(stoppedBefore: 99) == 1 && step.value(stoppedBefore: 100) == 1)
+    #expect(step.value(stoppedBefore: 101) == 2 && step.value(stoppedBefore: 400) == 2)
+    let line = curve([(0, 0, .step), (100, 2, .line)])
+    for frame in [50, 100] as [Int64] {
+      #expect(line.value(stoppedBefore: frame) == line.value(at: frame))
+    }
+    let over = curve([(100, 2, .over(frames: 100))])
+    #expect(over.value(stoppedBefore: 100) == 0)
+    #expect(over.value(stoppedBefore: 150) == over.value(at: 150))
+  }
+
   @Test func overHoldsThenMovesWithinItsFrames() {
     let over = curve([(0, 0, .step), (100, 10, .over(frames: 50))])
     #expect(over.value(at: 100) == 0 && over.value(at: 150) == 10)

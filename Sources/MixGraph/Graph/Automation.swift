@@ -31,18 +31,31 @@ public struct AutomationReader {
         let zone = timeline.crossfade(seam)
         for i in part.indices {
           let frame = run.programme.start + Int64(i)
-          let a = curve.value(at: timeline.sessionFrame(stretch: seam - 1, at: frame))
-          let b = curve.value(at: timeline.sessionFrame(stretch: seam, at: frame))
+          let a = value(of: curve, stretch: seam - 1, at: frame)
+          let b = value(of: curve, stretch: seam, at: frame)
           let t = (Double(frame - zone.start) + 0.5) / Double(zone.length)
           part[i] = Self.blend(a, b, t, in: curve.domain)
         }
       } else if case .gap = timeline.stretches[run.stretch].content {
-        part.fill(curve.value(at: timeline.gapFrame(run.stretch)))
+        part.fill(value(of: curve, inGap: run.stretch))
       } else {
         curve.fill(
           part, from: timeline.sessionFrame(stretch: run.stretch, at: run.programme.start))
       }
     }
+  }
+
+  /// The value that holds in a gap, where session time stands still.
+  func value(of curve: AutomationCurve, inGap stretch: Int) -> Double {
+    curve.value(stoppedBefore: timeline.gapFrame(stretch))
+  }
+
+  /// The value that a stretch has at a programme frame, its axis continued beyond both ends.
+  private func value(of curve: AutomationCurve, stretch: Int, at frame: Int64) -> Double {
+    if case .gap = timeline.stretches[stretch].content {
+      return value(of: curve, inGap: stretch)
+    }
+    return curve.value(at: timeline.sessionFrame(stretch: stretch, at: frame))
   }
 
   /// Straight in the parameter's unit; from and to silence straight in amplitude.
@@ -63,12 +76,16 @@ public struct AutomationReader {
       var candidates: [Double?] = []
       if let seam = run.seam {
         for side in [seam - 1, seam] {
+          if case .gap = timeline.stretches[side].content {
+            candidates.append(self.value(of: curve, inGap: side))
+            continue
+          }
           let first = timeline.sessionFrame(stretch: side, at: run.programme.start)
           let last = timeline.sessionFrame(stretch: side, at: run.programme.end - 1)
           candidates.append(curve.constantValue(over: FrameRange(first, last + 1)))
         }
       } else if case .gap = timeline.stretches[run.stretch].content {
-        candidates.append(curve.value(at: timeline.gapFrame(run.stretch)))
+        candidates.append(self.value(of: curve, inGap: run.stretch))
       } else {
         let first = timeline.sessionFrame(stretch: run.stretch, at: run.programme.start)
         candidates.append(

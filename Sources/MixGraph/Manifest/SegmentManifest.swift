@@ -376,8 +376,8 @@ public struct SegmentManifest {
     to writer: inout some ManifestWriter
   ) {
     writer.begin("curve")
-    if let value = AutomationReader(timeline, onProgramme: onProgramme).constant(curve, over: heard)
-    {
+    let reader = AutomationReader(timeline, onProgramme: onProgramme)
+    if let value = reader.constant(curve, over: heard) {
       writer.field("value", value)
       writer.end()
       return
@@ -391,11 +391,15 @@ public struct SegmentManifest {
           writer.field("seam-start", timeline.crossfade(seam).start - heard.start)
           writer.field("seam-length", timeline.crossfade(seam).length)
           for side in [seam - 1, seam] {
+            if case .gap = timeline.stretches[side].content {
+              writer.field("value", reader.value(of: curve, inGap: side))
+              continue
+            }
             let start = timeline.sessionFrame(stretch: side, at: run.programme.start)
             write(curve, over: FrameRange(start, start + run.programme.length), to: &writer)
           }
         } else if case .gap = timeline.stretches[run.stretch].content {
-          writer.field("value", curve.value(at: timeline.gapFrame(run.stretch)))
+          writer.field("value", reader.value(of: curve, inGap: run.stretch))
         } else {
           let start = timeline.sessionFrame(stretch: run.stretch, at: run.programme.start)
           write(curve, over: FrameRange(start, start + run.programme.length), to: &writer)

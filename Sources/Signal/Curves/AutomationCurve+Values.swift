@@ -61,6 +61,18 @@ extension AutomationCurve {
     return value(at: frame, after: index, from: startValue(of: index))
   }
 
+  /// The value of a stop of the axis before `frame`, however long it is: what begins to move at that
+  /// frame has not begun, and a step that has is over.
+  public func value(stoppedBefore frame: Int64) -> Double {
+    guard let index = lastPoint(at: frame), !isRamp(into: index) else { return value(at: frame) }
+    if points[index].frame == frame { return domain.canonical(startValue(of: index)) }
+    let goesOn = index + 1 < points.count && isRamp(into: index + 1)
+    guard move(at: index).isStep, !goesOn, frame < settled(after: index) else {
+      return value(at: frame)
+    }
+    return domain.canonical(points[index].value)
+  }
+
   /// Writes the values of the frames from `frame` on; bit-equal to `value(at:)`.
   public func fill(_ samples: Samples, from frame: Int64) {
     let end = frame + Int64(samples.count)
