@@ -442,6 +442,42 @@ struct ReportTests {
     #expect(!place.mixdown("build", "mix").standardError.contains("warning"))
   }
 
+  @Test func soundBehindAFadeOutOfATrackIsSaidWithItsLevel() throws {
+    let place = Workplace()
+    let tone = (0..<96_000).map { Int16(8_192 * sin(Double($0) / 20)) }
+    try place.write(wav(tone, rate: 48_000, channels: 1), to: "a.wav")
+    try place.write(
+      wav(tone.prefix(48_000) + Array(repeating: 3, count: 48_000), rate: 48_000, channels: 1),
+      to: "quiet.wav")
+    let fade = "fade-out: 0:00.5..0:01"
+    for (track, isSaid) in [
+      ("source: a.wav, edits: [\(fade)]", true), ("source: quiet.wav, edits: [\(fade)]", false),
+      ("source: a.wav, edits: [\(fade), silence: 0:01..end]", false),
+      ("source: a.wav, edits: [\(fade), fade-in: 0:01..0:01.5]", false),
+      ("source: a.wav, edits: [fade-out: 0:00.5..end]", false),
+      (
+        "clips: [{source: a.wav, out: 1 s}, {source: a.wav, at: 0:01}], edits: [\(fade)]",
+        false
+      ),
+      ("source: a.wav, ripple: move, edits: [\(fade)]", true),
+    ] {
+      try place.write(
+        "mixdown: 1\nrate: 48 kHz\ntracks:\n  a: {\(track)}\n", to: "session.yaml")
+      let run = place.mixdown("build", "mix", "--json")
+      #expect(run.status == 0, "\(run.account)")
+      #expect(lints(run) == (isSaid ? ["sound-after-fade 4"] : []), "\(track): \(run.account)")
+    }
+    try place.write(
+      "mixdown: 1\nrate: 48 kHz\ntracks:\n  a: {source: a.wav, edits: [\(fade)]}\n",
+      to: "session.yaml")
+    let text = place.mixdown("build", "mix").standardError
+    #expect(
+      text.hasPrefix(
+        "session.yaml:4:40: warning: 'a' goes on at full level behind this fade-out, with a peak of "
+          + "-12 dBFS from 0:01.000 on [sound-after-fade]"), "\(text)")
+    #expect(text.contains("'silence: 0:01.000..end' beside it takes that away"), "\(text)")
+  }
+
   // MARK: Measure
 
   @Test func measureDrawsAndReadsSixChannels() throws {

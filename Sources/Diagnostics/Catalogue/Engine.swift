@@ -2,7 +2,7 @@ extension Catalogue {
   /// Rules of this area, in alphabetical order of their ids.
   static let engine: [Rule] = [
     .clippingIntoMaster, .overload, .polaritySuspicion, .recordingChanged, .recordingDamaged,
-    .recordingNotFinite, .trimOfSilence,
+    .recordingNotFinite, .soundAfterFade, .trimOfSilence,
   ]
 }
 
@@ -85,6 +85,23 @@ extension Rule {
       silence it there with a clip that leaves it out.
       """)
 
+  public static let soundAfterFade = Rule(
+    "sound-after-fade", .warning, "a track goes on at full level behind a fade-out",
+    page: """
+      Edits of a track act inside their range alone: behind a `fade-out` the recording goes on as loud
+      as before, with a jump. `silence` takes away what follows, and a `fade-in` that begins where the
+      fade-out ends brings it back. Said where the recording is louder than −60 dBFS in the second
+      behind the fade; compressed recordings (MP3, Ogg, Opus) are not looked at.
+
+      Wrong:
+
+          edits: [fade-out: 3:10..3:14]    # somebody coughs at 3:14.5
+
+      Right:
+
+          edits: [fade-out: 3:10..3:14, silence: 3:14..end]
+      """)
+
   public static let trimOfSilence = Rule(
     "trim-of-silence", .warning, "a track is too quiet to measure its trim",
     page: """
@@ -131,6 +148,17 @@ extension Diagnostic {
       "the takes '\(takes.ending)' and '\(takes.beginning)' cancel each other at this seam: their "
         + "correlation is \(value)", at: span,
       notes: [Note("the polarity of one of them may be reversed, or the seam lies badly")])
+  }
+
+  /// - Parameters: `peak` in dBFS, `time` where the fade ends.
+  public static func soundAfterFade(
+    _ track: String, peak: Double, time: String, at span: Span?
+  ) -> Diagnostic {
+    Diagnostic(
+      .soundAfterFade,
+      "'\(track)' goes on at full level behind this fade-out, with a peak of "
+        + "\(Figures.short(peak, digits: 1)) dBFS from \(time) on", at: span,
+      notes: [Note("'silence: \(time)..end' beside it takes that away")])
   }
 
   public static func trimOfSilence(_ track: String, at span: Span?) -> Diagnostic {

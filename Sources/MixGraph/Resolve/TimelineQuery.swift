@@ -79,6 +79,9 @@ public struct TimelineQuery {
     return (frame, report.list)
   }
 
+  /// One past the last session frame of a written range; nil: it has none.
+  public func end(of range: Located<RangeExpression>) -> Int64? { timeline.range(range)?.end }
+
   /// What sounds at a written position, and what is wrong with it.
   public func at(
     _ position: Located<Position>

@@ -16,6 +16,9 @@ extension BuildRun {
       lintPolarity(&outcome, declared, store: store)
       lintSeams(&outcome, declared)
     }
+    if !options.isAudition, !isSilenced("sound-after-fade", declared) {
+      lintFades(&outcome, declared)
+    }
   }
 
   private func isSilenced(_ id: String, _ declared: Session) -> Bool {
@@ -105,6 +108,28 @@ extension BuildRun {
       guard let correlation = suspects[seam] else { continue }
       outcome.diagnostics.add(
         .polaritySuspicion(takes: takes, correlation: correlation, at: span))
+    }
+  }
+}
+
+extension BuildRun {
+  /// Fade-outs inside of a recording that goes on behind them.
+  private func lintFades(_ outcome: inout Outcome, _ declared: Session) {
+    let findings = FadeCheck.findings(in: session)
+    if findings.isEmpty { return }
+    let timeline = TimelineQuery(session, session: declared)
+    for finding in findings {
+      let name = session.strips[finding.strip.index].name
+      let edits = declared.tracks.first { $0.name.value == name }?.edits ?? []
+      let edit = edits.first { edit in
+        guard case .fadeOut = edit.kind else { return false }
+        return timeline.end(of: edit.range) == finding.frame
+      }
+      outcome.diagnostics.add(
+        .soundAfterFade(
+          name, peak: gainToDecibels(finding.peak),
+          time: Clocks.time(finding.frame, rate: session.rate),
+          at: edit?.range.span ?? finding.span))
     }
   }
 }
