@@ -152,4 +152,18 @@ struct AlbumFileTests {
     #expect(code["outcome"] as? String == (isComplete ? "passed" : "missed"), "\(run.account)")
     if !isComplete { #expect(code["reading"] as? String == "none for 'Song two'", "\(code)") }
   }
+
+  @Test func twoDeliveriesHaveNoSheetInCommon() throws {
+    let place = try place(
+      """
+      w: {files: one, file: out/one.wav, cue: true, pq-sheet: true},
+      f: {files: one, file: out/one.flac, cue: true}
+      """)
+    let run = place.mixdown("check", "album.yaml")
+    #expect(run.status == 65, "\(run.account)")
+    #expect(
+      run.standardError.contains("two files would be written to 'out/one.cue' [duplicate-output]"),
+      "\(run.account)")
+    #expect(!run.standardError.contains("PQ"), "\(run.account)")
+  }
 }

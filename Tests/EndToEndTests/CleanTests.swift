@@ -107,4 +107,37 @@ struct CleanTests {
     #expect(run.text == "removed 4 files\n", "\(run.account)")
     #expect(place.files(in: "") == Self.own)
   }
+
+  /// Of auditions what builds put there goes; other people's files, recordings and what links lead to
+  /// stay.
+  @Test func onlyAuditionsOfItsOwnAreRemoved() throws {
+    let place = Workplace()
+    try place.writeTone("k.wav")
+    try place.writeTone("out/audition/range-mine/take.wav")
+    try place.writeTone("out/audition/mine.wav")
+    try place.write("mine", to: "out/audition/solo-k/notes.txt")
+    try place.writeTone("elsewhere/range-0-s..1-s/other.wav")
+    try place.write(
+      """
+      mixdown: 1
+      rate: 48 kHz
+      tracks: {k: {source: k.wav}, l: {source: out/audition/range-mine/take.wav}}
+      mix: {tail: none}
+
+      """, to: "session.yaml")
+    let before = place.files(in: "")
+    #expect(place.mixdown("build", "--solo", "k").status == 0)
+    #expect(place.mixdown("build", "--range", "0 s..0.5 s", "mix").status == 0)
+    #expect(place.files(in: "").count > before.count)
+    let run = place.mixdown("clean")
+    #expect(run.status == 0, "\(run.account)")
+    #expect(place.files(in: "") == before, "\(run.account)")
+    try FileManager.default.removeItem(at: place["out"])
+    try place.write("mixdown: 1\nrate: 48 kHz\ntracks: {k: {source: k.wav}}\n", to: "session.yaml")
+    try place.write("", to: "out/x")
+    try FileManager.default.createSymbolicLink(
+      atPath: place["out/audition"].path, withDestinationPath: "../elsewhere")
+    #expect(place.mixdown("clean").status == 0)
+    #expect(place.files(in: "elsewhere") == ["range-0-s..1-s/other.wav"])
+  }
 }

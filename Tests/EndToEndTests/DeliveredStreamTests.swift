@@ -243,4 +243,26 @@ struct DeliveredStreamTests {
     let found = messages.first.map { "\($0["line"] ?? 0):\($0["column"] ?? 0)" }
     #expect(found == place, "\(run.account)")
   }
+
+  /// As the reference says; what is made is a straight line where nothing else is written.
+  @Test func aFadeOutIsStraightWhereNoShapeIsWritten() throws {
+    let place = try place()
+    func made(_ fade: String) throws -> Data {
+      try place.write(
+        """
+        mixdown: 1
+        rate: 48 kHz
+        tracks: {a: {source: audio/a.wav}}
+        mix: {tail: none}
+        master: {deliver: {d: {fade-out: \(fade), gain: 0 dB, bits: 32, limiter: none, file: out/d.wav}}}
+
+        """, to: "session.yaml")
+      let run = Program.run(["build", "deliver/d", "--no-cache"], in: place.folder)
+      #expect(run.status == 0, "\(run.account)")
+      return try place.read("out/d.wav")
+    }
+    let plain = try made("4 s")
+    #expect(try made("{length: 4 s, shape: linear}") == plain)
+    #expect(try made("{length: 4 s, shape: exponential}") != plain)
+  }
 }

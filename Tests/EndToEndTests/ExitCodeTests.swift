@@ -106,4 +106,20 @@ struct ExitCodeTests {
     let run = place.mixdown("build")
     #expect(run.status == 74, "\(run.account)")
   }
+
+  /// A file that cannot be written is no missed target, even where another one takes its gain from it.
+  @Test func seventyFourComesBeforeOne() throws {
+    let place = try place(
+      Self.good + """
+        master:
+          deliver:
+            a: {loudness: -20 LUFS, max-limiting: 20 dB, file: out/a.wav}
+            b: {gain: as a, file: out/b.wav}
+
+        """)
+    try FileManager.default.createDirectory(
+      at: place["out/a.wav"], withIntermediateDirectories: true)
+    let run = place.mixdown("build")
+    #expect(run.status == 74, "\(run.account)")
+  }
 }

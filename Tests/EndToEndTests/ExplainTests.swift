@@ -549,4 +549,34 @@ struct ExplainTests {
     }
     #expect(place.mixdown("explain", "out/none.wav").status == 64)
   }
+
+  @Test func anotherKeyIsSaid() throws {
+    let place = Workplace()
+    for (index, name) in ["k.wav", "h.wav", "p.wav"].enumerated() {
+      try place.writeTone(name, frequency: 220 * Double(index + 1))
+    }
+    func text(_ key: String) -> String {
+      """
+      mixdown: 1
+      rate: 48 kHz
+      tracks:
+        k: {source: k.wav}
+        h: {source: h.wav, strip: {fader: -3 dB}}
+        p:
+          source: p.wav
+          strip:
+            inserts:
+              - duck: {by: \(key), amount: 6 dB, threshold: -40 dB}
+              - compressor: {key: \(key), threshold: -30 dB}
+
+      """
+    }
+    try place.write(text("k"), to: "session.yaml")
+    #expect(place.mixdown("build", "mix").status == 0)
+    try place.write(text("h"), to: "session.yaml")
+    let duck = "session.yaml:10: p/compressor: p/duck/by was k, is h\n"
+    let both = duck + "session.yaml:11: p/compressor: p/compressor/key was k, is h\n"
+    #expect(place.mixdown("explain", "mix").text == both)
+    #expect(place.mixdown("explain", "p/duck/by").text == duck)
+  }
 }

@@ -35,6 +35,15 @@ struct LanguageSoundTests {
 
   static let cases: [Case] = [
     Case(
+      "a replacement sounds behind the end of its track",
+      "tracks: {a: {source: {file: one.wav, out: 4 s}, "
+        + "edits: [replace: {range: 3 s..6 s, source: ramp.wav}]}}",
+      seconds: 6,
+      [
+        Sample(seconds: 2, value: one), Sample(seconds: 4, value: ramp(1)),
+        Sample(seconds: 5.9, value: ramp(2.9)),
+      ]),
+    Case(
       "a mono track in the middle is 3 dB down", "tracks: {a: {source: one.wav}}",
       [Sample(seconds: 4, value: one), Sample(seconds: 4, channel: 1, value: one)]),
     Case(
