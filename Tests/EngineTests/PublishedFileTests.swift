@@ -79,4 +79,51 @@ struct PublishedFileTests {
     #expect(throws: RenderFailure.self) { try file.finish(measures: []) }
     #expect(try read() == first.bytes + [1, 2, 3, 4])
   }
+
+  /// Pieces that are made anew and are what they were are not written, nor is silence that the earlier file
+  /// has in several places.
+  @Test func whatIsAsItWasIsNotWritten() throws {
+    let count = 100_000
+    func buffer(_ step: Double) -> AudioBuffer {
+      let buffer = AudioBuffer(channelCount: 1, frameCapacity: count)
+      for i in 0..<count { buffer.block[0][i] = Double(i % 997) * step }
+      return buffer
+    }
+    let silence = buffer(0)
+    let ramp = buffer(1e-4)
+    /// Bytes that the hidden file takes on the disk.
+    func written() throws -> Int {
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      let name = try #require(names.first { $0.hasSuffix(".part") })
+      var info = stat()
+      #expect(stat("\(folder.path)/\(name)", &info) == 0)
+      return Int(info.st_blocks) * 512
+    }
+    let first = try open()
+    let run = try first.append(silence.block).bytes
+    _ = try first.append(ramp.block)
+    _ = try first.append(silence.block)
+    _ = try first.finish(measures: [])
+    let made = try read()
+
+    let again = try open()
+    #expect(try again.take(run, frames: Int64(count), clippedSamples: 0))
+    _ = try again.append(ramp.block)
+    #expect(try again.take(run, frames: Int64(count), clippedSamples: 0))
+    #expect(try written() < 3 * count)
+    let facts = try again.finish(measures: [])
+    #expect(!facts.wasReplaced)
+    #expect(try read() == made)
+
+    let other = try open()
+    #expect(try other.take(run, frames: Int64(count), clippedSamples: 0))
+    _ = try other.append(ramp.block)
+    _ = try other.append(buffer(2e-4).block)
+    #expect(try written() > 8 * count)
+    #expect(try other.finish(measures: []).wasReplaced)
+    let changed = try read()
+    #expect(
+      changed.count == made.count && changed.prefix(44 + 6 * count) == made.prefix(44 + 6 * count))
+    #expect(changed != made)
+  }
 }

@@ -188,11 +188,13 @@ public final class SoundFileWriter {
 
   /// Writes a block at `frame` of a linear file, in one go.
   ///
-  /// - Returns: the content hash of its bytes, and how many samples were clamped.
+  /// - Parameter isThere: whether bytes of this content need not be written; they are put there later,
+  ///   by `copy`.
+  /// - Returns: the content hash of its bytes, how many samples were clamped, and whether it was written.
   /// - Throws: `notFinite` with the frame of the file, `notWritten`.
-  public func write(_ block: Block, at frame: Int64) throws(SoundFileError) -> (
-    hash: ContentHash, clippedSamples: Int
-  ) {
+  public func write(
+    _ block: Block, at frame: Int64, unless isThere: (ContentHash) -> Bool = { _ in false }
+  ) throws(SoundFileError) -> (hash: ContentHash, clippedSamples: Int, isWritten: Bool) {
     precondition(isLinear && block.channelCount == format.channelCount)
     try extend(to: frame + Int64(block.frameCount))
     for channel in 0..<block.channelCount {
@@ -209,9 +211,11 @@ public final class SoundFileWriter {
     defer { memory.deallocate() }
     SamplePacking.pack(block, as: format.encoding, isBigEndian: isBigEndian, into: memory)
     let bytes = UnsafeRawBufferPointer(start: memory, count: count)
-    try output.file.write(bytes, at: place(of: frame))
+    let hash = ContentHash(of: bytes)
+    let isWritten = !isThere(hash)
+    if isWritten { try output.file.write(bytes, at: place(of: frame)) }
     clippedSamples += clipped
-    return (ContentHash(of: bytes), clipped)
+    return (hash, clipped, isWritten)
   }
 
   /// Takes `frames` frames over from the bytes of another file of the same coding.

@@ -57,19 +57,15 @@ public final class PublishedFile: @unchecked Sendable {
   public func take(_ bytes: ContentHash, frames: Int64, clippedSamples: Int) throws(RenderFailure)
     -> Bool
   {
-    guard isLinear, let earlier, earlier.layout.coding == coding,
-      let start = earlier.start(of: bytes, frames: frames)
-    else { return false }
-    hasTakenOver = true
+    guard isLinear, let earlier, earlier.layout.coding == coding else { return false }
     do throws(SoundFileError) {
-      if start == end && adopted == end {
+      if isInPlace(bytes, frames) {
         try writer.reserve(to: end + frames, clippedSamples: clippedSamples)
-        monitor.withLock { adopted += frames }
-        isUnsettled = true
-        runs.append(FileLayout.Run(bytes: bytes, start: end, frames: frames))
-        end += frames
+        adopt(bytes, frames)
         return true
       }
+      guard let start = earlier.start(of: bytes, frames: frames) else { return false }
+      hasTakenOver = true
       try settle()
       try writer.copy(
         from: earlier.descriptor,
@@ -80,6 +76,21 @@ public final class PublishedFile: @unchecked Sendable {
     }
     note(bytes, frames)
     return true
+  }
+
+  /// Whether the earlier file is the same up to here and goes on with these bytes.
+  private func isInPlace(_ bytes: ContentHash, _ frames: Int64) -> Bool {
+    guard adopted == end, let earlier, earlier.layout.coding == coding else { return false }
+    return earlier.holds(bytes, frames, at: end)
+  }
+
+  /// Takes frames that the earlier file has in the same place.
+  private func adopt(_ bytes: ContentHash, _ frames: Int64) {
+    hasTakenOver = true
+    isUnsettled = true
+    monitor.withLock { adopted += frames }
+    runs.append(FileLayout.Run(bytes: bytes, start: end, frames: frames))
+    end += frames
   }
 
   /// Copies what only the earlier file holds, once it is known that the two differ.
@@ -112,10 +123,16 @@ public final class PublishedFile: @unchecked Sendable {
       end += Int64(block.frameCount)
       return (ContentHash(of: block), clamped)
     }
+    let frames = Int64(block.frameCount)
     do throws(SoundFileError) {
-      try settle()
-      let (hash, clipped) = try writer.write(block, at: end)
-      note(hash, Int64(block.frameCount))
+      // What was made anew may well be what it was.
+      let (hash, clipped, isWritten) = try writer.write(block, at: end) { isInPlace($0, frames) }
+      if isWritten {
+        try settle()
+        note(hash, frames)
+      } else {
+        adopt(hash, frames)
+      }
       return (hash, clipped + clamped)
     } catch {
       throw .io("\(path): \(error.message)")
@@ -378,6 +395,8 @@ private final class EarlierFile {
   let layout: FileLayout
   let descriptor: Int32
   private let starts: [ContentHash: (start: Int64, frames: Int64)]
+  /// The same by place: of runs with the same bytes, silence say, `starts` knows one.
+  private let runs: [Int64: FileLayout.Run]
 
   init?(path: String, store: Store) {
     guard let layout = FileLayout(of: path, in: store),
@@ -392,6 +411,12 @@ private final class EarlierFile {
     var starts: [ContentHash: (start: Int64, frames: Int64)] = [:]
     for run in layout.runs { starts[run.bytes] = (run.start, run.frames) }
     self.starts = starts
+    runs = Dictionary(layout.runs.map { ($0.start, $0) }, uniquingKeysWith: { $1 })
+  }
+
+  func holds(_ bytes: ContentHash, _ frames: Int64, at start: Int64) -> Bool {
+    guard let run = runs[start] else { return false }
+    return run.bytes == bytes && run.frames == frames
   }
 
   deinit { Posix.closeFile(descriptor) }
