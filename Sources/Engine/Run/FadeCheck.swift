@@ -20,25 +20,42 @@ public enum FadeCheck {
   private static let silence = 0.001
   private static let stepFrames: Int64 = 4096
 
+  /// A reading that ends with a fade-out, and the one that plays on behind it.
+  private struct Fade {
+    var strip: StripID
+    var reading: ResolvedReading
+    var next: ResolvedReading
+  }
+
   /// What cannot be read is left out.
-  public static func findings(in session: ResolvedSession) -> [Finding] {
-    let library = RecordingLibrary(session.recordings, rate: session.rate)
-    var findings: [Finding] = []
+  public static func findings(in session: ResolvedSession, store: Store?) -> [Finding] {
+    let fades = fades(in: session)
+    if fades.isEmpty { return [] }
+    let numbers = PolarityCheck.kept(
+      "fades", of: Set(fades.map(\.strip)).sorted(), in: session, store: store
+    ) {
+      let library = RecordingLibrary(session.recordings, rate: session.rate)
+      return fades.map { peak(of: $0.next, frames: Int64(session.rate), library) ?? 0 }
+    }
+    return zip(fades, numbers).filter { $1 > silence }.map { fade, peak in
+      Finding(
+        strip: fade.strip, frame: fade.reading.range.end, peak: peak, span: fade.reading.span)
+    }
+  }
+
+  private static func fades(in session: ResolvedSession) -> [Fade] {
+    var fades: [Fade] = []
     for (index, strip) in session.strips.enumerated()
-    where PolarityCheck.isReadable(strip, session) {
+    where PolarityCheck.isReadable(strip, session) && strip.readings.contains(where: fadesOut) {
+      let starting = Dictionary(grouping: strip.readings, by: \.range.start)
       for reading in strip.readings where fadesOut(reading) {
-        let end = reading.range.end
-        let next = strip.readings.first {
+        let next = starting[reading.range.end]?.first {
           continues(reading, into: $0, declick: Int64(session.rate) / 200)
         }
-        guard let next,
-          let peak = peak(of: next, frames: Int64(session.rate), library), peak > silence
-        else { continue }
-        findings.append(
-          Finding(strip: StripID(index), frame: end, peak: peak, span: reading.span))
+        if let next { fades.append(Fade(strip: StripID(index), reading: reading, next: next)) }
       }
     }
-    return findings
+    return fades
   }
 
   /// Whether the reading ends with a fade-out.

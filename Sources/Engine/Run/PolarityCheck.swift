@@ -117,8 +117,21 @@ public enum PolarityCheck {
   ) -> Digest {
     var writer = DigestWriter()
     writer.field("polarity", 1)
+    writeContents(of: wanted, session, timeline, identities, to: &writer)
+    for pair in pairs {
+      writer.field("first", pair.first.index)
+      writer.field("second", pair.second.index)
+    }
+    return writer.digest
+  }
+
+  /// Writes what tracks play, all that their recordings hold included.
+  static func writeContents(
+    of tracks: [StripID], _ session: ResolvedSession, _ timeline: Timeline,
+    _ identities: RecordingIdentities, to writer: inout DigestWriter
+  ) {
     writer.field("length", session.programme.length)
-    for id in wanted {
+    for id in tracks {
       let strip = session.strips[id.index]
       let graph = Graph(
         content: content(strip), label: "", channelCount: strip.channelCount, rate: session.rate,
@@ -128,11 +141,32 @@ public enum PolarityCheck {
         Segment(index: 0, nodes: [NodeID(0)], inputs: []), inputs: [],
         recording: { identities.source($0) }, to: &writer)
     }
-    for pair in pairs {
-      writer.field("first", pair.first.index)
-      writer.field("second", pair.second.index)
-    }
-    return writer.digest
+  }
+
+  /// What was found of what tracks play, kept by that: a session that was built before is not listened
+  /// to again.
+  ///
+  /// - Parameters:
+  ///   - tracks: those that `find` reads.
+  ///   - writeKey: writes what else the numbers depend on.
+  static func kept(
+    _ name: StaticString, of tracks: [StripID], in session: ResolvedSession, store: Store?,
+    writeKey: (inout DigestWriter) -> Void = { _ in }, find: () -> [Double]
+  ) -> [Double] {
+    guard let store else { return find() }
+    let identities = RecordingIdentities(
+      session.recordings, rate: session.rate, store: store, paranoid: false)
+    if identities.failure(of: Array(session.recordings.indices)) != nil { return [] }
+    var writer = DigestWriter()
+    writer.field(name, 1)
+    writeContents(
+      of: tracks, session, Timeline(session.programme, extension: 0), identities, to: &writer)
+    writeKey(&writer)
+    let key = writer.digest
+    if let numbers = store.numbers(key) { return numbers }
+    let numbers = find()
+    if identities.firstChanged(of: session.recordings.indices) == nil { store.keep(numbers, key) }
+    return numbers
   }
 
   private static func encode(_ suspects: [Suspect]) -> [Double] {

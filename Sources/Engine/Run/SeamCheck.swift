@@ -25,19 +25,42 @@ public enum SeamCheck {
 
   /// The correlation over the crossfade, by seam; those that are no suspects, have no crossfade or
   /// cannot be read are left out.
-  public static func suspects(in session: ResolvedSession, seams: [Seam]) -> [Seam: Double] {
-    let library = RecordingLibrary(session.recordings, rate: session.rate)
+  public static func suspects(
+    in session: ResolvedSession, seams: [Seam], store: Store?
+  ) -> [Seam: Double] {
+    let seams = seams.filter {
+      PolarityCheck.isReadable(session.strips[$0.strip.index], session)
+    }
+    if seams.isEmpty { return [:] }
+    let numbers = PolarityCheck.kept(
+      "seams", of: Set(seams.map(\.strip)).sorted(), in: session, store: store,
+      writeKey: { writer in
+        for seam in seams {
+          writer.field("strip", seam.strip.index)
+          writer.field("seam", seam.frame)
+        }
+      }, find: { find(seams, in: session) })
     var suspects: [Seam: Double] = [:]
-    for seam in seams {
+    for at in stride(from: 0, to: numbers.count - 1, by: 2) {
+      let index = Int(numbers[at])
+      if seams.indices.contains(index) { suspects[seams[index]] = numbers[at + 1] }
+    }
+    return suspects
+  }
+
+  /// The index of each suspect among `seams`, and its correlation.
+  private static func find(_ seams: [Seam], in session: ResolvedSession) -> [Double] {
+    let library = RecordingLibrary(session.recordings, rate: session.rate)
+    var suspects: [Double] = []
+    for (index, seam) in seams.enumerated() {
       let strip = session.strips[seam.strip.index]
-      guard PolarityCheck.isReadable(strip, session),
-        let (out, into, zone) = sides(of: seam.frame, strip.readings),
+      guard let (out, into, zone) = sides(of: seam.frame, strip.readings),
         let fade = correlation(out, into, zone, library), fade.suggestsInvertedPolarity,
         let around = correlation(
           out, into, FrameRange(seam.frame - frames / 2, seam.frame + frames / 2), library),
         around.suggestsInvertedPolarity
       else { continue }
-      suspects[seam] = fade.value
+      suspects += [Double(index), fade.value]
     }
     return suspects
   }

@@ -14,10 +14,10 @@ extension BuildRun {
     if !isSilenced("clipped-file", declared) { lintClipping(&outcome) }
     if !options.isAudition, !isSilenced("polarity-suspicion", declared) {
       lintPolarity(&outcome, declared, store: store)
-      lintSeams(&outcome, declared)
+      lintSeams(&outcome, declared, store)
     }
     if !options.isAudition, !isSilenced("sound-after-fade", declared) {
-      lintFades(&outcome, declared)
+      lintFades(&outcome, declared, store)
     }
   }
 
@@ -81,7 +81,7 @@ extension BuildRun {
 
 extension BuildRun {
   /// Takes that cancel each other where a comp goes from one to the other.
-  private func lintSeams(_ outcome: inout Outcome, _ declared: Session) {
+  private func lintSeams(_ outcome: inout Outcome, _ declared: Session, _ store: Store?) {
     let timeline = TimelineQuery(session, session: declared)
     var seams: [(seam: SeamCheck.Seam, takes: (ending: String, beginning: String), span: Span)] = []
     for track in declared.tracks where track.ripple == .cut && track.comp.count > 1 {
@@ -103,7 +103,7 @@ extension BuildRun {
       }
     }
     if seams.isEmpty { return }
-    let suspects = SeamCheck.suspects(in: session, seams: seams.map(\.seam))
+    let suspects = SeamCheck.suspects(in: session, seams: seams.map(\.seam), store: store)
     for (seam, takes, span) in seams {
       guard let correlation = suspects[seam] else { continue }
       outcome.diagnostics.add(
@@ -114,8 +114,8 @@ extension BuildRun {
 
 extension BuildRun {
   /// Fade-outs inside of a recording that goes on behind them.
-  private func lintFades(_ outcome: inout Outcome, _ declared: Session) {
-    let findings = FadeCheck.findings(in: session)
+  private func lintFades(_ outcome: inout Outcome, _ declared: Session, _ store: Store?) {
+    let findings = FadeCheck.findings(in: session, store: store)
     if findings.isEmpty { return }
     let timeline = TimelineQuery(session, session: declared)
     for finding in findings {
