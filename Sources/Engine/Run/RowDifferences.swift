@@ -58,12 +58,6 @@ struct RowDifferences {
 
   private static func keyPath(_ stage: String) -> String { "\(partPrefix)\(stage)/key" }
 
-  /// The strip that a node belongs to: `kick` of `kick/eq`, `drums` of `drums.sum`.
-  private static func strip(of label: String) -> String {
-    let name = label.split(separator: "/", maxSplits: 1).first.map(String.init) ?? label
-    return name.hasSuffix(".sum") ? String(name.dropLast(4)) : name
-  }
-
   /// What is remembered besides what the row is: of levels more than their sum, and whose signal a
   /// key is.
   static func parts(_ segment: Segment, in graph: Graph) -> [ExplanationWriter.Field] {
@@ -71,7 +65,7 @@ struct RowDifferences {
       if case .stage(let stage) = graph[id].kind, let key = stage.key {
         return [
           ExplanationWriter.Field(
-            path: keyPath(graph[id].label), value: strip(of: graph[key.node].label))
+            path: keyPath(graph[id].label), value: Graph.strip(ofLabel: graph[key.node].label))
         ]
       }
       guard case .sum(let terms) = graph[id].kind else { return [] }
@@ -251,7 +245,7 @@ struct RowDifferences {
   /// Whose signal a processor listens to.
   private func key(_ node: Node, _ stage: Stage) -> [Difference] {
     guard let was = oldParts[Self.keyPath(node.label)], let key = stage.key else { return [] }
-    let becomes = Self.strip(of: graph[key.node].label)
+    let becomes = Graph.strip(ofLabel: graph[key.node].label)
     guard was != becomes else { return [] }
     let name = ProcessorTable[stage.insert.processor]?["by"] == nil ? "key" : "by"
     return [

@@ -150,6 +150,12 @@ public struct Graph: Sendable {
 
   public subscript(id: NodeID) -> Node { nodes[id.index] }
 
+  /// The strip that a node of this label belongs to: `vocal` of `vocal/eq`, `drums` of `drums.sum`.
+  public static func strip(ofLabel label: String) -> String {
+    let name = label.split(separator: "/", maxSplits: 1).first.map(String.init) ?? label
+    return name.hasSuffix(".sum") ? String(name.dropLast(4)) : name
+  }
+
   public func isOnProgramme(_ node: NodeID) -> Bool { self[node].isOnProgramme }
 
   public func output(_ name: String) -> NodeID? { outputs.first { $0.name == name }?.node }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Engine
+import MixGraph
 
 struct Plan: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -73,12 +74,6 @@ struct Plan: ParsableCommand {
     }.joined(separator: ", ")
   }
 
-  /// The strip that a segment belongs to: `vocal` of `vocal/eq`, `drums` of `drums.sum`.
-  private static func strip(_ label: String) -> String {
-    let name = label.split(separator: "/", maxSplits: 1).first.map(String.init) ?? label
-    return name.hasSuffix(".sum") ? String(name.dropLast(4)) : name
-  }
-
   static func text(_ plan: RenderPlan, workers: Int) -> String {
     if plan.isEmpty { return "nothing to do" }
     var names: [String] = []
@@ -86,7 +81,7 @@ struct Plan: ParsableCommand {
     var possible: [String: Set<Int>] = [:]
     var counts: [String: Int] = [:]
     for row in plan.rows where !(row.certain.isEmpty && row.possible.isEmpty) {
-      let name = strip(row.label)
+      let name = Graph.strip(ofLabel: row.label)
       if !names.contains(name) { names.append(name) }
       certain[name, default: []].formUnion(row.certain)
       possible[name, default: []].formUnion(row.possible)
