@@ -31,7 +31,7 @@ public enum FadeCheck {
   public static func findings(in session: ResolvedSession, store: Store?) -> [Finding] {
     let fades = fades(in: session)
     if fades.isEmpty { return [] }
-    let numbers = PolarityCheck.kept(
+    let numbers = TrackHearing.kept(
       "fades", of: Set(fades.map(\.strip)).sorted(), in: session, store: store
     ) {
       let library = RecordingLibrary(session.recordings, rate: session.rate)

@@ -32,7 +32,7 @@ public enum PolarityCheck {
   /// - Parameters: `sums` are the sets of tracks that meet somewhere (the mix, a bus, a group).
   /// - Returns: suspects in the session's order. What cannot be read is no suspect.
   public static func suspects(
-    in session: ResolvedSession, sums: [[StripID]], store: Store?, paranoid: Bool = false
+    in session: ResolvedSession, sums: [[StripID]], store: Store?
   ) -> [Suspect] {
     let tracks = session.strips.indices.filter { isReadable(session.strips[$0], session) }
     let readable = Set(tracks.map { StripID($0) })
@@ -48,23 +48,29 @@ public enum PolarityCheck {
       session.strips[$0.index].channelCount == 2 || inPairs.contains($0)
     }
     if wanted.isEmpty || session.programme.length <= 0 { return [] }
-    let timeline = Timeline(session.programme, extension: 0)
     let sorted = pairs.sorted { ($0.first, $0.second) < ($1.first, $1.second) }
-    var key: Digest?
-    // Without a store nothing is asked of whole recordings.
-    if let store {
-      let identities = RecordingIdentities(
-        session.recordings, rate: session.rate, store: store, paranoid: paranoid)
-      key = Self.key(wanted, sorted, session, timeline, identities)
-      if identities.failure(of: Array(session.recordings.indices)) != nil { return [] }
-      if let key, let kept = store.numbers(key) { return decode(kept) }
-    }
+    let numbers = TrackHearing.kept(
+      "polarity", of: wanted, in: session, store: store,
+      writeKey: { writer in
+        for pair in sorted {
+          writer.field("first", pair.first.index)
+          writer.field("second", pair.second.index)
+        }
+      }, find: { find(wanted, sorted, in: session).map(encode) })
+    return decode(numbers)
+  }
+
+  /// nil: a track cannot be read.
+  private static func find(
+    _ wanted: [StripID], _ pairs: [Pair], in session: ResolvedSession
+  ) -> [Suspect]? {
+    let timeline = Timeline(session.programme, extension: 0)
     let library = RecordingLibrary(session.recordings, rate: session.rate)
     var windows: [StripID: AudioBuffer] = [:]
     for id in wanted {
       guard
         let read = try? read(session.strips[id.index], session, timeline, library)
-      else { return [] }
+      else { return nil }
       windows[id] = read
     }
     var suspects: [Suspect] = []
@@ -79,14 +85,13 @@ public enum PolarityCheck {
     }
     let folded = windows.mapValues(fold)
     let energies = folded.mapValues { Self.energies($0.block[0]) }
-    for pair in sorted {
+    for pair in pairs {
       guard let first = folded[pair.first], let second = folded[pair.second],
         let left = energies[pair.first], let right = energies[pair.second],
         let value = correlation(first.block[0], left, second.block[0], right), value <= limit
       else { continue }
       suspects.append(Suspect(first: pair.first, second: pair.second, correlation: value))
     }
-    if let key { store?.keep(encode(suspects), key) }
     return suspects
   }
 
@@ -104,70 +109,7 @@ public enum PolarityCheck {
     }
   }
 
-  private static func content(_ strip: ResolvedStrip) -> SourceContent {
-    SourceContent(
-      readings: strip.readings, ripple: strip.ripple, gain: strip.isPolarityInverted ? -1 : 1)
-  }
-
   // MARK: Records
-
-  private static func key(
-    _ wanted: [StripID], _ pairs: [Pair], _ session: ResolvedSession, _ timeline: Timeline,
-    _ identities: RecordingIdentities
-  ) -> Digest {
-    var writer = DigestWriter()
-    writer.field("polarity", 1)
-    writeContents(of: wanted, session, timeline, identities, to: &writer)
-    for pair in pairs {
-      writer.field("first", pair.first.index)
-      writer.field("second", pair.second.index)
-    }
-    return writer.digest
-  }
-
-  /// Writes what tracks play, all that their recordings hold included.
-  static func writeContents(
-    of tracks: [StripID], _ session: ResolvedSession, _ timeline: Timeline,
-    _ identities: RecordingIdentities, to writer: inout DigestWriter
-  ) {
-    writer.field("length", session.programme.length)
-    for id in tracks {
-      let strip = session.strips[id.index]
-      let graph = Graph(
-        content: content(strip), label: "", channelCount: strip.channelCount, rate: session.rate,
-        programme: session.programme, recordings: session.recordings)
-      writer.field("strip", id.index)
-      SegmentManifest(graph, timeline: timeline).writeWhole(
-        Segment(index: 0, nodes: [NodeID(0)], inputs: []), inputs: [],
-        recording: { identities.source($0) }, to: &writer)
-    }
-  }
-
-  /// What was found of what tracks play, kept by that: a session that was built before is not listened
-  /// to again.
-  ///
-  /// - Parameters:
-  ///   - tracks: those that `find` reads.
-  ///   - writeKey: writes what else the numbers depend on.
-  static func kept(
-    _ name: StaticString, of tracks: [StripID], in session: ResolvedSession, store: Store?,
-    writeKey: (inout DigestWriter) -> Void = { _ in }, find: () -> [Double]
-  ) -> [Double] {
-    guard let store else { return find() }
-    let identities = RecordingIdentities(
-      session.recordings, rate: session.rate, store: store, paranoid: false)
-    if identities.failure(of: Array(session.recordings.indices)) != nil { return [] }
-    var writer = DigestWriter()
-    writer.field(name, 1)
-    writeContents(
-      of: tracks, session, Timeline(session.programme, extension: 0), identities, to: &writer)
-    writeKey(&writer)
-    let key = writer.digest
-    if let numbers = store.numbers(key) { return numbers }
-    let numbers = find()
-    if identities.firstChanged(of: session.recordings.indices) == nil { store.keep(numbers, key) }
-    return numbers
-  }
 
   private static func encode(_ suspects: [Suspect]) -> [Double] {
     var numbers: [Double] = []
@@ -197,7 +139,8 @@ public enum PolarityCheck {
     _ library: RecordingLibrary
   ) throws(RecordingFailure) -> AudioBuffer {
     let source = SourceRenderer(
-      content(strip), channelCount: strip.channelCount, timeline: timeline, library: library,
+      TrackHearing.content(strip), channelCount: strip.channelCount, timeline: timeline,
+      library: library,
       blockFrames: frames)
     let result = AudioBuffer(
       channelCount: strip.channelCount, frameCapacity: places * frames)

@@ -32,7 +32,7 @@ public enum SeamCheck {
       PolarityCheck.isReadable(session.strips[$0.strip.index], session)
     }
     if seams.isEmpty { return [:] }
-    let numbers = PolarityCheck.kept(
+    let numbers = TrackHearing.kept(
       "seams", of: Set(seams.map(\.strip)).sorted(), in: session, store: store,
       writeKey: { writer in
         for seam in seams {
