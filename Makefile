@@ -1,14 +1,17 @@
 # Everything one does with this package. `make` alone lists the targets.
 
 SWIFT ?= swift
-# The product, on Linux with Swift's libraries inside where the toolchain has them for that: it starts
-# in half the time, and runs where Swift is not installed. And, in a folder of its own because
-# testability changes how everything is compiled, the product together with its tests: `make test`
-# builds once.
+# The product, on Linux with Swift's libraries inside where the toolchain has them for that and what they
+# link against is there: it starts in half the time, and runs where Swift is not installed. And, in a
+# folder of its own because testability changes how everything is compiled, the product together with
+# its tests: `make test` builds once.
 INSIDE = $(if $(filter Linux,$(shell uname -s)),$(shell \
-  $(SWIFT) -print-target-info -static-stdlib 2>/dev/null | \
-  sed -n 's|.*"runtimeResourcePath": "\(.*\)".*|\1/linux/libFoundationEssentials.a|p'))
-BUILD = $(SWIFT) build -c release$(if $(wildcard $(INSIDE)), --static-swift-stdlib)
+  lib=$$($(SWIFT) -print-target-info -static-stdlib 2>/dev/null | \
+    sed -n 's|.*"runtimeResourcePath": "\(.*\)".*|\1|p'); \
+  test -e "$$lib/linux/libFoundationEssentials.a" && \
+    "$$lib/../../bin/clang" -print-file-name=libstdc++.so 2>/dev/null | grep -q / && \
+    echo --static-swift-stdlib))
+BUILD = $(SWIFT) build -c release $(INSIDE)
 TESTING = -c release -Xswiftc -enable-testing --scratch-path .build-test
 MIXDOWN = .build/release/mixdown
 TESTED = .build-test/release/mixdown
